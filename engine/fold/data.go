@@ -13,6 +13,10 @@ import (
 // Data is what folding reads: vectors by profile number and event rows in
 // order. Slices it returns are shared and must not be changed.
 type Data interface {
+	// Catalogue returns traits, event types (with their occasion keys and the
+	// types of properties) and items, as Engine.Catalogue does. Only traits and
+	// properties that it has are asked for.
+	Catalogue(ctx context.Context) (*kreds.Catalogue, error)
 	// Profiles is one more than the highest profile number.
 	Profiles() int
 	// BucketOf returns the bucket of each profile number.
@@ -36,8 +40,8 @@ type Data interface {
 	History(ctx context.Context, k kreds.Kind, name string, b engine.Buckets, before kreds.Instant, each func(*Observations) error) error
 
 	// Rows reads event tables together: each batch holds, for every table, all
-	// rows of the same profiles. Batches of one worker come in turn; workers
-	// run at the same time.
+	// rows of the same profiles. Batches of one worker, 0 to Workers-1, come in
+	// turn; workers run at the same time.
 	Rows(ctx context.Context, q *RowsQuery, each func(worker int, b *Batch) error) error
 	// Dict returns the texts of a Text or List property by code. For a Text or
 	// List trait the dictionary is in its Values.
