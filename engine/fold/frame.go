@@ -1,0 +1,328 @@
+package fold
+
+import (
+	"math/bits"
+
+	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/segment"
+)
+
+// worker is what one worker of a sweep keeps: the batch at hand and what was
+// computed of it, and scratch space.
+type worker struct {
+	s      *sweep
+	id     int
+	epoch  int // of the batch
+	rows   []*Rows
+	frames []frame
+	bounds []bound
+	masks  []mask
+	spans  []spans
+	clock  *clock
+	out    result
+
+	seen    seen
+	keys    map[[9]int64]bool
+	items   []item
+	floats  []float64
+	found   [][]moment
+	ids     []int64
+	lines   []line
+	cells   []cell
+	counts  []int
+	fits    []int64 // times of a sequence's step
+	next    []int64 // and of the step after it
+}
+
+type mask struct {
+	epoch int
+	bits  []uint64
+}
+
+// bound is the first row of each group at or after an instant.
+type bound struct {
+	epoch int
+	at    []int32
+}
+
+// frame is the groups of a batch: for each profile the rows of each table.
+type frame struct {
+	epoch    int
+	profiles []uint32
+	lo, hi   [][]int32 // by table, then by group
+}
+
+// spans are the rows of a selection: for each source and group those from lo up
+// to hi, before the mask. known is nil where every group's window is known.
+type spans struct {
+	epoch  int
+	lo, hi [][]int32
+	known  []uint64
+	own    [][]int32 // backs lo and hi of windows by profile
+}
+
+func newWorker(s *sweep, id int) *worker {
+	return &worker{
+		s: s, id: id,
+		rows:   make([]*Rows, len(s.tables)),
+		frames: make([]frame, len(s.frames)),
+		bounds: make([]bound, len(s.bounds)),
+		masks:  make([]mask, len(s.masks)),
+		spans:  make([]spans, len(s.picks)),
+		clock:  newClock(s.e.cal),
+		keys:   map[[9]int64]bool{},
+	}
+}
+
+// frame returns the groups of the batch at hand.
+func (w *worker) frame(id int) *frame {
+	f := &w.frames[id]
+	if f.epoch == w.epoch {
+		return f
+	}
+	f.epoch = w.epoch
+	tables := w.s.frames[id].tables
+	if f.lo == nil {
+		f.lo, f.hi = make([][]int32, len(tables)), make([][]int32, len(tables))
+	}
+	f.profiles = f.profiles[:0]
+	if len(tables) == 1 {
+		starts := f.lo[0][:0]
+		p := w.rows[tables[0]].Profile
+		for i := range p {
+			if i == 0 || p[i] != p[i-1] {
+				starts = append(starts, int32(i))
+				f.profiles = append(f.profiles, p[i])
+			}
+		}
+		starts = append(starts, int32(len(p)))
+		f.lo[0], f.hi[0] = starts, starts[1:]
+		return f
+	}
+	buckets := w.s.e.d.BucketOf()
+	at := make([]int, len(tables))
+	for k := range tables {
+		f.lo[k], f.hi[k] = f.lo[k][:0], f.hi[k][:0]
+	}
+	for {
+		least := int64(-1)
+		for k, t := range tables {
+			if p := w.rows[t].Profile; at[k] < len(p) {
+				if o := int64(buckets[p[at[k]]])<<32 | int64(p[at[k]]); least < 0 || o < least {
+					least = o
+				}
+			}
+		}
+		if least < 0 {
+			return f
+		}
+		profile := uint32(least)
+		f.profiles = append(f.profiles, profile)
+		for k, t := range tables {
+			p, i := w.rows[t].Profile, at[k]
+			f.lo[k] = append(f.lo[k], int32(i))
+			for i < len(p) && p[i] == profile {
+				i++
+			}
+			f.hi[k] = append(f.hi[k], int32(i))
+			at[k] = i
+		}
+	}
+}
+
+// bound returns for each group the first row at or after the bound's instant.
+func (w *worker) bound(id int) []int32 {
+	p := w.s.bounds[id]
+	f := w.frame(p.frame)
+	n := len(f.profiles)
+	if p.cut == kreds.MinInstant {
+		return f.lo[p.at][:n]
+	}
+	t := w.s.frames[p.frame].tables[p.at]
+	if p.cut >= w.s.tables[t].before {
+		return f.hi[p.at][:n] // rows from there on never come
+	}
+	b := &w.bounds[id]
+	if b.epoch == w.epoch {
+		return b.at
+	}
+	b.epoch = w.epoch
+	b.at = grow(b.at, n)
+	times, lo, hi, cut := w.rows[t].Time, f.lo[p.at][:n], f.hi[p.at][:n], int64(p.cut)
+	for g := range b.at {
+		b.at[g] = search(times, lo[g], hi[g], cut)
+	}
+	return b.at
+}
+
+// grow returns a slice of length n, reusing s.
+func grow[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n, n+n/4)
+	}
+	return s[:n]
+}
+
+// search returns the first of the rows lo up to hi at or after the instant, hi
+// if there is none.
+func search(times []int64, lo, hi int32, cut int64) int32 {
+	if lo == hi || times[lo] >= cut {
+		return lo
+	}
+	if times[hi-1] < cut {
+		return hi
+	}
+	for hi-lo > 8 {
+		mid := int32(uint32(lo+hi) / 2)
+		if times[mid] < cut {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	for lo < hi && times[lo] < cut {
+		lo++
+	}
+	return lo
+}
+
+// span returns the rows of a selection in the batch at hand.
+func (w *worker) span(sel *selection) *spans {
+	s := &w.spans[sel.id]
+	if s.epoch == w.epoch {
+		return s
+	}
+	s.epoch = w.epoch
+	if s.lo == nil {
+		s.lo, s.hi = make([][]int32, len(sel.src)), make([][]int32, len(sel.src))
+	}
+	if sel.window.constant {
+		for k := range sel.src {
+			s.lo[k], s.hi[k] = w.bound(sel.src[k].lo), w.bound(sel.src[k].hi)
+		}
+		return s
+	}
+	f := w.frame(sel.frame)
+	n := len(f.profiles)
+	if s.own == nil {
+		s.own = make([][]int32, 2*len(sel.src))
+	}
+	for k := range sel.src {
+		s.own[2*k], s.own[2*k+1] = grow(s.own[2*k], n), grow(s.own[2*k+1], n)
+		s.lo[k], s.hi[k] = s.own[2*k], s.own[2*k+1]
+	}
+	s.known = grow(s.known, (n+63)/64)
+	clear(s.known)
+	for g := range n {
+		iv, ok := w.windowOf(sel, int(f.profiles[g]))
+		if ok {
+			s.known[g>>6] |= 1 << (g & 63)
+		}
+		for k, src := range sel.src {
+			lo, hi := f.lo[src.at][g], f.hi[src.at][g]
+			if !ok {
+				s.lo[k][g], s.hi[k][g] = lo, lo
+				continue
+			}
+			times := w.rows[src.table].Time
+			s.lo[k][g] = search(times, lo, hi, int64(iv.From))
+			s.hi[k][g] = search(times, s.lo[k][g], hi, int64(iv.Before))
+		}
+	}
+	return s
+}
+
+// windowOf returns the window of a selection for one profile.
+func (w *worker) windowOf(sel *selection, profile int) (segment.Interval, bool) {
+	if sel.window.constant {
+		return sel.window.iv, sel.window.ok
+	}
+	v := w.cells[:0]
+	for _, c := range sel.cols {
+		v = append(v, c.at(profile))
+	}
+	w.cells = v
+	return sel.window.get(v)
+}
+
+// masked returns the mask of a source, nil without.
+func (w *worker) masked(src *source) []uint64 {
+	if src.mask < 0 {
+		return nil
+	}
+	return w.maskOf(src.mask)
+}
+
+// ones counts the bits from lo up to hi.
+func ones(m []uint64, lo, hi int32) int {
+	if lo >= hi {
+		return 0
+	}
+	first, last := lo>>6, (hi-1)>>6
+	head := ^uint64(0) << (lo & 63)
+	end := ^uint64(0) >> (63 - (hi-1)&63)
+	if first == last {
+		return bits.OnesCount64(m[first] & head & end)
+	}
+	n := bits.OnesCount64(m[first] & head)
+	for _, b := range m[first+1 : last] {
+		n += bits.OnesCount64(b)
+	}
+	return n + bits.OnesCount64(m[last]&end)
+}
+
+// next returns the first row from i up to hi that the mask has, hi if none.
+func next(m []uint64, i, hi int32) int32 {
+	if m == nil || i >= hi {
+		return i
+	}
+	w := i >> 6
+	if b := m[w] >> (i & 63); b != 0 {
+		return min(i+int32(bits.TrailingZeros64(b)), hi)
+	}
+	for w++; w<<6 < hi; w++ {
+		if m[w] != 0 {
+			return min(w<<6+int32(bits.TrailingZeros64(m[w])), hi)
+		}
+	}
+	return hi
+}
+
+// seen is a small set of keys that is emptied at no cost.
+type seen struct {
+	keys  []int64
+	stamp []uint32
+	epoch uint32
+	mask  uint64
+}
+
+// reset empties the set and makes room for n keys.
+func (s *seen) reset(n int) {
+	size := 16
+	for size < 2*n {
+		size *= 2
+	}
+	if size > len(s.keys) {
+		s.keys, s.stamp, s.epoch = make([]int64, size), make([]uint32, size), 0
+	}
+	s.mask = uint64(size - 1)
+	if s.epoch++; s.epoch == 0 {
+		clear(s.stamp)
+		s.epoch = 1
+	}
+}
+
+// add reports whether the key is new. No more keys may be added than reset
+// made room for.
+func (s *seen) add(key int64) bool {
+	h := uint64(key) * 0x9E3779B97F4A7C15
+	i := (h >> 32) & s.mask
+	for s.stamp[i] == s.epoch {
+		if s.keys[i] == key {
+			return false
+		}
+		i = (i + 1) & s.mask
+	}
+	s.stamp[i], s.keys[i] = s.epoch, key
+	return true
+}

@@ -1,0 +1,195 @@
+package fold
+
+import (
+	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/segment"
+)
+
+// story is what was observed of one trait of one profile, in order.
+type story struct {
+	at   []kreds.Instant
+	vals []cell
+}
+
+// history answers a condition on a trait's history. A profile of which nothing
+// was observed is unknown.
+func (e *evaluation) history(q *engine.Ask, n segment.Node) (holds, unknown engine.Bits, err error) {
+	b := &builder{e: e, asOf: q.AsOf, index: map[string]int{}}
+	path, not, rule, err := e.historyRule(b, n)
+	if err != nil {
+		return nil, nil, err
+	}
+	kind, buckets, of := q.Kind, e.r.Buckets, path.Ref.Kind
+	if of == segment.RefCompany {
+		kind, buckets, of = kreds.Company, engine.AllBuckets, path.Ref.Of
+	}
+	if of != segment.RefTrait {
+		return nil, nil, kreds.Errorf(kreds.CodeInvalid, "%s has no history", path.Name)
+	}
+	cols := make([]*column, len(b.slots))
+	for i, s := range b.slots {
+		if cols[i], err = e.column(s.term, q.Kind, q.AsOf); err != nil {
+			return nil, nil, err
+		}
+	}
+	holds = engine.MakeBits(e.n)
+	if q.WantUnknown {
+		unknown = append(engine.Bits(nil), e.everyone(q.Kind)...)
+	}
+	v := make([]cell, len(cols))
+	judge := func(i uint32, s story) {
+		for k, c := range cols {
+			v[k] = c.at(int(i))
+		}
+		ok, known := rule(s, v)
+		if known && ok != not {
+			holds.Set(i)
+		}
+		if known && unknown != nil {
+			unknown[i>>6] &^= 1 << (i & 63)
+		}
+	}
+	if kind == q.Kind {
+		err = e.stories(kind, path.Ref.Name, buckets, q.AsOf, judge)
+		return holds, unknown, err
+	}
+	owner, err := e.owner(q.AsOf)
+	if err != nil {
+		return nil, nil, err
+	}
+	companies := map[uint32]story{}
+	err = e.stories(kind, path.Ref.Name, buckets, q.AsOf, func(i uint32, s story) {
+		companies[i] = story{append([]kreds.Instant(nil), s.at...), append([]cell(nil), s.vals...)}
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range min(e.n, len(owner.int)) {
+		if !owner.has(i) {
+			continue
+		}
+		if s, ok := companies[uint32(owner.int[i])]; ok {
+			judge(uint32(i), s)
+		}
+	}
+	return holds, unknown, nil
+}
+
+// stories calls f for each profile with observations of the trait before the
+// instant. The story is valid until f returns.
+func (e *evaluation) stories(k kreds.Kind, trait string, b engine.Buckets, before kreds.Instant, f func(uint32, story)) error {
+	var vals []cell
+	return e.d.History(e.ctx, k, trait, b, before, func(o *Observations) error {
+		if err := e.ctx.Err(); err != nil {
+			return err
+		}
+		c := columnOf(&o.Values)
+		c.known = nil
+		vals = vals[:0]
+		for i := range o.Profile {
+			vals = append(vals, c.at(i))
+		}
+		for from := 0; from < len(o.Profile); {
+			to := from + 1
+			for to < len(o.Profile) && o.Profile[to] == o.Profile[from] {
+				to++
+			}
+			f(o.Profile[from], story{o.Time[from:to], vals[from:to]})
+			from = to
+		}
+		return nil
+	})
+}
+
+// historyRule returns the trait that a condition is about, whether it is
+// negated, and the condition itself, which reads the cells of b's slots.
+func (e *evaluation) historyRule(b *builder, n segment.Node) (*segment.Path, bool, func(story, []cell) (holds, known bool), error) {
+	switch n := n.(type) {
+	case *segment.Changed:
+		in := b.historyWindow(n.Window)
+		return n.Term, n.Not, changes(in, func(_, _ cell) bool { return true }), nil
+	case *segment.Became:
+		in := b.historyWindow(n.Window)
+		to, err := e.equals(n.Term, b.asOf, n.To)
+		if err != nil {
+			return nil, false, nil, err
+		}
+		return n.Term, n.Not, changes(in, func(_, c cell) bool { return to(c) }), nil
+	case *segment.WentFrom:
+		in := b.historyWindow(n.Window)
+		from, err := e.equals(n.Term, b.asOf, n.From)
+		if err != nil {
+			return nil, false, nil, err
+		}
+		to, err := e.equals(n.Term, b.asOf, n.To)
+		if err != nil {
+			return nil, false, nil, err
+		}
+		return n.Term, n.Not, changes(in, func(a, c cell) bool { return from(a) && to(c) }), nil
+	case *segment.HasBeen:
+		is, err := e.equals(n.Term, b.asOf, n.Values...)
+		if err != nil {
+			return nil, false, nil, err
+		}
+		start := e.cal.Add(b.asOf, -n.For.N, n.For.Unit)
+		return n.Term, n.Not, func(s story, _ []cell) (bool, bool) {
+			last := -1
+			for i, t := range s.at {
+				if t <= start {
+					last = i
+				}
+			}
+			if last < 0 {
+				return false, len(s.at) > 0
+			}
+			for _, c := range s.vals[last:] {
+				if !is(c) {
+					return false, true
+				}
+			}
+			return true, true
+		}, nil
+	}
+	return nil, false, nil, kreds.Errorf(kreds.CodeInternal, "folding does not answer %T", n)
+}
+
+// historyWindow makes a window of observations ready, all time without one.
+func (b *builder) historyWindow(w *segment.Window) interval {
+	if w == nil {
+		return always(segment.Interval{From: kreds.MinInstant, Before: kreds.MaxInstant}, true)
+	}
+	return b.window(w, kreds.Instants)
+}
+
+// equals returns whether a value of the trait is one of the literals.
+func (e *evaluation) equals(p *segment.Path, asOf kreds.Instant, values ...segment.Value) (func(cell) bool, error) {
+	l, err := e.leafOf(&segment.In{Term: p, Values: values}, asOf)
+	if err != nil {
+		return nil, err
+	}
+	if !l.single() {
+		return nil, kreds.Errorf(kreds.CodeInvalid, "the history of %s is compared with literals only", p.Name)
+	}
+	return func(c cell) bool {
+		ok, _ := l.eval([]cell{c})
+		return ok
+	}, nil
+}
+
+// changes holds where an observation inside the window is unlike the one
+// before it, and the pair passes.
+func changes(in interval, passes func(from, to cell) bool) func(story, []cell) (bool, bool) {
+	return func(s story, v []cell) (bool, bool) {
+		iv, ok := in.of(v)
+		if !ok || len(s.at) == 0 {
+			return false, false
+		}
+		for i := 1; i < len(s.at); i++ {
+			if s.vals[i] != s.vals[i-1] && iv.Has(s.at[i]) && passes(s.vals[i-1], s.vals[i]) {
+				return true, true
+			}
+		}
+		return false, true
+	}
+}

@@ -1,0 +1,498 @@
+package fold
+
+import (
+	"math"
+	"math/big"
+	"slices"
+
+	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/segment"
+)
+
+// someOf marks the groups that have any row of the selection.
+func (w *worker) someOf(sel *selection, f *frame, out *result) {
+	sp := w.span(sel)
+	out.some = make([]uint64, (len(f.profiles)+63)/64)
+	for k := range sel.src {
+		m := w.masked(&sel.src[k])
+		lo, hi := sp.lo[k], sp.hi[k]
+		for g := range f.profiles {
+			if next(m, lo[g], hi[g]) < hi[g] {
+				out.some[g>>6] |= 1 << (g & 63)
+			}
+		}
+	}
+}
+
+// countFold counts occasions, or rows where there are none.
+func countFold(sel *selection) func(*worker, *frame, *result) {
+	return func(w *worker, f *frame, out *result) {
+		n := len(f.profiles)
+		out.begin(formInt, n)
+		sp := w.span(sel)
+		out.known = sp.known
+		for k := range sel.src {
+			src := &sel.src[k]
+			m := w.masked(src)
+			lo, hi, ints := sp.lo[k][:n], sp.hi[k][:n], out.ints[:n]
+			switch {
+			case src.occasion >= 0:
+				w.countOccasions(src, m, lo, hi, ints)
+			case m == nil:
+				for g := range ints {
+					ints[g] += int64(hi[g] - lo[g])
+				}
+			default:
+				for g := range ints {
+					if lo[g] < hi[g] {
+						ints[g] += int64(ones(m, lo[g], hi[g]))
+					}
+				}
+			}
+		}
+	}
+}
+
+// countOccasions adds the number of distinct occasions of each group.
+func (w *worker) countOccasions(src *source, m []uint64, lo, hi []int32, ints []int64) {
+	key := w.keysOf(src.table, src.occasion, nil)
+	for g := range ints {
+		from, to := lo[g], hi[g]
+		if to-from > 1 {
+			w.seen.reset(int(to - from))
+		}
+		for i := next(m, from, to); i < to; i = next(m, i+1, to) {
+			if to-from == 1 || !key.known(i) || w.seen.add(key.of(i)) {
+				ints[g]++
+			}
+		}
+	}
+}
+
+// keys reads the values of a column as integers that are equal where the
+// values are.
+type keys struct {
+	codes []int32
+	remap []int32
+	ints  []int64
+	days  []int32
+	flags []uint8
+	nums  []float64
+	exact bool
+	has   []uint64
+}
+
+func (w *worker) keysOf(table, col int, remap []int32) keys {
+	v := &w.rows[table].Columns[col]
+	k := keys{has: v.Known, remap: remap}
+	switch {
+	case v.Type == kreds.Text || v.Type == kreds.List:
+		k.codes = v.I32
+	case v.Type == kreds.Date:
+		k.days = v.I32
+	case v.Type == kreds.Boolean:
+		k.flags = v.U8
+	case v.Type == kreds.Number && !v.Exact:
+		k.nums = v.F64
+	default:
+		k.ints, k.exact = v.I64, v.Type == kreds.Number
+	}
+	return k
+}
+
+func (k *keys) known(i int32) bool { return k.has == nil || k.has[i>>6]>>(i&63)&1 != 0 }
+
+func (k *keys) of(i int32) int64 {
+	switch {
+	case k.codes != nil:
+		c := k.codes[i]
+		if k.remap != nil && uint(c) < uint(len(k.remap)) {
+			c = k.remap[c]
+		}
+		return int64(c)
+	case k.ints != nil:
+		if k.exact {
+			return floatKey(decimal(k.ints[i]))
+		}
+		return k.ints[i]
+	case k.days != nil:
+		return int64(k.days[i])
+	case k.flags != nil:
+		return int64(k.flags[i])
+	case k.nums != nil:
+		return floatKey(k.nums[i])
+	}
+	return 0
+}
+
+// floatKey makes equal integers of equal numbers, whether exact or not.
+func floatKey(v float64) int64 {
+	if v == 0 {
+		return 0 // and -0
+	}
+	return int64(math.Float64bits(v))
+}
+
+// distinctFold counts the distinct known values of the rows.
+func distinctFold(sel *selection, remap [][]int32) func(*worker, *frame, *result) {
+	return func(w *worker, f *frame, out *result) {
+		out.begin(formInt, len(f.profiles))
+		sp := w.span(sel)
+		out.known = sp.known
+		masks, vals := make([][]uint64, len(sel.src)), make([]keys, len(sel.src))
+		for k := range sel.src {
+			src := &sel.src[k]
+			masks[k], vals[k] = w.masked(src), w.keysOf(src.table, src.prop, remap[k])
+		}
+		for g := range f.profiles {
+			rows := int32(0)
+			for k := range sel.src {
+				rows += sp.hi[k][g] - sp.lo[k][g]
+			}
+			if rows == 0 {
+				continue
+			}
+			w.seen.reset(int(rows))
+			n := int64(0)
+			for k := range sel.src {
+				m, v, to := masks[k], &vals[k], sp.hi[k][g]
+				for i := next(m, sp.lo[k][g], to); i < to; i = next(m, i+1, to) {
+					if v.known(i) && w.seen.add(v.of(i)) {
+						n++
+					}
+				}
+			}
+			out.ints[g] = n
+		}
+	}
+}
+
+// exact reports whether the property is an exact number in all tables.
+func (w *worker) exact(sel *selection) bool {
+	for _, src := range sel.src {
+		if !w.rows[src.table].Columns[src.prop].Exact {
+			return false
+		}
+	}
+	return true
+}
+
+// sumFold adds up the known values of the rows, or takes their mean.
+func sumFold(sel *selection, mean bool) func(*worker, *frame, *result) {
+	return func(w *worker, f *frame, out *result) {
+		n := len(f.profiles)
+		sp := w.span(sel)
+		switch {
+		case w.exact(sel):
+			out.begin(formDecimal, n)
+			w.sumExact(sel, sp, n, out)
+		default:
+			out.begin(formFloat, n)
+			w.sumFloats(sel, sp, n, out)
+		}
+		out.known = sp.known
+		if !mean {
+			return
+		}
+		counts := grow(w.ids, n)
+		w.ids = counts
+		clear(counts)
+		for k := range sel.src {
+			m, lo, hi := w.masked(&sel.src[k]), sp.lo[k], sp.hi[k]
+			known := w.rows[sel.src[k].table].Columns[sel.src[k].prop].Known
+			for g := range n {
+				counts[g] += int64(both(m, known, lo[g], hi[g]))
+			}
+		}
+		floats, has := grow(out.floats, n), make([]uint64, (n+63)/64)
+		for g := range n {
+			if counts[g] == 0 {
+				continue
+			}
+			v := out.floats
+			if out.form == formDecimal {
+				floats[g] = decimal(out.ints[g]) / float64(counts[g])
+			} else {
+				floats[g] = v[g] / float64(counts[g])
+			}
+			has[g>>6] |= 1 << (g & 63)
+		}
+		out.form, out.floats, out.known, out.some = formFloat, floats, has, nil
+	}
+}
+
+// both counts the rows that two masks have; a nil mask has all.
+func both(a, b []uint64, lo, hi int32) int {
+	switch {
+	case lo >= hi:
+		return 0
+	case a == nil && b == nil:
+		return int(hi - lo)
+	case a == nil:
+		return ones(b, lo, hi)
+	case b == nil:
+		return ones(a, lo, hi)
+	}
+	n := 0
+	for i := next(a, lo, hi); i < hi; i = next(a, i+1, hi) {
+		n += int(b[i>>6] >> (i & 63) & 1)
+	}
+	return n
+}
+
+// manyRows is how many exact numbers can be added without leaving int64.
+const manyRows = math.MaxInt64 / kreds.MaxDecimal
+
+func (w *worker) sumExact(sel *selection, sp *spans, n int, out *result) {
+	for k := range sel.src {
+		src := &sel.src[k]
+		m := w.masked(src)
+		col := &w.rows[src.table].Columns[src.prop]
+		lo, hi, vals, known, ints := sp.lo[k][:n], sp.hi[k][:n], col.I64, col.Known, out.ints[:n]
+		switch {
+		case m == nil && known == nil:
+			for g := range ints {
+				s := ints[g]
+				for _, v := range vals[lo[g]:hi[g]] {
+					s += v
+				}
+				ints[g] = s
+			}
+		case m == nil || known == nil:
+			if m == nil {
+				m = known
+			}
+			for g := range ints {
+				s := ints[g]
+				for i := lo[g]; i < hi[g]; i++ {
+					s += vals[i] & -int64(m[i>>6]>>(i&63)&1)
+				}
+				ints[g] = s
+			}
+		default:
+			for g := range ints {
+				s := ints[g]
+				for i := lo[g]; i < hi[g]; i++ {
+					s += vals[i] & -int64(m[i>>6]&known[i>>6]>>(i&63)&1)
+				}
+				ints[g] = s
+			}
+		}
+	}
+	for g := range n {
+		rows := 0
+		for k := range sel.src {
+			rows += int(sp.hi[k][g] - sp.lo[k][g])
+		}
+		if rows >= manyRows {
+			w.sumBig(sel, sp, g, out)
+		}
+	}
+}
+
+// sumBig adds up so many numbers that an integer may not hold the sum on the
+// way; a sum that it cannot hold at the end becomes the nearest it can.
+func (w *worker) sumBig(sel *selection, sp *spans, g int, out *result) {
+	sum, v := new(big.Int), new(big.Int)
+	for k := range sel.src {
+		m := w.masked(&sel.src[k])
+		col := &w.rows[sel.src[k].table].Columns[sel.src[k].prop]
+		for i, to := next(m, sp.lo[k][g], sp.hi[k][g]), sp.hi[k][g]; i < to; i = next(m, i+1, to) {
+			if col.Known == nil || col.Known[i>>6]>>(i&63)&1 != 0 {
+				sum.Add(sum, v.SetInt64(col.I64[i]))
+			}
+		}
+	}
+	switch {
+	case sum.IsInt64():
+		out.ints[g] = sum.Int64()
+	case sum.Sign() < 0:
+		out.ints[g] = math.MinInt64
+	default:
+		out.ints[g] = math.MaxInt64
+	}
+}
+
+// number returns a value of a column of numbers.
+func (v *Vector) number(i int32) float64 {
+	if v.Exact {
+		return decimal(v.I64[i])
+	}
+	return v.F64[i]
+}
+
+// gatherNumbers returns the known values of a group's rows, smallest first.
+func (w *worker) gatherNumbers(sel *selection, sp *spans, g int) []float64 {
+	w.floats = w.floats[:0]
+	for k := range sel.src {
+		src := &sel.src[k]
+		to := sp.hi[k][g]
+		if sp.lo[k][g] == to {
+			continue
+		}
+		m := w.masked(src)
+		col := &w.rows[src.table].Columns[src.prop]
+		for i := next(m, sp.lo[k][g], to); i < to; i = next(m, i+1, to) {
+			if col.Known == nil || col.Known[i>>6]>>(i&63)&1 != 0 {
+				w.floats = append(w.floats, col.number(i))
+			}
+		}
+	}
+	slices.Sort(w.floats)
+	return w.floats
+}
+
+func (w *worker) sumFloats(sel *selection, sp *spans, n int, out *result) {
+	for g := range n {
+		s := 0.0
+		for _, v := range w.gatherNumbers(sel, sp, g) {
+			s += v
+		}
+		out.floats[g] = s
+	}
+}
+
+// medianFold takes the mean of the two middle values.
+func medianFold(sel *selection) func(*worker, *frame, *result) {
+	return func(w *worker, f *frame, out *result) {
+		n := len(f.profiles)
+		out.begin(formFloat, n)
+		out.known = make([]uint64, (n+63)/64)
+		sp := w.span(sel)
+		for g := range n {
+			if v := w.gatherNumbers(sel, sp, g); len(v) > 0 {
+				out.floats[g] = middle(v)
+				out.known[g>>6] |= 1 << (g & 63)
+			}
+		}
+	}
+}
+
+// middle returns the median of sorted values.
+func middle(v []float64) float64 {
+	n := len(v)
+	if n%2 == 1 {
+		return v[n/2]
+	}
+	return (v[n/2-1] + v[n/2]) / 2
+}
+
+// item is one row's value on the way to a choice.
+type item struct {
+	t   int64
+	num float64
+	int int64 // of anything but numbers
+}
+
+// chooseFold takes one of the known values: min, max, first, last or most
+// frequent.
+func chooseFold(sel *selection, agg segment.Agg, j *job, remap [][]int32) func(*worker, *frame, *result) {
+	compare := func(a, b item) int {
+		if j.dict != nil {
+			if a.int == b.int {
+				return 0
+			}
+			if j.dict[a.int] < j.dict[b.int] {
+				return -1
+			}
+			return 1
+		}
+		switch {
+		case a.num < b.num || a.num == b.num && a.int < b.int:
+			return -1
+		case a.num == b.num && a.int == b.int:
+			return 0
+		}
+		return 1
+	}
+	return func(w *worker, f *frame, out *result) {
+		n := len(f.profiles)
+		form := formInt
+		switch {
+		case j.dict != nil:
+			form = formCode
+		case j.typ == kreds.Number:
+			form = formFloat
+		}
+		out.begin(form, n)
+		out.known = make([]uint64, (n+63)/64)
+		sp := w.span(sel)
+		for g := range n {
+			items := w.gatherItems(sel, sp, g, form, remap)
+			if len(items) == 0 {
+				continue
+			}
+			c := choose(items, agg, compare)
+			if form == formFloat {
+				out.floats[g] = c.num
+			} else {
+				out.ints[g] = c.int
+			}
+			out.known[g>>6] |= 1 << (g & 63)
+		}
+	}
+}
+
+// gatherItems returns the known values of a group's rows with their times.
+func (w *worker) gatherItems(sel *selection, sp *spans, g int, form form, remap [][]int32) []item {
+	w.items = w.items[:0]
+	for k := range sel.src {
+		src := &sel.src[k]
+		to := sp.hi[k][g]
+		if sp.lo[k][g] == to {
+			continue
+		}
+		m, r := w.masked(src), w.rows[src.table]
+		col, keys := &r.Columns[src.prop], w.keysOf(src.table, src.prop, remap[k])
+		for i := next(m, sp.lo[k][g], to); i < to; i = next(m, i+1, to) {
+			if !keys.known(i) {
+				continue
+			}
+			it := item{t: r.Time[i]}
+			if form == formFloat {
+				it.num = col.number(i)
+			} else {
+				it.int = keys.of(i)
+			}
+			w.items = append(w.items, it)
+		}
+	}
+	return w.items
+}
+
+func choose(items []item, agg segment.Agg, compare func(a, b item) int) item {
+	best := items[0]
+	if agg == segment.AggMostFrequent {
+		slices.SortFunc(items, compare)
+		most := 0
+		for i := 0; i < len(items); {
+			to := i + 1
+			for to < len(items) && compare(items[i], items[to]) == 0 {
+				to++
+			}
+			if to-i > most {
+				most, best = to-i, items[i]
+			}
+			i = to
+		}
+		return best
+	}
+	for _, it := range items[1:] {
+		c := compare(it, best)
+		var better bool
+		switch agg {
+		case segment.AggMin:
+			better = c < 0
+		case segment.AggMax:
+			better = c > 0
+		case segment.AggFirst:
+			better = it.t < best.t || it.t == best.t && c < 0
+		default: // last
+			better = it.t > best.t || it.t == best.t && c > 0
+		}
+		if better {
+			best = it
+		}
+	}
+	return best
+}

@@ -1,0 +1,360 @@
+package fold
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/segment"
+)
+
+// sweep is what is asked of event tables that are read together: the plan of
+// one pass. Its tables, masks, frames, bounds and selections are numbered, so
+// that asks share them.
+type sweep struct {
+	e *evaluation
+	// gathered says that rows of persons are brought together by the company
+	// that was theirs as of asOf.
+	gathered bool
+	asOf     kreds.Instant
+
+	tables []*tablePlan
+	masks  []*maskNode
+	frames []*framePlan
+	bounds []boundPlan
+	picks  []*selection
+	jobs   []*job
+
+	maskIndex  map[string]int
+	boundIndex map[boundPlan]int
+	jobIndex   map[string]*job
+}
+
+// tablePlan is one event type and which of its columns are read.
+type tablePlan struct {
+	event        *kreds.EventType
+	ofPersons    bool
+	columns      []string
+	dayOnly      bool
+	from, before kreds.Instant
+}
+
+// framePlan is a set of tables whose rows are put side by side by profile.
+type framePlan struct{ tables []int }
+
+// boundPlan is an instant that rows of a table in a frame are cut at.
+type boundPlan struct {
+	frame, at int // at is the place of the table in the frame
+	cut       kreds.Instant
+}
+
+// selection is the rows of some tables that match a where and a window.
+type selection struct {
+	id     int
+	frame  int
+	src    []source
+	window interval // ends before the as-of
+	// A window that depends on the profile reads these.
+	cols []*column
+}
+
+// source is one table of a selection.
+type source struct {
+	table    int // of the sweep
+	at       int // of the frame
+	mask     int // -1: all rows
+	occasion int // column of the occasion key, -1 without
+	prop     int // column of the property asked for, -1 without
+	lo, hi   int // bounds, if the window is constant
+}
+
+// sweepFor returns the sweep that a condition on these events belongs to.
+func (e *evaluation) sweepFor(asOf kreds.Instant, events ...*segment.Events) *sweep {
+	s := &sweep{e: e, asOf: asOf, maskIndex: map[string]int{}, boundIndex: map[boundPlan]int{}, jobIndex: map[string]*job{}}
+	key := ""
+	for _, ev := range events {
+		if ev.OfPersons {
+			s.gathered, key = true, fmt.Sprint("person@", asOf)
+		}
+	}
+	if have, ok := e.sweeps[key]; ok {
+		return have
+	}
+	e.sweeps[key] = s
+	e.order = append(e.order, s)
+	return s
+}
+
+// table returns the number of an event type's table.
+func (s *sweep) table(t *kreds.EventType, ofPersons bool) int {
+	for i, p := range s.tables {
+		if p.event.Name == t.Name && p.ofPersons == ofPersons {
+			return i
+		}
+	}
+	s.tables = append(s.tables, &tablePlan{event: t, ofPersons: ofPersons, from: kreds.MaxInstant, before: kreds.MinInstant})
+	return len(s.tables) - 1
+}
+
+// column returns the place of a property among the columns that are read, -1
+// if the event type has none of the name.
+func (t *tablePlan) column(name string) int {
+	p, ok := t.event.Property(name)
+	if !ok {
+		return -1
+	}
+	if i := slices.Index(t.columns, p.Name); i >= 0 {
+		return i
+	}
+	t.columns = append(t.columns, p.Name)
+	return len(t.columns) - 1
+}
+
+// types returns the event types that are meant.
+func (e *evaluation) types(ev *segment.Events) ([]*kreds.EventType, error) {
+	var out []*kreds.EventType
+	if ev.Any {
+		for i := range e.cat.Events {
+			out = append(out, &e.cat.Events[i])
+		}
+		return out, nil
+	}
+	for _, name := range ev.Names {
+		i := slices.IndexFunc(e.cat.Events, func(t kreds.EventType) bool { return strings.EqualFold(t.Name, name) })
+		if i < 0 {
+			return nil, kreds.Errorf(kreds.CodeNotFound, "no event type %q", name)
+		}
+		if t := &e.cat.Events[i]; !slices.Contains(out, t) {
+			out = append(out, t)
+		}
+	}
+	return out, nil
+}
+
+// tablesOf returns the tables of the event types, in the order of numbers.
+func (s *sweep) tablesOf(events ...*segment.Events) ([]int, error) {
+	var out []int
+	for _, ev := range events {
+		types, err := s.e.types(ev)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range types {
+			if i := s.table(t, ev.OfPersons); !slices.Contains(out, i) {
+				out = append(out, i)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+// frame returns the number of the frame of these tables.
+func (s *sweep) frame(tables []int) int {
+	for i, f := range s.frames {
+		if slices.Equal(f.tables, tables) {
+			return i
+		}
+	}
+	s.frames = append(s.frames, &framePlan{tables})
+	return len(s.frames) - 1
+}
+
+func (s *sweep) bound(b boundPlan) int {
+	if i, ok := s.boundIndex[b]; ok {
+		return i
+	}
+	s.bounds = append(s.bounds, b)
+	s.boundIndex[b] = len(s.bounds) - 1
+	return len(s.bounds) - 1
+}
+
+// pick is what a selection is made from.
+type pick struct {
+	kind   kreds.Kind
+	asOf   kreds.Instant
+	events *segment.Events
+	where  segment.Node
+	window *segment.Window
+	// prop names a property to read; tables without it give nothing, unless
+	// optional.
+	prop     string
+	optional bool
+	frame    int
+	// from, if set, begins the window of a pick without one.
+	from *kreds.Instant
+}
+
+// selection plans which rows to take.
+func (s *sweep) selection(p pick) (*selection, error) {
+	sel := &selection{id: len(s.picks), frame: p.frame}
+	types, err := s.e.types(p.events)
+	if err != nil {
+		return nil, err
+	}
+	if err := sel.setWindow(s.e, p); err != nil {
+		return nil, err
+	}
+	for _, t := range types {
+		i := s.table(t, p.events.OfPersons)
+		plan := s.tables[i]
+		src := source{table: i, at: slices.Index(s.frames[p.frame].tables, i), mask: -1, occasion: -1, prop: -1}
+		if p.prop != "" {
+			if src.prop = plan.column(p.prop); src.prop < 0 && !p.optional {
+				continue
+			}
+		}
+		if t.Occasion != "" {
+			src.occasion = plan.column(t.Occasion)
+		}
+		if p.where != nil {
+			if src.mask, err = s.mask(i, p.where, p.kind, p.asOf); err != nil {
+				return nil, err
+			}
+		}
+		from := kreds.MinInstant
+		if sel.window.constant {
+			from = sel.window.iv.From
+			src.lo = s.bound(boundPlan{p.frame, src.at, from})
+			src.hi = s.bound(boundPlan{p.frame, src.at, sel.window.iv.Before})
+		}
+		plan.from, plan.before = min(plan.from, from), max(plan.before, p.asOf)
+		sel.src = append(sel.src, src)
+	}
+	s.picks = append(s.picks, sel)
+	return sel, nil
+}
+
+// setWindow makes the window ready and ends it at the as-of.
+func (sel *selection) setWindow(e *evaluation, p pick) error {
+	if p.window == nil {
+		iv := segment.Interval{From: kreds.MinInstant, Before: p.asOf}
+		if p.from != nil {
+			iv.From = min(*p.from, p.asOf)
+		}
+		sel.window = always(iv, true)
+		return nil
+	}
+	b := &builder{e: e, asOf: p.asOf, index: map[string]int{}}
+	sel.window = b.window(p.window, kreds.Instants)
+	if sel.window.constant {
+		iv := &sel.window.iv
+		if !sel.window.ok {
+			*iv = segment.Interval{}
+		}
+		iv.Before = min(iv.Before, p.asOf)
+		iv.From = min(iv.From, iv.Before)
+		return nil
+	}
+	get := sel.window.get
+	sel.window.get = func(v []cell) (segment.Interval, bool) {
+		iv, ok := get(v)
+		iv.Before = min(iv.Before, p.asOf)
+		iv.From = min(iv.From, iv.Before)
+		return iv, ok
+	}
+	sel.cols = make([]*column, len(b.slots))
+	for i, slot := range b.slots {
+		c, err := e.column(slot.term, p.kind, p.asOf)
+		if err != nil {
+			return err
+		}
+		sel.cols[i] = c
+	}
+	return nil
+}
+
+// windowKnown returns the profiles whose window is known; nil means all.
+func (sel *selection) windowKnown(n int) engine.Bits {
+	var known engine.Bits
+	for _, c := range sel.cols {
+		if c.known == nil {
+			continue
+		}
+		if known == nil {
+			known = engine.MakeBits(n)
+			copy(known, c.known)
+			continue
+		}
+		for i := range known {
+			if i < len(c.known) {
+				known[i] &= c.known[i]
+			} else {
+				known[i] = 0
+			}
+		}
+	}
+	return known
+}
+
+// dict returns the texts of a property.
+func (e *evaluation) dict(event, prop string) ([]string, error) {
+	key := event + "\x00" + prop
+	if d, ok := e.dicts[key]; ok {
+		return d, nil
+	}
+	d, err := e.d.Dict(e.ctx, event, prop)
+	if err != nil {
+		return nil, err
+	}
+	e.dicts[key] = d
+	return d, nil
+}
+
+// unifier gives values of one property of several tables numbers of their own
+// that are equal where the values are.
+type unifier struct {
+	dict  []string
+	index map[string]int32
+	same  string             // event and property, while there is one only
+	maps  map[string][]int32 // by event and property; nil if codes stay
+}
+
+// add makes codes of another table's property ready. It must be called for all
+// before remap is.
+func (u *unifier) add(e *evaluation, t *kreds.EventType, prop string) error {
+	p, ok := t.Property(prop)
+	if !ok || (p.Type != kreds.Text && p.Type != kreds.List) {
+		return nil
+	}
+	key := t.Name + "\x00" + prop
+	d, err := e.dict(t.Name, p.Name)
+	if err != nil {
+		return err
+	}
+	switch {
+	case u.same == "":
+		u.same, u.dict = key, d
+		return nil
+	case u.same == key && u.maps == nil:
+		return nil
+	case u.maps == nil:
+		u.maps, u.index = map[string][]int32{}, map[string]int32{}
+		first := u.dict
+		u.dict = nil
+		u.join(u.same, first)
+	}
+	if _, ok := u.maps[key]; !ok {
+		u.join(key, d)
+	}
+	return nil
+}
+
+func (u *unifier) join(key string, d []string) {
+	m := make([]int32, len(d))
+	for i, s := range d {
+		k, ok := u.index[s]
+		if !ok {
+			k = int32(len(u.dict))
+			u.dict = append(u.dict, s)
+			u.index[s] = k
+		}
+		m[i] = k
+	}
+	u.maps[key] = m
+}
+
+// remap returns the new codes of a table's codes, nil if they stay.
+func (u *unifier) remap(event, prop string) []int32 { return u.maps[event+"\x00"+prop] }

@@ -1,0 +1,246 @@
+package fold
+
+import (
+	"sort"
+
+	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/segment"
+)
+
+// rhythm is what a single step asks of the occasions of a profile, or of those
+// with one value of a property: a count, in periods or at all.
+type rhythm struct {
+	count   *segment.Count // nil: at least once
+	periods *segment.Periods
+	of      []segment.Interval // oldest first
+	asked   bool               // a count other than at least once
+}
+
+func (e *evaluation) rhythm(step *segment.Step, q *engine.Ask) rhythm {
+	r := rhythm{count: step.Count, periods: step.Periods}
+	r.asked = r.count != nil && !(r.count.Op == segment.AtLeast && r.count.N == 1)
+	if r.periods != nil {
+		for i := r.periods.Of - 1; i >= 0; i-- {
+			r.of = append(r.of, e.cal.Period(r.periods, q.AsOf, i))
+		}
+	}
+	return r
+}
+
+// enough reports whether a number of occasions satisfies the count.
+func (r *rhythm) enough(n int) bool {
+	if r.count == nil {
+		return n >= 1
+	}
+	return r.count.Holds(n)
+}
+
+// regular reports whether enough periods count.
+func (r *rhythm) regular(n int) bool {
+	if r.periods.Each {
+		return n == len(r.of)
+	}
+	return r.periods.Op.Holds(n, r.periods.N, r.periods.N)
+}
+
+// holdsEmpty is the answer without occasions.
+func (r *rhythm) holdsEmpty() bool {
+	if r.periods == nil {
+		return r.enough(0)
+	}
+	n := 0
+	if r.enough(0) {
+		n = len(r.of)
+	}
+	return r.regular(n)
+}
+
+// regular sets the job to a single step with periods or with a property whose
+// one value must do.
+func (s *sweep) regular(j *job, step *segment.Step, q *engine.Ask) error {
+	r := s.e.rhythm(step, q)
+	p := pick{kind: q.Kind, asOf: q.AsOf, events: step.Events, where: step.Where, window: step.Window, frame: j.frame}
+	if step.Window == nil && step.Same == "" && len(r.of) > 0 {
+		// Rows before the first period don't matter: don't read them.
+		p.from = &r.of[0].From
+	}
+	sel, err := s.selection(p)
+	if err != nil {
+		return err
+	}
+	if sel.cols != nil {
+		j.windowKnown = sel.windowKnown(s.e.n)
+	}
+	if r.holdsEmpty() {
+		j.zero = intCell(1)
+	}
+	var splits []split
+	if step.Same != "" {
+		u := &unifier{}
+		if err := s.unify(u, sel, step.Same); err != nil {
+			return err
+		}
+		splits = []split{s.split(sel, step.Same, u)}
+	}
+	j.fold = func(w *worker, f *frame, out *result) {
+		out.begin(formInt, len(f.profiles))
+		sp := w.span(sel)
+		out.known = sp.known
+		counts := grow(w.counts, len(r.of))
+		w.counts = counts
+		for g := range f.profiles {
+			var ok bool
+			switch {
+			case splits == nil && !r.asked:
+				ok = w.steady(sel, sp, &r, g, counts)
+			default:
+				ok = w.anyValue(sel, sp, &r, splits, g)
+			}
+			if ok {
+				out.ints[g] = 1
+			}
+		}
+	}
+	return nil
+}
+
+// steady counts the periods with any row.
+func (w *worker) steady(sel *selection, sp *spans, r *rhythm, g int, counts []int) bool {
+	clear(counts)
+	n := 0
+	for k := range sel.src {
+		src := &sel.src[k]
+		lo, hi := sp.lo[k][g], sp.hi[k][g]
+		if lo == hi {
+			continue
+		}
+		m, times := w.masked(src), w.rows[src.table].Time
+		p := 0
+		for i := next(m, lo, hi); i < hi; i = next(m, i+1, hi) {
+			t := kreds.Instant(times[i])
+			for p < len(r.of) && t >= r.of[p].Before {
+				p++
+			}
+			if p == len(r.of) {
+				break
+			}
+			if t >= r.of[p].From {
+				n += 1 - counts[p]
+				counts[p] = 1
+			}
+		}
+	}
+	return r.regular(n)
+}
+
+// line is a matching row on the way to counts by value and period.
+type line struct {
+	value, occasion int64
+	period          int32
+	src             uint8
+	alone           bool // without an occasion: one of its own
+}
+
+// anyValue reports whether the rows of one value satisfy the rhythm; without a
+// property all rows are of one.
+func (w *worker) anyValue(sel *selection, sp *spans, r *rhythm, splits []split, g int) bool {
+	lines := w.lines[:0]
+	for k := range sel.src {
+		src := &sel.src[k]
+		lo, hi := sp.lo[k][g], sp.hi[k][g]
+		if lo == hi {
+			continue
+		}
+		m, times := w.masked(src), w.rows[src.table].Time
+		var occasion keys
+		if src.occasion >= 0 {
+			occasion = w.keysOf(src.table, src.occasion, nil)
+		}
+		for i := next(m, lo, hi); i < hi; i = next(m, i+1, hi) {
+			l := line{src: uint8(k), alone: true}
+			if len(splits) > 0 {
+				if l.value = w.valueOf(src, &splits[0], k, i); l.value == unknownValue {
+					continue
+				}
+			}
+			if len(r.of) > 0 {
+				if l.period = r.periodOf(kreds.Instant(times[i])); l.period < 0 && len(splits) == 0 {
+					continue
+				}
+			}
+			if src.occasion >= 0 && occasion.known(i) {
+				l.occasion, l.alone = occasion.of(i), false
+			}
+			lines = append(lines, l)
+		}
+	}
+	w.lines = lines
+	if len(lines) == 0 {
+		return r.holdsEmpty()
+	}
+	sort.Slice(lines, func(i, j int) bool { return lines[i].less(&lines[j]) })
+	for from := 0; from < len(lines); {
+		to := from + 1
+		for to < len(lines) && lines[to].value == lines[from].value {
+			to++
+		}
+		if r.satisfied(lines[from:to]) {
+			return true
+		}
+		from = to
+	}
+	return false
+}
+
+func (a *line) less(b *line) bool {
+	switch {
+	case a.value != b.value:
+		return a.value < b.value
+	case a.period != b.period:
+		return a.period < b.period
+	case a.alone != b.alone:
+		return a.alone
+	case a.src != b.src:
+		return a.src < b.src
+	}
+	return a.occasion < b.occasion
+}
+
+// satisfied reports whether the sorted lines of one value satisfy the rhythm.
+func (r *rhythm) satisfied(lines []line) bool {
+	full, in := 0, 0 // periods that count; of these, such as have lines
+	for from := 0; from < len(lines); {
+		to, n := from, 0
+		for to < len(lines) && lines[to].period == lines[from].period {
+			if to == from || lines[to].alone || lines[to].src != lines[to-1].src ||
+				lines[to].occasion != lines[to-1].occasion || lines[to-1].alone {
+				n++
+			}
+			to++
+		}
+		if r.periods == nil {
+			return r.enough(n)
+		}
+		if lines[from].period >= 0 {
+			in++
+			if r.enough(n) {
+				full++
+			}
+		}
+		from = to
+	}
+	if r.enough(0) {
+		full += len(r.of) - in
+	}
+	return r.regular(full)
+}
+
+// periodOf returns the number of the period of an instant, -1 for none.
+func (r *rhythm) periodOf(t kreds.Instant) int32 {
+	i := sort.Search(len(r.of), func(i int) bool { return r.of[i].Before > t })
+	if i < len(r.of) && r.of[i].Has(t) {
+		return int32(i)
+	}
+	return -1
+}

@@ -1,0 +1,309 @@
+package fold
+
+import (
+	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/engine"
+)
+
+// job computes one value for each profile with rows; asks that want the same
+// value share it.
+type job struct {
+	frame int
+	typ   kreds.Type
+	dict  []string // of texts
+	// zero is the value of a profile without rows; it is unknown where the
+	// window is, which windowKnown says (nil: known everywhere).
+	zero        cell
+	windowKnown engine.Bits
+	fold        func(w *worker, f *frame, out *result)
+	sel         *selection // of a measure: which profiles have any event
+	keeps       bool       // a sink keeps values and asks for that
+	sinks       []sink
+}
+
+// form is how a result holds numbers.
+type form uint8
+
+const (
+	formInt     form = iota // result.ints as they are: counts, days, instants, 0 and 1
+	formDecimal             // result.ints times 10⁴
+	formFloat               // result.floats
+	formCode                // result.ints into job.dict
+)
+
+// result is the values of the groups of a batch.
+type result struct {
+	form   form
+	ints   []int64
+	floats []float64
+	known  []uint64 // nil: all
+	some   []uint64 // groups with any event; nil if not computed
+}
+
+// begin makes the result ready for n values of the form, all 0.
+func (r *result) begin(f form, n int) {
+	r.form, r.known, r.some = f, nil, nil
+	if f == formFloat {
+		r.floats = grow(r.floats, n)
+		clear(r.floats)
+		return
+	}
+	r.ints = grow(r.ints, n)
+	clear(r.ints)
+}
+
+// at returns the value of a group.
+func (r *result) at(j *job, g int) cell {
+	if r.known != nil && r.known[g>>6]>>(g&63)&1 == 0 {
+		return cell{}
+	}
+	switch r.form {
+	case formDecimal:
+		return numberCell(decimal(r.ints[g]))
+	case formFloat:
+		return numberCell(r.floats[g])
+	case formCode:
+		return textCell(j.dict[r.ints[g]])
+	}
+	if j.typ == kreds.Number {
+		return numberCell(float64(r.ints[g]))
+	}
+	return intCell(r.ints[g])
+}
+
+// sink takes the values of a job.
+type sink interface {
+	// prepare is called before rows are read, for as many workers.
+	prepare(e *evaluation, j *job, workers int)
+	// take is called by workers at the same time.
+	take(w *worker, j *job, f *frame, r *result)
+	// finish is called after all rows.
+	finish(e *evaluation, j *job)
+}
+
+// leafSink answers a leaf about the value.
+type leafSink struct {
+	leaf   *leaf
+	kind   kreds.Kind
+	want   bool // the unknown ones too
+	answer *engine.Answer
+
+	dec, count  *intTest
+	codes       []bool
+	ofZero      bool // holds for a profile without rows
+	ofUnknown   bool
+	diff, other []engine.Bits // by worker: where holds, or unknown, is not as without rows
+}
+
+func (s *leafSink) prepare(e *evaluation, j *job, workers int) {
+	s.ofZero, _ = s.leaf.eval([]cell{j.zero})
+	s.ofUnknown, _ = s.leaf.eval([]cell{{}})
+	if t := s.leaf.nums; t != nil {
+		s.dec, s.count = t.overInts(decimal), t.overInts(whole)
+	}
+	if s.leaf.ints != nil {
+		s.count = s.leaf.ints
+	}
+	if j.dict != nil {
+		s.codes = make([]bool, len(j.dict))
+		e.parallel(len(j.dict), func(_, from, to int) {
+			v := make([]cell, 1)
+			for i := from; i < to; i++ {
+				v[0] = textCell(j.dict[i])
+				s.codes[i], _ = s.leaf.eval(v)
+			}
+		})
+	}
+	s.diff, s.other = make([]engine.Bits, workers), make([]engine.Bits, workers)
+}
+
+func (s *leafSink) take(w *worker, j *job, f *frame, r *result) {
+	if s.diff[w.id] == nil {
+		s.diff[w.id] = engine.MakeBits(w.s.e.n)
+		if s.want {
+			s.other[w.id] = engine.MakeBits(w.s.e.n)
+		}
+	}
+	diff := s.diff[w.id]
+	test := s.count
+	if r.form == formDecimal {
+		test = s.dec
+	}
+	plain := r.known == nil && j.windowKnown == nil
+	switch {
+	case plain && r.form <= formDecimal && test != nil:
+		takeInts(r.ints[:len(f.profiles)], test, s.ofZero, f.profiles, diff)
+	case plain && r.form == formFloat && s.leaf.nums != nil:
+		for g, v := range r.floats[:len(f.profiles)] {
+			if s.leaf.nums.holds(v) != s.ofZero {
+				diff.Set(f.profiles[g])
+			}
+		}
+	default:
+		v := make([]cell, 1)
+		for g, p := range f.profiles {
+			known := r.known == nil || r.known[g>>6]>>(g&63)&1 != 0
+			holds := s.ofUnknown
+			if known {
+				switch {
+				case r.form <= formDecimal && test != nil:
+					holds = test.holds(r.ints[g])
+				case r.form == formFloat && s.leaf.nums != nil:
+					holds = s.leaf.nums.holds(r.floats[g])
+				case r.form == formCode:
+					holds = s.codes[r.ints[g]]
+				default:
+					v[0] = r.at(j, g)
+					holds, _ = s.leaf.eval(v)
+				}
+			}
+			if holds != s.base(j, p) {
+				diff.Set(p)
+			}
+		}
+	}
+	if s.want {
+		other := s.other[w.id]
+		for g, p := range f.profiles {
+			known := r.known == nil || r.known[g>>6]>>(g&63)&1 != 0
+			if known != j.knownWithout(p) {
+				other.Set(p)
+			}
+		}
+	}
+}
+
+// base reports whether the leaf holds for a profile without rows.
+func (s *leafSink) base(j *job, p uint32) bool {
+	if j.windowKnown != nil && !j.windowKnown.Has(p) {
+		return s.ofUnknown
+	}
+	return s.ofZero
+}
+
+// knownWithout reports whether the value of a profile without rows is known.
+func (j *job) knownWithout(p uint32) bool {
+	return j.zero.known && (j.windowKnown == nil || j.windowKnown.Has(p))
+}
+
+// takeInts sets the profiles whose value's test is not base.
+func takeInts(vals []int64, test *intTest, base bool, profiles []uint32, diff engine.Bits) {
+	if len(test.ranges) == 1 {
+		lo, span := uint64(test.ranges[0].lo), uint64(test.ranges[0].hi)-uint64(test.ranges[0].lo)
+		flip := base != test.not
+		for g, v := range vals {
+			if (uint64(v)-lo <= span) != flip {
+				diff.Set(profiles[g])
+			}
+		}
+		return
+	}
+	for g, v := range vals {
+		if test.holds(v) != base {
+			diff.Set(profiles[g])
+		}
+	}
+}
+
+func (s *leafSink) finish(e *evaluation, j *job) {
+	merge := func(parts []engine.Bits, zero, unknown bool) engine.Bits {
+		out := engine.MakeBits(e.n)
+		for i := range out {
+			known := ^uint64(0)
+			if j.windowKnown != nil {
+				known = j.windowKnown[i]
+			}
+			if zero {
+				out[i] |= known
+			}
+			if unknown {
+				out[i] |= ^known
+			}
+			out[i] &= tail(e.n - i*64)
+			for _, p := range parts {
+				if p != nil {
+					out[i] ^= p[i]
+				}
+			}
+		}
+		return out
+	}
+	holds := merge(s.diff, s.ofZero, s.ofUnknown)
+	var unknown engine.Bits
+	if s.want {
+		unknown = merge(s.other, !j.zero.known, true)
+	}
+	e.leafAnswer(s.answer, s.kind, holds, unknown)
+	s.diff, s.other = nil, nil
+}
+
+// valueSink keeps the values.
+type valueSink struct {
+	answer *engine.Answer
+	vals   *engine.Values
+	diff   []engine.Bits // by worker: where known is not as without rows
+	events []engine.Bits
+}
+
+func (s *valueSink) prepare(e *evaluation, j *job, workers int) {
+	s.vals = &engine.Values{Type: j.typ, Known: engine.MakeBits(e.n), Events: engine.MakeBits(e.n), Dict: j.dict}
+	switch j.typ {
+	case kreds.Number, kreds.Span:
+		s.vals.Num = make([]float64, e.n)
+	case kreds.Text, kreds.List:
+		s.vals.Code = make([]int32, e.n)
+	default:
+		s.vals.Int = make([]int64, e.n)
+	}
+	s.diff, s.events = make([]engine.Bits, workers), make([]engine.Bits, workers)
+	j.keeps = true
+}
+
+func (s *valueSink) take(w *worker, j *job, f *frame, r *result) {
+	if s.diff[w.id] == nil {
+		s.diff[w.id], s.events[w.id] = engine.MakeBits(w.s.e.n), engine.MakeBits(w.s.e.n)
+	}
+	diff, events := s.diff[w.id], s.events[w.id]
+	for g, p := range f.profiles {
+		if r.some != nil && r.some[g>>6]>>(g&63)&1 != 0 {
+			events.Set(p)
+		}
+		known := r.known == nil || r.known[g>>6]>>(g&63)&1 != 0
+		if known != j.knownWithout(p) {
+			diff.Set(p)
+		}
+		if !known {
+			continue
+		}
+		switch {
+		case s.vals.Code != nil:
+			s.vals.Code[p] = int32(r.ints[g])
+		case s.vals.Int != nil:
+			s.vals.Int[p] = r.ints[g]
+		case r.form == formFloat:
+			s.vals.Num[p] = r.floats[g]
+		case r.form == formDecimal:
+			s.vals.Num[p] = decimal(r.ints[g])
+		default:
+			s.vals.Num[p] = float64(r.ints[g])
+		}
+	}
+}
+
+func (s *valueSink) finish(e *evaluation, j *job) {
+	for i := range s.vals.Known {
+		if j.zero.known {
+			s.vals.Known[i] = tail(e.n - i*64)
+			if j.windowKnown != nil {
+				s.vals.Known[i] &= j.windowKnown[i]
+			}
+		}
+		for w := range s.diff {
+			if s.diff[w] != nil {
+				s.vals.Known[i] ^= s.diff[w][i]
+				s.vals.Events[i] |= s.events[w][i]
+			}
+		}
+	}
+	s.answer.Values, s.diff, s.events = s.vals, nil, nil
+}
