@@ -1,0 +1,308 @@
+package duckdb
+
+import (
+	"slices"
+
+	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/engine/fold"
+)
+
+// buffer holds the rows of one table that a load has taken and not yet written
+// to a run, in the order of arrival. Profiles and texts are local numbers of
+// the load until they are resolved.
+type buffer struct {
+	table *table
+	local []uint32
+	time  []int64
+	day   []uint8 // nil while no row has only a date
+	cols  []*bufferColumn
+	// sorted is what order found: row numbers by (bucket, profile, time).
+	sorted []uint32
+}
+
+// bufferColumn is one column of a buffer. A reference holds local numbers of
+// profiles, a coded column those of texts.
+type bufferColumn struct {
+	column    *column
+	values    fold.Vector
+	reference bool
+	dict      *dictionary
+}
+
+func (b *buffer) len() int { return len(b.local) }
+
+// reset forgets the rows and keeps the memory.
+func (b *buffer) reset() {
+	b.local, b.time, b.day = b.local[:0], b.time[:0], nil
+	for _, c := range b.cols {
+		v := &c.values
+		v.I64, v.F64, v.I32, v.U8, v.Known = v.I64[:0], v.F64[:0], v.I32[:0], v.U8[:0], nil
+	}
+}
+
+// width is about how many bytes a row takes, the sorting included.
+func (b *buffer) width() int {
+	w := 4 + 8 + 4
+	for _, c := range b.cols {
+		switch layoutOf(c.values.Type, c.values.Exact) {
+		case layoutI64, layoutF64:
+			w += 8
+		case layoutI32:
+			w += 4
+		default:
+			w++
+		}
+	}
+	return w
+}
+
+// grow makes room for n values more, in few and large steps.
+func grow[T any](s []T, n int) []T {
+	if len(s)+n <= cap(s) {
+		return s
+	}
+	to := max(cap(s)*2, len(s)+n)
+	if cap(s) < 1<<20 {
+		to = max(cap(s)*4, len(s)+n, 1<<12)
+	}
+	g := make([]T, len(s), to)
+	copy(g, s)
+	return g
+}
+
+// pad appends unknown values until the column has n.
+func (c *bufferColumn) pad(rows, n int) {
+	if rows >= n {
+		return
+	}
+	v := &c.values
+	more := n - rows
+	switch layoutOf(v.Type, v.Exact) {
+	case layoutI64:
+		v.I64 = append(v.I64, make([]int64, more)...)
+	case layoutF64:
+		v.F64 = append(v.F64, make([]float64, more)...)
+	case layoutI32:
+		v.I32 = append(v.I32, make([]int32, more)...)
+	default:
+		v.U8 = append(v.U8, make([]uint8, more)...)
+	}
+	v.Known = appendKnown(v.Known, rows, make([]uint64, words(more)), 0, more)
+}
+
+// rows returns how many values the column holds.
+func (c *bufferColumn) rows() int {
+	v := &c.values
+	return max(len(v.I64), len(v.F64), len(v.I32), len(v.U8))
+}
+
+// inexact turns exact numbers into floats.
+func (c *bufferColumn) inexact() {
+	v := &c.values
+	if !v.Exact {
+		return
+	}
+	v.F64 = make([]float64, len(v.I64), cap(v.I64))
+	for i, n := range v.I64 {
+		v.F64[i] = float64(n) / kreds.DecimalScale
+	}
+	v.I64, v.Exact = nil, false
+}
+
+// take appends the n values of a batch's column, which is not coded.
+func (c *bufferColumn) take(src *engine.Column, rows, n int) {
+	v := &c.values
+	switch layoutOf(v.Type, v.Exact) {
+	case layoutI64:
+		v.I64 = append(grow(v.I64, n), src.Int[:n]...)
+	case layoutF64:
+		v.F64 = grow(v.F64, n)
+		if src.Exact {
+			for _, x := range src.Int[:n] {
+				v.F64 = append(v.F64, float64(x)/kreds.DecimalScale)
+			}
+		} else {
+			v.F64 = append(v.F64, src.Num[:n]...)
+		}
+	case layoutI32:
+		v.I32 = grow(v.I32, n)
+		for _, x := range src.Int[:n] {
+			v.I32 = append(v.I32, int32(x))
+		}
+	default:
+		v.U8 = grow(v.U8, n)
+		for _, x := range src.Int[:n] {
+			v.U8 = append(v.U8, uint8(x&1))
+		}
+	}
+	c.takeKnown(src.Known, rows, n)
+}
+
+// takeKnown appends the known bits of n rows, given as a byte per row.
+func (c *bufferColumn) takeKnown(known []byte, rows, n int) {
+	v := &c.values
+	if known != nil && !slices.Contains(known[:n], 0) {
+		known = nil
+	}
+	if known == nil {
+		if v.Known != nil {
+			v.Known = appendKnown(v.Known, rows, nil, 0, n)
+		}
+		return
+	}
+	packed := make([]uint64, words(n))
+	for i, k := range known[:n] {
+		if k != 0 {
+			packed[i>>6] |= 1 << (i & 63)
+		}
+	}
+	v.Known = appendKnown(v.Known, rows, packed, 0, n)
+}
+
+// order sorts the rows by (bucket, profile, time), equal ones in the order of
+// arrival. number and bucket give the profile and bucket of each local number.
+// It returns where in sorted each profile begins, and the end.
+func (b *buffer) order(number []uint32, bucket []uint16) []uint32 {
+	n := len(b.local)
+	count := make([]uint32, len(number)+1)
+	for _, l := range b.local {
+		count[l]++
+	}
+	// The local numbers that occur, by (bucket, profile).
+	type place struct {
+		key   uint64
+		local uint32
+	}
+	var places []place
+	for l, c := range count[:len(number)] {
+		if c > 0 {
+			places = append(places, place{uint64(bucket[l])<<32 | uint64(number[l]), uint32(l)})
+		}
+	}
+	slices.SortFunc(places, func(x, y place) int {
+		if x.key != y.key {
+			if x.key < y.key {
+				return -1
+			}
+			return 1
+		}
+		return int(x.local) - int(y.local)
+	})
+	// count becomes where the rows of each local number go.
+	next := uint32(0)
+	starts := make([]uint32, 0, len(places)+1)
+	for i, p := range places {
+		if i == 0 || places[i-1].key != p.key {
+			starts = append(starts, next)
+		}
+		c := count[p.local]
+		count[p.local] = next
+		next += c
+	}
+	starts = append(starts, uint32(n))
+	b.sorted = resize(b.sorted[:0], n)
+	for i, l := range b.local {
+		b.sorted[count[l]] = uint32(i)
+		count[l]++
+	}
+	for g := range len(starts) - 1 {
+		sortGroup(b.sorted[starts[g]:starts[g+1]], b.time)
+	}
+	return starts
+}
+
+// smallGroup is up to how many rows insertion is the fastest sort.
+const smallGroup = 24
+
+// sortGroup sorts row numbers by time, equal times by row.
+func sortGroup(rows []uint32, time []int64) {
+	if len(rows) <= smallGroup {
+		for i := 1; i < len(rows); i++ {
+			r := rows[i]
+			t := time[r]
+			j := i
+			for j > 0 && (time[rows[j-1]] > t || time[rows[j-1]] == t && rows[j-1] > r) {
+				rows[j] = rows[j-1]
+				j--
+			}
+			rows[j] = r
+		}
+		return
+	}
+	compare := func(x, y uint32) int {
+		switch tx, ty := time[x], time[y]; {
+		case tx < ty:
+			return -1
+		case tx > ty:
+			return 1
+		}
+		return int(x) - int(y)
+	}
+	if !slices.IsSortedFunc(rows, compare) {
+		slices.SortFunc(rows, compare)
+	}
+}
+
+// gather appends the rows of the given numbers to out, resolved.
+func (b *buffer) gather(out *block, rows []uint32, number []uint32) {
+	for _, r := range rows {
+		out.profile = append(out.profile, number[b.local[r]])
+		out.time = append(out.time, b.time[r])
+	}
+	if b.day != nil {
+		for _, r := range rows {
+			out.day = append(out.day, b.day[r])
+		}
+	}
+	for i, c := range b.cols {
+		c.gather(&out.cols[i], rows, number)
+	}
+}
+
+func (c *bufferColumn) gather(out *fold.Vector, rows []uint32, number []uint32) {
+	v := &c.values
+	if v.Known != nil {
+		at := len(out.I64) + len(out.F64) + len(out.I32) + len(out.U8)
+		known := make([]uint64, words(len(rows)))
+		for i, r := range rows {
+			known[i>>6] |= v.Known[r>>6] >> (r & 63) & 1 << (i & 63)
+		}
+		out.Known = appendKnown(out.Known, at, known, 0, len(rows))
+	}
+	switch {
+	case c.reference:
+		for _, r := range rows {
+			if !hasBit(v.Known, int(r)) {
+				out.I64 = append(out.I64, 0)
+				continue
+			}
+			out.I64 = append(out.I64, int64(number[v.I64[r]]))
+		}
+	case c.dict != nil:
+		codes := c.dict.code
+		for _, r := range rows {
+			code := int32(0)
+			if hasBit(v.Known, int(r)) {
+				code = codes[v.I32[r]]
+			}
+			out.I32 = append(out.I32, code)
+		}
+	case v.I64 != nil:
+		for _, r := range rows {
+			out.I64 = append(out.I64, v.I64[r])
+		}
+	case v.F64 != nil:
+		for _, r := range rows {
+			out.F64 = append(out.F64, v.F64[r])
+		}
+	case v.I32 != nil:
+		for _, r := range rows {
+			out.I32 = append(out.I32, v.I32[r])
+		}
+	default:
+		for _, r := range rows {
+			out.U8 = append(out.U8, v.U8[r])
+		}
+	}
+}

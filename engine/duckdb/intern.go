@@ -1,0 +1,159 @@
+package duckdb
+
+import (
+	"bytes"
+	"hash/maphash"
+)
+
+// interner gives equal byte strings the same number, counting from 0. It can
+// forget its strings to bound memory; numbers then go on from where they were,
+// and a string seen again gets a new one.
+type interner struct {
+	seed  maphash.Seed
+	slots []uint64 // a hash tag above the entry's place plus one
+	arena []byte
+	ends  []uint32 // of entries, in the arena
+	base  uint32   // number of entries[0]
+	mask  uint64
+}
+
+// tagBits of a slot hold bits of the hash.
+const (
+	placeBits = 32
+	placeMask = 1<<placeBits - 1
+)
+
+func newInterner() *interner {
+	in := &interner{seed: maphash.MakeSeed()}
+	in.alloc(1 << 10)
+	return in
+}
+
+func (in *interner) alloc(n int) {
+	in.slots = make([]uint64, n)
+	in.mask = uint64(n - 1)
+}
+
+// next returns the number that the next new string will get.
+func (in *interner) next() uint32 { return in.base + uint32(len(in.ends)) }
+
+// held returns how many strings are remembered, and their bytes.
+func (in *interner) held() (n, size int) { return len(in.ends), len(in.arena) }
+
+// full reports whether the arena nears the size that its offsets can tell.
+func (in *interner) full(next int) bool { return len(in.arena)+next > 1<<32-1<<20 }
+
+// at returns the string of a number that is remembered.
+func (in *interner) at(id uint32) []byte {
+	i := id - in.base
+	from := uint32(0)
+	if i > 0 {
+		from = in.ends[i-1]
+	}
+	return in.arena[from:in.ends[i]]
+}
+
+// add returns the number of b, and whether it is new.
+func (in *interner) add(b []byte) (uint32, bool) {
+	return in.addHashed(maphash.Bytes(in.seed, b), b)
+}
+
+func (in *interner) addHashed(h uint64, b []byte) (uint32, bool) {
+	tag := h &^ placeMask
+	at := h & in.mask
+	for {
+		s := in.slots[at]
+		if s == 0 {
+			break
+		}
+		if s&^placeMask == tag {
+			id := in.base + uint32(s&placeMask) - 1
+			if bytes.Equal(in.at(id), b) {
+				return id, false
+			}
+		}
+		at = (at + 1) & in.mask
+	}
+	in.arena = append(in.arena, b...)
+	in.ends = append(in.ends, uint32(len(in.arena)))
+	in.slots[at] = tag | uint64(len(in.ends))
+	if len(in.ends)*2 > len(in.slots) {
+		in.grow()
+	}
+	return in.next() - 1, true
+}
+
+func (in *interner) grow() {
+	old := in.slots
+	// Ahead of many strings, few and large steps.
+	by := 2
+	if len(old) < 1<<20 {
+		by = 4
+	}
+	in.alloc(len(old) * by)
+	for _, s := range old {
+		if s == 0 {
+			continue
+		}
+		h := maphash.Bytes(in.seed, in.at(in.base+uint32(s&placeMask)-1))
+		at := h & in.mask
+		for in.slots[at] != 0 {
+			at = (at + 1) & in.mask
+		}
+		in.slots[at] = s
+	}
+}
+
+// forget drops the strings and keeps counting.
+func (in *interner) forget() {
+	in.base = in.next()
+	in.ends, in.arena = nil, nil
+	in.alloc(1 << 10)
+}
+
+// size returns about how many bytes the interner takes.
+func (in *interner) size() int {
+	return cap(in.arena) + cap(in.ends)*4 + len(in.slots)*8
+}
+
+// hashBatch is how many strings are hashed ahead of looking them up, so that
+// the memory accesses of one overlap those of the others.
+const hashBatch = 256
+
+// addAll adds the rows of a byte column and stores their numbers in out. Rows
+// that skip has 0 for are left out; a nil skip takes all.
+func (in *interner) addAll(data []byte, ends []int, known []byte, out []uint32, fresh func(id uint32, b []byte) error) error {
+	var hashes [hashBatch]uint64
+	var last []byte
+	lastID := uint32(0)
+	haveLast := false
+	from := 0
+	for lo := 0; lo < len(ends); lo += hashBatch {
+		hi := min(lo+hashBatch, len(ends))
+		at := from
+		for i := lo; i < hi; i++ {
+			hashes[i-lo] = maphash.Bytes(in.seed, data[at:ends[i]])
+			at = ends[i]
+		}
+		for i := lo; i < hi; i++ {
+			b := data[from:ends[i]]
+			from = ends[i]
+			if known != nil && known[i] == 0 {
+				continue
+			}
+			if haveLast && bytes.Equal(b, last) {
+				out[i] = lastID
+				continue
+			}
+			id, isNew := in.addHashed(hashes[i-lo], b)
+			if isNew {
+				if err := fresh(id, b); err != nil {
+					return err
+				}
+			}
+			out[i] = id
+			last, lastID, haveLast = b, id, true
+		}
+	}
+	return nil
+}

@@ -1,0 +1,175 @@
+package duckdb
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"unicode/utf8"
+
+	api "github.com/duckdb/duckdb-go-bindings"
+
+	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/engine"
+)
+
+// itself is the column number of the rows that only say that an item exists.
+const itself = 0
+
+// Items adds or replaces facts of items; see engine.Loader.
+func (l *load) Items(ctx context.Context, b *engine.ItemBatch) error {
+	n := b.Keys.Len()
+	if !fits(b.Keys.Bytes, b.Keys.Ends, n) {
+		return kreds.Errorf(kreds.CodeInternal, "a batch of items has keys that do not fit")
+	}
+	p := l.table(sortItems, "", "")
+	for i := range n {
+		switch key := b.Keys.At(i); {
+		case len(key) == 0:
+			return kreds.Errorf(kreds.CodeInvalid, "an item has no key")
+		case !utf8.Valid(key):
+			return kreds.Errorf(kreds.CodeInvalid, "the key %q is not valid UTF-8", key)
+		}
+	}
+	if err := l.appendFact(ctx, itself, b, nil); err != nil {
+		return err
+	}
+	for i := range b.Facts {
+		src := &b.Facts[i]
+		if err := check(src, n); err != nil {
+			return err
+		}
+		col, err := l.column(p.buffer.table, src)
+		if err != nil {
+			return err
+		}
+		if err := l.appendFact(ctx, col.id, b, src); err != nil {
+			return err
+		}
+	}
+	l.items += int64(n)
+	l.rows += int64(n)
+	p.rows += int64(n)
+	return nil
+}
+
+// appendFact writes one fact of the batch's items, or that they exist.
+func (l *load) appendFact(ctx context.Context, col int, b *engine.ItemBatch, src *engine.Column) error {
+	types := []api.Type{typeI64, typeI64, typeI32, typeText, typeI64, typeF64, typeText}
+	a, err := newAppender(l.c, tempTable, "new_items", types)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	row := 0
+	none := make([]uint64, words(vectorSize))
+	for i := range b.Keys.Len() {
+		if src != nil && src.Known != nil && src.Known[i] == 0 {
+			continue
+		}
+		if row == 0 {
+			for c := 4; c <= 6; c++ {
+				a.fillKnown(c, none, 0, vectorSize)
+			}
+		}
+		fill[int64](a, 0, vectorSize)[row] = int64(l.id)
+		fill[int64](a, 1, vectorSize)[row] = l.items + int64(i)
+		fill[int32](a, 2, vectorSize)[row] = int32(col)
+		a.fillText(3, row, b.Keys.At(i))
+		switch {
+		case src == nil:
+		case coded(src.Type):
+			t := (&engine.ByteColumn{Bytes: src.Bytes, Ends: src.Ends}).At(i)
+			if !utf8.Valid(t) {
+				return kreds.Errorf(kreds.CodeInvalid, "column %q has text that is not valid UTF-8", src.Name)
+			}
+			a.know(6, row)
+			a.fillText(6, row, t)
+		case src.Type == kreds.Number && !src.Exact:
+			a.know(5, row)
+			fill[float64](a, 5, vectorSize)[row] = src.Num[i]
+		default:
+			a.know(4, row)
+			fill[int64](a, 4, vectorSize)[row] = src.Int[i]
+		}
+		if row++; row == vectorSize {
+			if err := a.push(row); err != nil {
+				return err
+			}
+			if err := ctx.Err(); err != nil {
+				return cancelled(err)
+			}
+			row = 0
+		}
+	}
+	if err := a.push(row); err != nil {
+		return err
+	}
+	return a.finish()
+}
+
+// Item returns a fact of items by the item's key.
+func (v *view) Item(ctx context.Context, fact string) (map[string]kreds.Value, error) {
+	col := v.cat.find(sortItems, "").column(fact)
+	if col == nil {
+		return nil, fmt.Errorf("no fact %q of items", fact)
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if m, ok := v.items[col.id]; ok {
+		return m, nil
+	}
+	out := map[string]kreds.Value{}
+	err := v.db.with(func(c *conn) error {
+		// Later imports and rows replace earlier ones.
+		return c.each(ctx, "SELECT key, i, f, s FROM items WHERE col = ? ORDER BY import, seq", []any{col.id}, func(ch *chunk) error {
+			keys, strs := texts(ch, 0), texts(ch, 3)
+			ints, nums, isNum := values[int64](ch, 1), values[float64](ch, 2), ch.known(2)
+			for i, key := range keys {
+				switch {
+				case col.typ == kreds.Number && isNum != nil && hasBit(isNum, i), col.typ == kreds.Number && isNum == nil:
+					out[key] = kreds.Value{Type: kreds.Number, Num: nums[i]}
+				case coded(col.typ):
+					out[key] = textValue(col.typ, strs[i])
+				default:
+					out[key] = intValue(col.typ, ints[i])
+				}
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the fact %q: %w", fact, err)
+	}
+	v.items[col.id] = out
+	return out, nil
+}
+
+// textValue returns the value that a text stands for.
+func textValue(t kreds.Type, s string) kreds.Value {
+	v := kreds.Value{Type: t}
+	if t == kreds.List {
+		// What is stored was checked by who brought it; else it has no elements.
+		_ = json.Unmarshal([]byte(s), &v.List)
+		return v
+	}
+	v.Text = s
+	return v
+}
+
+// intValue returns the value that an integer stands for.
+func intValue(t kreds.Type, n int64) kreds.Value {
+	v := kreds.Value{Type: t}
+	switch t {
+	case kreds.Number:
+		v.Num = float64(n) / kreds.DecimalScale
+	case kreds.Boolean:
+		v.Bool = n != 0
+	case kreds.Date:
+		v.Day = kreds.Day(n)
+	case kreds.Instants:
+		v.Instant = kreds.Instant(n)
+	case kreds.Location:
+		v.Point = kreds.Unpack(n)
+	}
+	return v
+}

@@ -1,0 +1,272 @@
+package duckdb
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"unicode/utf8"
+
+	api "github.com/duckdb/duckdb-go-bindings"
+
+	"github.com/kreds/kreds"
+)
+
+// bucketOf returns the bucket of a profile's key.
+func bucketOf(key []byte) uint16 {
+	sum := sha256.Sum256(key)
+	return uint16(binary.BigEndian.Uint64(sum[:8]) % kreds.Buckets)
+}
+
+// What an import says of the being of a profile. A profile is a prospect if
+// some row says so and none says that it is a customer.
+const (
+	statusNamed    = 0 // it has events, or is someone's company
+	statusProspect = 1
+	statusCustomer = 2
+)
+
+// directory gives the keys of a load local numbers, and in the end profiles.
+// Its slices are by local number.
+type directory struct {
+	keys   [2]*interner // by kind
+	locals [2][]uint32  // local number by the interner's
+	number []uint32     // profile; up to resolved
+	bucket []uint16
+	kind   []kreds.Kind
+	place  []uint32 // the interner's number
+	status []uint8
+	// The earliest instants, MaxInt64 where there is none.
+	created, observed, event []int64
+	resolved                 int
+	scratch                  []uint32
+}
+
+func newDirectory() *directory {
+	return &directory{keys: [2]*interner{newInterner(), newInterner()}}
+}
+
+// add stores the local numbers of the keys in out. Rows with an empty key get
+// none if optional, else they are an error.
+func (d *directory) add(kind kreds.Kind, bytes []byte, ends []int, known []byte, out []uint32) error {
+	k := kind & 1
+	in := d.keys[k]
+	err := in.addAll(bytes, ends, known, out, func(id uint32, key []byte) error {
+		if len(key) == 0 {
+			return kreds.Errorf(kreds.CodeInvalid, "a %s has no key", kind)
+		}
+		if !utf8.Valid(key) {
+			return kreds.Errorf(kreds.CodeInvalid, "the key %q is not valid UTF-8", key)
+		}
+		if len(d.number) == math.MaxInt32 {
+			return kreds.Errorf(kreds.CodeInvalid, "an import cannot bring more than %d keys", math.MaxInt32)
+		}
+		d.locals[k] = append(d.locals[k], uint32(len(d.number)))
+		d.number = append(d.number, 0)
+		d.bucket = append(d.bucket, bucketOf(key))
+		d.kind = append(d.kind, kind)
+		d.place = append(d.place, id)
+		d.status = append(d.status, statusNamed)
+		d.created = append(d.created, math.MaxInt64)
+		d.observed = append(d.observed, math.MaxInt64)
+		d.event = append(d.event, math.MaxInt64)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	locals := d.locals[k]
+	for i, id := range out {
+		if known == nil || known[i] != 0 {
+			out[i] = locals[id]
+		}
+	}
+	return nil
+}
+
+func (d *directory) held() int {
+	a, _ := d.keys[0].held()
+	b, _ := d.keys[1].held()
+	return a + b
+}
+
+// forget drops the keys, which must be resolved.
+func (d *directory) forget() {
+	d.keys[0].forget()
+	d.keys[1].forget()
+}
+
+// resolve finds the profiles of the keys that came since the last time, and
+// gives new profiles the numbers from next. It returns how many are new; they
+// wait in the connection's table new_profiles.
+func (d *directory) resolve(ctx context.Context, c *conn, next int64) (int64, error) {
+	from, to := d.resolved, len(d.number)
+	if from == to {
+		return 0, nil
+	}
+	key := func(l int) []byte { return d.keys[d.kind[l]&1].at(d.place[l]) }
+	if err := c.exec(ctx, "CREATE OR REPLACE TEMP TABLE load_keys (l UINTEGER, kind UTINYINT, key VARCHAR)"); err != nil {
+		return 0, err
+	}
+	err := appendRows(c, tempTable, "load_keys", []api.Type{typeU32, typeU8, typeText}, to-from, func(a *appender, row, i int) error {
+		fill[uint32](a, 0, vectorSize)[row] = uint32(from + i)
+		fill[uint8](a, 1, vectorSize)[row] = uint8(d.kind[from+i])
+		a.fillText(2, row, key(from+i))
+		return ctx.Err()
+	})
+	if err != nil {
+		return 0, err
+	}
+	const none = math.MaxUint32
+	for l := from; l < to; l++ {
+		d.number[l] = none
+	}
+	for _, known := range []string{"profiles", "new_profiles"} {
+		err := c.each(ctx, "SELECT l.l, p.n FROM load_keys l JOIN "+known+" p ON p.key = l.key AND p.kind = l.kind", nil, func(ch *chunk) error {
+			numbers := values[uint32](ch, 1)
+			for i, l := range values[uint32](ch, 0) {
+				d.number[l] = numbers[i]
+			}
+			return nil
+		})
+		if err != nil {
+			return 0, err
+		}
+	}
+	var fresh []int
+	for l := from; l < to; l++ {
+		if d.number[l] == none {
+			n := next + int64(len(fresh))
+			if n >= math.MaxUint32 {
+				return 0, kreds.Errorf(kreds.CodeInvalid, "there are too many profiles: at most %d fit", uint32(math.MaxUint32))
+			}
+			d.number[l] = uint32(n)
+			fresh = append(fresh, l)
+		}
+	}
+	err = appendRows(c, tempTable, "new_profiles", []api.Type{typeU32, typeU8, typeU16, typeText}, len(fresh), func(a *appender, row, i int) error {
+		l := fresh[i]
+		fill[uint32](a, 0, vectorSize)[row] = d.number[l]
+		fill[uint8](a, 1, vectorSize)[row] = uint8(d.kind[l])
+		fill[uint16](a, 2, vectorSize)[row] = d.bucket[l]
+		a.fillText(3, row, key(l))
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	d.resolved = to
+	return int64(len(fresh)), c.exec(ctx, "DROP TABLE load_keys")
+}
+
+// dictionary gives the texts of one column local numbers, and in the end the
+// codes of the column's dictionary.
+type dictionary struct {
+	column   *column
+	exists   bool // whether the dictionary is stored already
+	texts    *interner
+	code     []int32 // by local number; up to resolved
+	resolved int
+	next     int64 // code of the next new text
+	pending  bool  // whether new texts wait in the connection's table nN
+	begun    bool
+}
+
+func (d *dictionary) pendingTable() string { return fmt.Sprintf("n%d", d.column.id) }
+
+// add stores the local numbers of the texts in out.
+func (d *dictionary) add(bytes []byte, ends []int, known []byte, out []uint32) error {
+	return d.texts.addAll(bytes, ends, known, out, func(_ uint32, b []byte) error {
+		if !utf8.Valid(b) {
+			return kreds.Errorf(kreds.CodeInvalid, "column %q has text that is not valid UTF-8", d.column.label)
+		}
+		return nil
+	})
+}
+
+// resolve finds the codes of the texts that came since the last time.
+func (d *dictionary) resolve(ctx context.Context, c *conn) error {
+	from, to := d.resolved, int(d.texts.next())
+	if from == to {
+		return nil
+	}
+	if !d.begun {
+		d.begun = true
+		if d.exists {
+			err := c.each(ctx, "SELECT coalesce(max(code) + 1, 0)::BIGINT FROM "+d.column.dictTable(), nil, func(ch *chunk) error {
+				d.next = values[int64](ch, 0)[0]
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+		if err := c.exec(ctx, "CREATE OR REPLACE TEMP TABLE "+d.pendingTable()+" (code INTEGER, text VARCHAR)"); err != nil {
+			return err
+		}
+	}
+	d.code = resize(d.code, to)
+	for i := from; i < to; i++ {
+		d.code[i] = -1
+	}
+	// Without earlier texts all are new.
+	if d.exists || d.pending {
+		if err := d.match(ctx, c, from, to); err != nil {
+			return err
+		}
+	}
+	var fresh []int
+	for i := from; i < to; i++ {
+		if d.code[i] < 0 {
+			if d.next > math.MaxInt32 {
+				return kreds.Errorf(kreds.CodeInvalid, "column %q has more different texts than can be stored", d.column.label)
+			}
+			d.code[i] = int32(d.next)
+			d.next++
+			fresh = append(fresh, i)
+		}
+	}
+	err := appendRows(c, tempTable, d.pendingTable(), []api.Type{typeI32, typeText}, len(fresh), func(a *appender, row, i int) error {
+		fill[int32](a, 0, vectorSize)[row] = d.code[fresh[i]]
+		a.fillText(1, row, d.texts.at(uint32(fresh[i])))
+		return nil
+	})
+	d.pending = d.pending || len(fresh) > 0
+	d.resolved = to
+	return err
+}
+
+func (d *dictionary) match(ctx context.Context, c *conn, from, to int) error {
+	if err := c.exec(ctx, "CREATE OR REPLACE TEMP TABLE load_texts (l INTEGER, text VARCHAR)"); err != nil {
+		return err
+	}
+	err := appendRows(c, tempTable, "load_texts", []api.Type{typeI32, typeText}, to-from, func(a *appender, row, i int) error {
+		fill[int32](a, 0, vectorSize)[row] = int32(from + i)
+		a.fillText(1, row, d.texts.at(uint32(from+i)))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	var stored []string
+	if d.exists {
+		stored = append(stored, d.column.dictTable())
+	}
+	if d.pending {
+		stored = append(stored, d.pendingTable())
+	}
+	for _, known := range stored {
+		err := c.each(ctx, "SELECT l.l, d.code FROM load_texts l JOIN "+known+" d ON d.text = l.text", nil, func(ch *chunk) error {
+			codes := values[int32](ch, 1)
+			for i, l := range values[int32](ch, 0) {
+				d.code[l] = codes[i]
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return c.exec(ctx, "DROP TABLE load_texts")
+}
