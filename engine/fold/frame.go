@@ -21,17 +21,17 @@ type worker struct {
 	clock  *clock
 	out    result
 
-	seen    seen
-	keys    map[[9]int64]bool
-	items   []item
-	floats  []float64
-	found   [][]moment
-	ids     []int64
-	lines   []line
-	cells   []cell
-	counts  []int
-	fits    []int64 // times of a sequence's step
-	next    []int64 // and of the step after it
+	seen   seen
+	keys   map[[9]int64]bool
+	items  []item
+	floats []float64
+	found  [][]moment
+	ids    []int64
+	lines  []line
+	cells  []cell
+	counts []int
+	fits   []int64 // times of a sequence's step
+	next   []int64 // and of the step after it
 }
 
 type mask struct {

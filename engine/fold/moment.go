@@ -200,32 +200,40 @@ func gapFold(sel *selection) func(*worker, *frame, *result) {
 	}
 }
 
-// resumed sets the job to look for an event after a pause: an earlier one
-// exists, and none in the pause before it.
+// resumption is a Resumed made ready: an event in the window, an earlier one,
+// and none in the pause before it.
+type resumption struct {
+	all    *selection
+	window *selection // only its window
+	pause  segment.Duration
+}
+
+// defaultPause is the pause of a Resumed that says none, in days.
+const defaultPause = 90
+
+func (s *sweep) resumption(frame int, n *segment.Resumed, q *engine.Ask) (*resumption, error) {
+	r := &resumption{window: &selection{}, pause: segment.Duration{N: defaultPause, Unit: segment.Day}}
+	if n.Pause != nil {
+		r.pause = *n.Pause
+	}
+	var err error
+	r.all, err = s.selection(pick{kind: q.Kind, asOf: q.AsOf, events: n.Events, where: n.Where, frame: frame})
+	if err != nil {
+		return nil, err
+	}
+	return r, r.window.setWindow(s.e, pick{kind: q.Kind, asOf: q.AsOf, window: n.Window})
+}
+
+// resumed sets the job to a Resumed.
 func (s *sweep) resumed(j *job, n *segment.Resumed, q *engine.Ask) error {
-	all, err := s.selection(pick{kind: q.Kind, asOf: q.AsOf, events: n.Events, where: n.Where, frame: j.frame})
+	r, err := s.resumption(j.frame, n, q)
 	if err != nil {
 		return err
-	}
-	window := &selection{}
-	if err := window.setWindow(s.e, pick{kind: q.Kind, asOf: q.AsOf, window: n.Window}); err != nil {
-		return err
-	}
-	if window.cols != nil {
-		j.windowKnown = window.windowKnown(s.e.n)
-	}
-	pause := segment.Duration{N: 90, Unit: segment.Day}
-	if n.Pause != nil {
-		pause = *n.Pause
 	}
 	j.fold = func(w *worker, f *frame, out *result) {
 		out.begin(formInt, len(f.profiles))
 		for g, p := range f.profiles {
-			iv, ok := w.windowOf(window, int(p))
-			if !ok {
-				continue
-			}
-			if w.resumes(w.moments(0, all, nil, g), iv, &pause) >= 0 {
+			if _, at := w.resumes(r, w.moments(0, r.all, nil, g), p); at >= 0 {
 				out.ints[g] = 1
 			}
 		}
@@ -233,16 +241,21 @@ func (s *sweep) resumed(j *job, n *segment.Resumed, q *engine.Ask) error {
 	return nil
 }
 
-// resumes returns the first moment in the window that follows a pause, or -1.
-func (w *worker) resumes(m []moment, in segment.Interval, pause *segment.Duration) int {
-	before := -1 // the last moment with an earlier time
+// resumes returns the first moment in the window that follows a pause, and the
+// one before the pause; -1 if there is none.
+func (w *worker) resumes(r *resumption, m []moment, profile uint32) (before, at int) {
+	in, ok := w.windowOf(r.window, int(profile))
+	if !ok {
+		return -1, -1
+	}
+	before = -1 // the last moment with an earlier time
 	for i := range m {
 		if i > 0 && m[i-1].t < m[i].t {
 			before = i - 1
 		}
-		if before >= 0 && in.Has(kreds.Instant(m[i].t)) && m[before].t < w.clock.add(m[i].t, -pause.N, pause.Unit) {
-			return i
+		if before >= 0 && in.Has(kreds.Instant(m[i].t)) && m[before].t < w.clock.add(m[i].t, -r.pause.N, r.pause.Unit) {
+			return before, i
 		}
 	}
-	return -1
+	return -1, -1
 }

@@ -1,0 +1,209 @@
+package fold
+
+import (
+	"slices"
+
+	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/segment"
+)
+
+// maxEvents is how many events an explanation shows.
+const maxEvents = 20
+
+// collector finds the events that decided an ask for one profile.
+type collector struct {
+	q     *engine.Ask
+	x     *engine.Explanation
+	s     *sweep
+	frame int
+	fold  func(w *worker, f *frame, g int)
+}
+
+// collect plans to find the events that decided an ask for the profile.
+func (e *evaluation) collect(q *engine.Ask, x *engine.Explanation, p kreds.Profile) error {
+	c := &collector{q: q, x: x}
+	var err error
+	switch n := q.Leaf.(type) {
+	case nil:
+		err = c.measure(e, q.Term)
+	case *segment.Did:
+		err = c.did(e, n)
+	case *segment.Resumed:
+		err = c.resumed(e, n)
+	default:
+		err = c.measure(e, termOf(n))
+	}
+	if err != nil || c.fold == nil {
+		return err
+	}
+	c.s.jobs = append(c.s.jobs, &job{frame: c.frame, fold: func(w *worker, f *frame, _ *result) {
+		if g := slices.Index(f.profiles, uint32(p)); g >= 0 {
+			c.fold(w, f, g)
+		}
+	}})
+	return nil
+}
+
+// plan asks for all columns of the events.
+func (c *collector) plan(e *evaluation, events ...*segment.Events) error {
+	c.s = e.sweepFor(c.q.AsOf, events...)
+	tables, err := c.s.tablesOf(events...)
+	if err != nil {
+		return err
+	}
+	c.frame = c.s.frame(tables)
+	for _, t := range tables {
+		plan := c.s.tables[t]
+		plan.dayOnly = true
+		for _, p := range plan.event.Properties {
+			plan.column(p.Name)
+			if p.Type == kreds.Text || p.Type == kreds.List {
+				if _, err := e.dict(plan.event.Name, p.Name); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// rows makes the explanation show the rows of a selection; keep, if not nil,
+// says which.
+func (c *collector) rows(p pick, keep func(kreds.Instant) bool) error {
+	p.kind, p.asOf, p.frame = c.q.Kind, c.q.AsOf, c.frame
+	sel, err := c.s.selection(p)
+	if err != nil {
+		return err
+	}
+	c.fold = func(w *worker, _ *frame, g int) {
+		found := w.matching(sel, g, keep)
+		c.x.Matched = len(found)
+		for _, m := range found[:min(len(found), maxEvents)] {
+			c.x.Events = append(c.x.Events, w.event(&sel.src[m.src], m.row))
+		}
+	}
+	return nil
+}
+
+// matching returns the rows of a selection for a group in the order of time;
+// of a property asked for, those where it is known.
+func (w *worker) matching(sel *selection, g int, keep func(kreds.Instant) bool) []moment {
+	lines := *sel
+	lines.src = slices.Clone(sel.src)
+	for k := range lines.src {
+		lines.src[k].occasion = -1
+	}
+	return slices.DeleteFunc(w.moments(0, &lines, nil, g), func(m moment) bool {
+		src := &sel.src[m.src]
+		if src.prop >= 0 {
+			if k := w.keysOf(src.table, src.prop, nil); !k.known(m.row) {
+				return true
+			}
+		}
+		return keep != nil && !keep(kreds.Instant(m.t))
+	})
+}
+
+func (c *collector) measure(e *evaluation, t segment.Term) error {
+	switch t := t.(type) {
+	case *segment.Measure:
+		if err := c.plan(e, t.Events); err != nil {
+			return err
+		}
+		return c.rows(pick{events: t.Events, where: t.Where, window: t.Window, prop: t.Prop}, nil)
+	case *segment.EventInstant:
+		if err := c.plan(e, t.Events); err != nil {
+			return err
+		}
+		sel, err := c.s.selection(pick{
+			kind: c.q.Kind, asOf: c.q.AsOf, events: t.Events, where: t.Where, frame: c.frame,
+		})
+		if err != nil {
+			return err
+		}
+		c.fold = func(w *worker, _ *frame, g int) {
+			found := w.moments(0, sel, nil, g)
+			if c.x.Matched = len(found); len(found) == 0 {
+				return
+			}
+			m := found[0]
+			if t.Last {
+				m = found[len(found)-1]
+			}
+			c.x.Events = append(c.x.Events, w.event(&sel.src[m.src], m.row))
+		}
+	}
+	return nil
+}
+
+func (c *collector) did(e *evaluation, n *segment.Did) error {
+	var events []*segment.Events
+	for _, st := range n.Steps {
+		events = append(events, st.Events)
+	}
+	if err := c.plan(e, events...); err != nil {
+		return err
+	}
+	if len(n.Steps) > 1 {
+		ch, err := c.s.chain(c.frame, n, c.q)
+		if err != nil {
+			return err
+		}
+		c.fold = func(w *worker, _ *frame, g int) {
+			var chosen []moment
+			if !w.follows(ch, g, &chosen) {
+				return
+			}
+			c.x.Matched = len(chosen)
+			for i, m := range chosen {
+				c.x.Events = append(c.x.Events, w.event(&ch.steps[i].sel.src[m.src], m.row))
+			}
+		}
+		return nil
+	}
+	st := n.Steps[0]
+	var keep func(kreds.Instant) bool
+	if st.Periods != nil {
+		r := e.rhythm(st, c.q)
+		keep = func(t kreds.Instant) bool { return r.periodOf(t) >= 0 }
+	}
+	return c.rows(pick{events: st.Events, where: st.Where, window: st.Window, prop: st.Same}, keep)
+}
+
+func (c *collector) resumed(e *evaluation, n *segment.Resumed) error {
+	if err := c.plan(e, n.Events); err != nil {
+		return err
+	}
+	r, err := c.s.resumption(c.frame, n, c.q)
+	if err != nil {
+		return err
+	}
+	c.fold = func(w *worker, f *frame, g int) {
+		found := w.moments(0, r.all, nil, g)
+		before, at := w.resumes(r, found, f.profiles[g])
+		if at < 0 {
+			return
+		}
+		c.x.Matched = 2
+		for _, i := range []int{before, at} {
+			c.x.Events = append(c.x.Events, w.event(&r.all.src[found[i].src], found[i].row))
+		}
+	}
+	return nil
+}
+
+// event returns a row as an event with its known properties.
+func (w *worker) event(src *source, row int32) engine.Event {
+	plan, r := w.s.tables[src.table], w.rows[src.table]
+	ev := engine.Event{Type: plan.event.Name, Time: kreds.Instant(r.Time[row]), Properties: map[string]kreds.Value{}}
+	ev.DayOnly = r.DayOnly != nil && r.DayOnly[row] != 0
+	for i, name := range plan.columns {
+		p, _ := plan.event.Property(name)
+		c := vectorColumn(&r.Columns[i], w.s.e.dicts[plan.event.Name+"\x00"+name])
+		if v := c.at(int(row)); v.known {
+			ev.Properties[name] = v.value(p.Type)
+		}
+	}
+	return ev
+}
