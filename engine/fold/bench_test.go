@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -162,7 +163,7 @@ func (c *columnar) Rows(_ context.Context, q *RowsQuery, each func(int, *Batch) 
 	return nil
 }
 
-var benchData = sync.OnceValue(func() *columnar { return newColumnar(100_000, 1_000_000, "purchase", "visit") })
+var benchData = sync.OnceValue(func() *columnar { return newColumnar(1_000_000, 10_000_000, "purchase", "visit") })
 
 func purchases(where segment.Node, w *segment.Window, c *segment.Count) *segment.Did {
 	return &segment.Did{Steps: []*segment.Step{{Events: on("purchase"), Where: where, Window: w, Count: c}}}
@@ -179,15 +180,18 @@ func months(n int) *segment.Window {
 }
 
 func TestSpeedReport(t *testing.T) {
-	if testing.Short() || !*speed {
+	if *speed == "" {
 		return
 	}
 	benchCases(func(name string, asks []engine.Ask) {
+		if !strings.Contains(name, *speed) && *speed != "all" {
+			return
+		}
 		benchData()
-		for i := range 3 {
+		for i := range 5 {
 			at := time.Now()
 			run(t, asks)
-			if i == 2 {
+			if i > 2 {
 				t.Logf("%-30s %v", name, time.Since(at))
 			}
 		}
@@ -226,6 +230,17 @@ func benchCases(f func(name string, asks []engine.Ask)) {
 	f("regular", ask(&segment.Did{Steps: []*segment.Step{{Events: on("purchase"), Periods: &segment.Periods{
 		Op: segment.AtLeast, N: 3, Of: 6, Unit: segment.Month,
 	}}}}))
+	term := func(a segment.Agg, prop string, w *segment.Window) []engine.Ask {
+		m := &segment.Measure{Agg: a, Prop: prop, Events: on("purchase"), Window: w}
+		return []engine.Ask{{AsOf: benchAsOf, Term: m}}
+	}
+	f("sum", term(segment.AggSum, "amount", months(12)))
+	f("count", term(segment.AggCount, "", months(12)))
+	f("distinct", term(segment.AggCountDistinct, "category", months(12)))
+	f("median", term(segment.AggMedian, "amount", months(12)))
+	f("most frequent", term(segment.AggMostFrequent, "category", months(12)))
+	f("gap", term(segment.AggMedianGap, "", months(12)))
+	f("last instant", []engine.Ask{{AsOf: benchAsOf, Term: &segment.EventInstant{Last: true, Events: on("purchase")}}})
 	var many []segment.Node
 	for i := range 60 {
 		var where segment.Node

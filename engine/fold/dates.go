@@ -29,9 +29,9 @@ func always(iv segment.Interval, ok bool) interval { return interval{constant: t
 
 // window makes the interval of a window ready, for values of the type.
 func (b *builder) window(w *segment.Window, typ kreds.Type) interval {
-	resolve := b.e.cal.Interval
+	resolve := b.set.cal.Interval
 	if typ == kreds.Date {
-		resolve = b.e.cal.DateInterval
+		resolve = b.set.cal.DateInterval
 	}
 	if !w.PerProfile() {
 		return always(resolve(w, b.asOf, nil))
@@ -59,16 +59,16 @@ func (b *builder) stretch(v segment.Value, typ kreds.Type) (interval, error) {
 	switch v := v.(type) {
 	case *segment.DateValue:
 		if v.Kind != segment.DateTrait {
-			iv, ok := b.e.cal.Extent(v, b.asOf, nil)
-			return always(b.e.widen(iv, typ), ok), nil
+			iv, ok := b.set.cal.Extent(v, b.asOf, nil)
+			return always(b.set.widen(iv, typ), ok), nil
 		}
 		b.dateSlot(v)
 		return interval{get: func(c []cell) (segment.Interval, bool) {
-			iv, ok := b.e.cal.Extent(v, b.asOf, b.lookup(c))
+			iv, ok := b.set.cal.Extent(v, b.asOf, b.lookup(c))
 			if !ok {
 				return iv, false
 			}
-			return b.e.widen(iv, typ), true
+			return b.set.widen(iv, typ), true
 		}}, nil
 	case *segment.TermValue:
 		i, of := b.slotOf(v.Term), v.Term.Type()
@@ -77,22 +77,22 @@ func (b *builder) stretch(v segment.Value, typ kreds.Type) (interval, error) {
 				return segment.Interval{}, false
 			}
 			if of == kreds.Date {
-				return b.e.wholeDay(kreds.Day(c[i].int)), true
+				return b.set.wholeDay(kreds.Day(c[i].int)), true
 			}
 			t := kreds.Instant(c[i].int)
-			return b.e.widen(segment.Interval{From: t, Before: t + 1}, typ), true
+			return b.set.widen(segment.Interval{From: t, Before: t + 1}, typ), true
 		}}, nil
 	}
 	return interval{}, kreds.Errorf(kreds.CodeInternal, "folding cannot compare a date with %T", v)
 }
 
 // wholeDay returns the instants of a day.
-func (e *evaluation) wholeDay(d kreds.Day) segment.Interval {
+func (e *setting) wholeDay(d kreds.Day) segment.Interval {
 	return segment.Interval{From: e.cal.Midnight(d), Before: e.cal.Midnight(d + 1)}
 }
 
 // widen makes whole days of an interval that dates are compared with.
-func (e *evaluation) widen(iv segment.Interval, typ kreds.Type) segment.Interval {
+func (e *setting) widen(iv segment.Interval, typ kreds.Type) segment.Interval {
 	if typ != kreds.Date || iv.From >= iv.Before {
 		return iv
 	}
@@ -107,7 +107,7 @@ func (e *evaluation) widen(iv segment.Interval, typ kreds.Type) segment.Interval
 
 // rangeOf returns the stored values of the type that are in the interval; the
 // instant of a date is its first.
-func (e *evaluation) rangeOf(iv segment.Interval, typ kreds.Type) intRange {
+func (e *setting) rangeOf(iv segment.Interval, typ kreds.Type) intRange {
 	if iv.From >= iv.Before {
 		return intRange{1, 0}
 	}
@@ -135,7 +135,7 @@ func (b *builder) during(l *leaf, in interval, typ kreds.Type, not bool) {
 			l.eval = func([]cell) (bool, bool) { return false, false }
 			return
 		}
-		l.ints = newIntTest(not, []intRange{b.e.rangeOf(in.iv, typ)})
+		l.ints = newIntTest(not, []intRange{b.set.rangeOf(in.iv, typ)})
 		test := l.ints
 		l.eval = func(v []cell) (bool, bool) { return v[0].known && test.holds(v[0].int), v[0].known }
 		return
@@ -148,12 +148,12 @@ func (b *builder) during(l *leaf, in interval, typ kreds.Type, not bool) {
 		if !ok {
 			return false, false
 		}
-		return iv.Has(b.e.instant(v[0].int, typ)) != not, true
+		return iv.Has(b.set.instant(v[0].int, typ)) != not, true
 	}
 }
 
 // instant returns the instant that a stored date or instant stands for.
-func (e *evaluation) instant(v int64, typ kreds.Type) kreds.Instant {
+func (e *setting) instant(v int64, typ kreds.Type) kreds.Instant {
 	if typ == kreds.Date {
 		return e.cal.Midnight(kreds.Day(v))
 	}
@@ -232,7 +232,7 @@ func (b *builder) inDates(l *leaf, n *segment.In, typ kreds.Type) error {
 		}
 		ins = append(ins, in)
 		if constant = constant && in.constant && in.ok; constant {
-			ranges = append(ranges, b.e.rangeOf(in.iv, typ))
+			ranges = append(ranges, b.set.rangeOf(in.iv, typ))
 		}
 	}
 	if constant {
@@ -242,7 +242,7 @@ func (b *builder) inDates(l *leaf, n *segment.In, typ kreds.Type) error {
 		if !v[0].known {
 			return false, false
 		}
-		t, all := b.e.instant(v[0].int, typ), true
+		t, all := b.set.instant(v[0].int, typ), true
 		for i := range ins {
 			iv, ok := ins[i].of(v)
 			if all = all && ok; ok && iv.Has(t) {
@@ -268,9 +268,9 @@ func (b *builder) anniversary(l *leaf, n *segment.Anniversary, typ kreds.Type) e
 		}
 		day := v[0].int
 		if typ == kreds.Instants {
-			day = int64(b.e.cal.DayOf(kreds.Instant(day)))
+			day = int64(b.set.cal.DayOf(kreds.Instant(day)))
 		}
-		return returns(day, b.e.rangeOf(iv, kreds.Date)) != n.Not, true
+		return returns(day, b.set.rangeOf(iv, kreds.Date)) != n.Not, true
 	}
 	return nil
 }
@@ -280,19 +280,18 @@ func returns(day int64, in intRange) bool {
 	if in.lo > in.hi {
 		return false
 	}
-	year, month, dom := civil(day)
+	year, month, dom := kreds.Day(day).Time().Date()
 	first := year + 1
 	if in.lo > math.MinInt32 {
-		y, _, _ := civil(in.lo)
-		first = max(first, y)
+		first = max(first, kreds.Day(in.lo).Time().Year())
 	}
 	for y := first; y <= first+1; y++ {
-		d := dom
-		if month == 2 && dom == 29 && !(y%4 == 0 && (y%100 != 0 || y%400 == 0)) {
-			d = 28
+		d := kreds.DayOf(y, month, dom)
+		if d.Time().Month() != month {
+			d-- // 29 February, in a year without
 		}
-		if at := int64(kreds.DayOf(y, time.Month(month), d)); at >= in.lo {
-			return at <= in.hi
+		if int64(d) >= in.lo {
+			return int64(d) <= in.hi
 		}
 	}
 	return false

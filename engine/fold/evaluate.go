@@ -48,6 +48,7 @@ type evaluation struct {
 	d       Data
 	r       *engine.Request
 	cal     *segment.Calendar
+	set     *setting
 	cat     *kreds.Catalogue
 	n       int // profiles
 	workers int
@@ -66,7 +67,7 @@ func newEvaluation(ctx context.Context, d Data, r *engine.Request, workers int) 
 	if err != nil {
 		return nil, err
 	}
-	return &evaluation{
+	e := &evaluation{
 		ctx: ctx, d: d, r: r, cal: r.Calendar, cat: cat, n: d.Profiles(), workers: max(workers, 1),
 		columns:  map[string]*column{},
 		universe: map[kreds.Kind]engine.Bits{},
@@ -74,7 +75,9 @@ func newEvaluation(ctx context.Context, d Data, r *engine.Request, workers int) 
 		dicts:    map[string][]string{},
 		items:    map[string]map[string]kreds.Value{},
 		sweeps:   map[string]*sweep{},
-	}, nil
+	}
+	e.set = &setting{cal: r.Calendar, lists: r.Lists, places: r.Places, parallel: e.parallel}
+	return e, nil
 }
 
 // parallel splits 0…n-1 among the workers, if it is worth it.
@@ -155,7 +158,7 @@ func (e *evaluation) ask(q *engine.Ask, a *engine.Answer) (func() error, error) 
 		}
 		return nil, err
 	}
-	l, err := e.leafOf(q.Leaf, q.AsOf)
+	l, err := e.set.leafOf(q.Leaf, q.AsOf)
 	if err != nil {
 		return nil, err
 	}

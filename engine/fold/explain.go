@@ -26,7 +26,7 @@ func Explain(ctx context.Context, d Data, r *engine.Request, p kreds.Profile) ([
 	for i := range r.Asks {
 		one.Asks[i].WantUnknown = r.Asks[i].Leaf != nil
 		w := &whys[i]
-		w.ask, w.b = &r.Asks[i], &builder{e: e, asOf: r.Asks[i].AsOf, index: map[string]int{}}
+		w.e, w.ask, w.b = e, &r.Asks[i], &builder{set: e.set, asOf: r.Asks[i].AsOf, index: map[string]int{}}
 		if err := w.resolve(); err != nil {
 			return nil, err
 		}
@@ -59,6 +59,7 @@ func Explain(ctx context.Context, d Data, r *engine.Request, p kreds.Profile) ([
 
 // why is one ask on its way to an explanation.
 type why struct {
+	e     *evaluation
 	ask   *engine.Ask
 	b     *builder
 	main  bool // slot 0 is what the leaf is about
@@ -103,7 +104,7 @@ func (w *why) resolve() error {
 	case *segment.In:
 		return w.values(typ, n.Values...)
 	case *segment.InList:
-		list, err := w.b.e.list(n.List)
+		list, err := w.b.set.list(n.List)
 		if err != nil {
 			return err
 		}
@@ -125,7 +126,7 @@ func (w *why) resolve() error {
 		w.window(n.Window, kreds.Instants)
 		return w.values(typ, n.From, n.To)
 	case *segment.HasBeen:
-		since := w.b.e.cal.Add(w.ask.AsOf, -n.For.N, n.For.Unit)
+		since := w.b.set.cal.Add(w.ask.AsOf, -n.For.N, n.For.Unit)
 		w.literal(kreds.Value{Type: kreds.Instants, Instant: since})
 		return w.values(typ, n.Values...)
 	case *segment.Near:
@@ -163,7 +164,7 @@ func (w *why) places(n *segment.Near) {
 		w.literal(kreds.Value{Type: kreds.Location, Point: kreds.PointOf(n.Lat, n.Lon)})
 		return
 	}
-	for _, p := range w.b.e.r.Places {
+	for _, p := range w.b.set.places {
 		if n.Any || p.Name == n.Name {
 			w.literal(kreds.Value{Type: kreds.Location, Point: p.Point})
 		}
@@ -216,7 +217,7 @@ func (w *why) explain(x *engine.Explanation, a engine.Answer, slots []engine.Ans
 		if a.Values != nil {
 			typ := a.Values.Type
 			if w.ask.Owner {
-				key, err := w.b.e.d.Key(w.b.e.ctx)
+				key, err := w.e.d.Key(w.e.ctx)
 				if c := columnOf(a.Values).at(int(p)); err == nil && c.known && int(c.int) < len(key) {
 					x.Value = kreds.Value{Type: kreds.Text, Text: key[c.int]}
 				}
@@ -230,7 +231,7 @@ func (w *why) explain(x *engine.Explanation, a engine.Answer, slots []engine.Ans
 	cells := make([]cell, len(w.b.slots))
 	for i, s := range w.b.slots {
 		if s.term == nil {
-			if t := w.b.e.d.FirstEvent(); int(p) < len(t) && t[p] < w.ask.AsOf {
+			if t := w.e.d.FirstEvent(); int(p) < len(t) && t[p] < w.ask.AsOf {
 				cells[i] = intCell(int64(t[p]))
 			}
 			continue
@@ -243,10 +244,10 @@ func (w *why) explain(x *engine.Explanation, a engine.Answer, slots []engine.Ans
 		}
 	}
 	if n, ok := w.ask.Leaf.(*segment.Bucket); ok {
-		if _, err := w.b.e.bucket(n); err != nil {
+		if _, err := w.e.bucket(n); err != nil {
 			return err
 		}
-		h := w.b.e.hashes[n.Salt][p] % uint64(n.Of)
+		h := w.e.hashes[n.Salt][p] % uint64(n.Of)
 		x.Value = kreds.Value{Type: kreds.Number, Num: float64(h)}
 	}
 	for _, f := range w.against {

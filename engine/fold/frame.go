@@ -18,10 +18,10 @@ type worker struct {
 	bounds []bound
 	masks  []mask
 	spans  []spans
-	clock  *clock
 	out    result
 
 	seen   seen
+	tally  tally
 	keys   map[[9]int64]bool
 	items  []item
 	floats []float64
@@ -30,8 +30,11 @@ type worker struct {
 	lines  []line
 	cells  []cell
 	counts []int
-	fits   []int64 // times of a sequence's step
-	next   []int64 // and of the step after it
+	// Of sequences: instants by step, those that can be reached, and of what
+	// must not happen.
+	instants, fits, nots [][]int64
+	dated                bool
+	datedEpoch           int
 }
 
 type mask struct {
@@ -69,7 +72,6 @@ func newWorker(s *sweep, id int) *worker {
 		bounds: make([]bound, len(s.bounds)),
 		masks:  make([]mask, len(s.masks)),
 		spans:  make([]spans, len(s.picks)),
-		clock:  newClock(s.e.cal),
 		keys:   map[[9]int64]bool{},
 	}
 }
@@ -315,14 +317,44 @@ func (s *seen) reset(n int) {
 // add reports whether the key is new. No more keys may be added than reset
 // made room for.
 func (s *seen) add(key int64) bool {
+	isNew, _ := s.put(key)
+	return isNew
+}
+
+// put is add that also returns the key's place.
+func (s *seen) put(key int64) (bool, uint64) {
 	h := uint64(key) * 0x9E3779B97F4A7C15
 	i := (h >> 32) & s.mask
 	for s.stamp[i] == s.epoch {
 		if s.keys[i] == key {
-			return false
+			return false, i
 		}
 		i = (i + 1) & s.mask
 	}
 	s.stamp[i], s.keys[i] = s.epoch, key
-	return true
+	return true, i
+}
+
+// tally counts how often keys occur.
+type tally struct {
+	seen   seen
+	counts []int32
+}
+
+// reset empties the tally and makes room for n keys.
+func (t *tally) reset(n int) {
+	t.seen.reset(n)
+	if len(t.counts) < len(t.seen.keys) {
+		t.counts = make([]int32, len(t.seen.keys))
+	}
+}
+
+// add counts the key once more and returns its count.
+func (t *tally) add(key int64) int32 {
+	isNew, i := t.seen.put(key)
+	if isNew {
+		t.counts[i] = 0
+	}
+	t.counts[i]++
+	return t.counts[i]
 }

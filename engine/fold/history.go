@@ -15,7 +15,7 @@ type story struct {
 // history answers a condition on a trait's history. A profile of which nothing
 // was observed is unknown.
 func (e *evaluation) history(q *engine.Ask, n segment.Node) (holds, unknown engine.Bits, err error) {
-	b := &builder{e: e, asOf: q.AsOf, index: map[string]int{}}
+	b := &builder{set: e.set, asOf: q.AsOf, index: map[string]int{}}
 	path, not, rule, err := e.historyRule(b, n)
 	if err != nil {
 		return nil, nil, err
@@ -164,7 +164,7 @@ func (b *builder) historyWindow(w *segment.Window) interval {
 
 // equals returns whether a value of the trait is one of the literals.
 func (e *evaluation) equals(p *segment.Path, asOf kreds.Instant, values ...segment.Value) (func(cell) bool, error) {
-	l, err := e.leafOf(&segment.In{Term: p, Values: values}, asOf)
+	l, err := e.set.leafOf(&segment.In{Term: p, Values: values}, asOf)
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func (l *leaf) single() bool { return len(l.slots) == 1 }
 
 // builder makes one leaf.
 type builder struct {
-	e     *evaluation
+	set   *setting
 	asOf  kreds.Instant
 	slots []slot
 	index map[string]int
@@ -72,8 +72,8 @@ func (b *builder) lookup(v []cell) segment.Lookup {
 }
 
 // leafOf makes a condition of the values of terms ready.
-func (e *evaluation) leafOf(n segment.Node, asOf kreds.Instant) (*leaf, error) {
-	b := &builder{e: e, asOf: asOf, index: map[string]int{}}
+func (e *setting) leafOf(n segment.Node, asOf kreds.Instant) (*leaf, error) {
+	b := &builder{set: e, asOf: asOf, index: map[string]int{}}
 	l := &leaf{}
 	term := termOf(n)
 	if term == nil {
@@ -350,7 +350,7 @@ func (b *builder) oneOf(l *leaf, texts map[string]bool, not bool) {
 
 // inList is in of a stored or built-in list.
 func (b *builder) inList(l *leaf, n *segment.InList, typ kreds.Type) error {
-	values, err := b.e.list(n.List)
+	values, err := b.set.list(n.List)
 	if err != nil {
 		return err
 	}
@@ -365,7 +365,7 @@ func (b *builder) inList(l *leaf, n *segment.InList, typ kreds.Type) error {
 		if d, ok := parseDay(s); ok {
 			from, to := d, d
 			if typ == kreds.Instants {
-				iv := b.e.wholeDay(kreds.Day(d))
+				iv := b.set.wholeDay(kreds.Day(d))
 				from, to = int64(iv.From), int64(iv.Before)-1
 			}
 			days = append(days, intRange{from, to})
@@ -382,22 +382,6 @@ func (b *builder) inList(l *leaf, n *segment.InList, typ kreds.Type) error {
 		b.oneOf(l, texts, n.Not)
 	}
 	return nil
-}
-
-// list returns the values of a stored list, or else of a built-in one.
-func (e *evaluation) list(name string) ([]string, error) {
-	if v, ok := e.r.Lists[name]; ok {
-		return v, nil
-	}
-	for have, v := range e.r.Lists {
-		if strings.EqualFold(have, name) {
-			return v, nil
-		}
-	}
-	if v, ok := builtinList(name); ok {
-		return v, nil
-	}
-	return nil, kreds.Errorf(kreds.CodeNotFound, "no list %q", name)
 }
 
 // includes looks into a list of texts.

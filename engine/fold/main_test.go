@@ -2,4 +2,4 @@ package fold
 
 import "flag"
 
-var speed = flag.Bool("speed", false, "report the speed of kernels on 10 M rows")
+var speed = flag.String("speed", "", "report the speed of the cases whose name has this, on 10 M rows")

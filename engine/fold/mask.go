@@ -85,7 +85,7 @@ func (s *sweep) mask(table int, n segment.Node, k kreds.Kind, asOf kreds.Instant
 
 // maskLeaf makes a test of rows ready.
 func (s *sweep) maskLeaf(m *maskNode, n segment.Node, k kreds.Kind, asOf kreds.Instant) error {
-	l, err := s.e.leafOf(n, asOf)
+	l, err := s.e.set.leafOf(n, asOf)
 	if err != nil {
 		return err
 	}
@@ -114,27 +114,13 @@ func (s *sweep) maskLeaf(m *maskNode, n segment.Node, k kreds.Kind, asOf kreds.I
 	t := &m.terms[0]
 	switch {
 	case t.items != nil:
-		m.op, m.test = maskTest, s.e.cellTester(l, t.items)
+		m.op, m.test = maskTest, s.e.set.cellTester(l, t.items)
 	case t.fn == "size" && t.column >= 0:
-		m.op, m.test = maskTest, s.e.cellTester(l, s.e.sizes(t.dict))
+		m.op, m.test = maskTest, s.e.set.cellTester(l, s.e.sizes(t.dict))
 	case t.fn == "" && t.facts == nil && (t.column >= 0 || t.time):
-		m.op, m.test = maskTest, s.e.tester(l, t.typ, t.dict)
+		m.op, m.test = maskTest, s.e.set.tester(l, t.typ, t.dict)
 	}
 	return nil
-}
-
-// cellTester answers a leaf for codes that stand for the cells.
-func (e *evaluation) cellTester(l *leaf, cells []cell) *tester {
-	t := &tester{leaf: l, codes: make([]uint8, len(cells))}
-	t.unknown, _ = l.eval([]cell{{}})
-	e.parallel(len(cells), func(_, from, to int) {
-		for i := from; i < to; i++ {
-			if ok, _ := l.eval(cells[i : i+1]); ok {
-				t.codes[i] = 1
-			}
-		}
-	})
-	return t
 }
 
 // rowTerm finds where the value of a term in where (…) is.
@@ -196,7 +182,6 @@ func (e *evaluation) itemTerm(t *rowTerm, of kreds.Type, fact string) error {
 		t.facts = facts
 		return nil
 	}
-	clock := newClock(e.cal)
 	t.items = make([]cell, len(t.dict))
 	for i, key := range t.dict {
 		v, ok := facts[key]
@@ -205,7 +190,7 @@ func (e *evaluation) itemTerm(t *rowTerm, of kreds.Type, fact string) error {
 		}
 		t.items[i] = cellOf(v)
 		if t.fn != "" {
-			t.items[i] = clock.call(t.fn, v.Type, t.items[i])
+			t.items[i] = call(e.cal, t.fn, v.Type, t.items[i])
 		}
 	}
 	return nil
@@ -242,7 +227,7 @@ func (w *worker) called(t *rowTerm, v cell) cell {
 	if t.fn == "" {
 		return v
 	}
-	return w.clock.call(t.fn, t.argType, v)
+	return call(w.s.e.cal, t.fn, t.argType, v)
 }
 
 // maskOf returns which rows of the table match, a bit each; it is computed once

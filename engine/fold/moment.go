@@ -253,7 +253,7 @@ func (w *worker) resumes(r *resumption, m []moment, profile uint32) (before, at 
 		if i > 0 && m[i-1].t < m[i].t {
 			before = i - 1
 		}
-		if before >= 0 && in.Has(kreds.Instant(m[i].t)) && m[before].t < w.clock.add(m[i].t, -r.pause.N, r.pause.Unit) {
+		if before >= 0 && in.Has(kreds.Instant(m[i].t)) && m[before].t < w.add(m[i].t, -r.pause.N, r.pause.Unit) {
 			return before, i
 		}
 	}

@@ -18,11 +18,11 @@ func (b *builder) near(l *leaf, n *segment.Near) error {
 	case n.Point:
 		places = append(places, kreds.PointOf(n.Lat, n.Lon))
 	case n.Any:
-		for _, p := range b.e.r.Places {
+		for _, p := range b.set.places {
 			places = append(places, p.Point)
 		}
 	default:
-		for _, p := range b.e.r.Places {
+		for _, p := range b.set.places {
 			if strings.EqualFold(p.Name, n.Name) {
 				places = append(places, p.Point)
 			}

@@ -237,7 +237,7 @@ func (sel *selection) setWindow(e *evaluation, p pick) error {
 		sel.window = always(iv, true)
 		return nil
 	}
-	b := &builder{e: e, asOf: p.asOf, index: map[string]int{}}
+	b := &builder{set: e.set, asOf: p.asOf, index: map[string]int{}}
 	sel.window = b.window(p.window, kreds.Instants)
 	if sel.window.constant {
 		iv := &sel.window.iv

@@ -1,6 +1,9 @@
 package fold
 
 import (
+	"cmp"
+	"math"
+	"slices"
 	"sort"
 
 	"github.com/kreds/kreds"
@@ -83,6 +86,21 @@ func (s *sweep) regular(j *job, step *segment.Step, q *engine.Ask) error {
 		}
 		splits = []split{s.split(sel, step.Same, u)}
 	}
+	// The commonest form has a quick way: at least so many rows of one value.
+	often := int32(0)
+	if splits != nil && r.periods == nil {
+		switch {
+		case r.count == nil:
+			often = 1
+		case r.count.Op == segment.AtLeast && r.count.N > 0:
+			often = int32(min(r.count.N, math.MaxInt32))
+		}
+		for _, src := range sel.src {
+			if src.occasion >= 0 && often > 1 {
+				often = 0
+			}
+		}
+	}
 	j.fold = func(w *worker, f *frame, out *result) {
 		out.begin(formInt, len(f.profiles))
 		sp := w.span(sel)
@@ -94,6 +112,8 @@ func (s *sweep) regular(j *job, step *segment.Step, q *engine.Ask) error {
 			switch {
 			case splits == nil && !r.asked:
 				ok = w.steady(sel, sp, &r, g, counts)
+			case often > 0:
+				ok = w.often(sel, sp, &splits[0], g, often)
 			default:
 				ok = w.anyValue(sel, sp, &r, splits, g)
 			}
@@ -132,6 +152,31 @@ func (w *worker) steady(sel *selection, sp *spans, r *rhythm, g int, counts []in
 		}
 	}
 	return r.regular(n)
+}
+
+// often reports whether a value occurs in at least so many rows.
+func (w *worker) often(sel *selection, sp *spans, by *split, g int, atLeast int32) bool {
+	rows := int32(0)
+	for k := range sel.src {
+		rows += sp.hi[k][g] - sp.lo[k][g]
+	}
+	if rows < atLeast {
+		return false
+	}
+	w.tally.reset(int(rows))
+	for k := range sel.src {
+		src, hi := &sel.src[k], sp.hi[k][g]
+		if sp.lo[k][g] == hi || by.cols[k] < 0 {
+			continue
+		}
+		m, v := w.masked(src), w.keysOf(src.table, by.cols[k], by.remap[k])
+		for i := next(m, sp.lo[k][g], hi); i < hi; i = next(m, i+1, hi) {
+			if v.known(i) && w.tally.add(v.of(i)) >= atLeast {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // line is a matching row on the way to counts by value and period.
@@ -179,7 +224,7 @@ func (w *worker) anyValue(sel *selection, sp *spans, r *rhythm, splits []split, 
 	if len(lines) == 0 {
 		return r.holdsEmpty()
 	}
-	sort.Slice(lines, func(i, j int) bool { return lines[i].less(&lines[j]) })
+	slices.SortFunc(lines, compareLines)
 	for from := 0; from < len(lines); {
 		to := from + 1
 		for to < len(lines) && lines[to].value == lines[from].value {
@@ -193,18 +238,15 @@ func (w *worker) anyValue(sel *selection, sp *spans, r *rhythm, splits []split, 
 	return false
 }
 
-func (a *line) less(b *line) bool {
-	switch {
-	case a.value != b.value:
-		return a.value < b.value
-	case a.period != b.period:
-		return a.period < b.period
-	case a.alone != b.alone:
-		return a.alone
-	case a.src != b.src:
-		return a.src < b.src
+func compareLines(a, b line) int {
+	alone := func(l line) int {
+		if l.alone {
+			return 0
+		}
+		return 1
 	}
-	return a.occasion < b.occasion
+	return cmp.Or(cmp.Compare(a.value, b.value), cmp.Compare(a.period, b.period), cmp.Compare(alone(a), alone(b)),
+		cmp.Compare(a.src, b.src), cmp.Compare(a.occasion, b.occasion))
 }
 
 // satisfied reports whether the sorted lines of one value satisfy the rhythm.

@@ -114,6 +114,9 @@ func (s *sweep) read(tables []int, jobs []*job, workers []*worker) error {
 			return err
 		}
 		w := workers[id]
+		for i := range w.rows {
+			w.rows[i] = &noRows
+		}
 		for i, t := range read {
 			w.rows[t] = &b.Tables[i]
 		}
@@ -127,11 +130,6 @@ var noRows Rows
 // batch folds the rows at hand.
 func (w *worker) batch(jobs []*job) error {
 	w.epoch++
-	for i, r := range w.rows {
-		if r == nil {
-			w.rows[i] = &noRows
-		}
-	}
 	for _, j := range jobs {
 		f := w.frame(j.frame)
 		if len(f.profiles) == 0 {

@@ -1,8 +1,8 @@
 package fold
 
 import (
+	"bytes"
 	"slices"
-	"sort"
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
@@ -15,6 +15,7 @@ type chain struct {
 	asOf  kreds.Instant
 	steps []link
 	plain bool // no properties compared, and no inner "then not" with a within
+	slots int
 }
 
 // link is one positive step.
@@ -71,6 +72,7 @@ func (s *sweep) chain(frame int, n *segment.Did, q *engine.Ask) (*chain, error) 
 		return p, err
 	}
 	unifiers := map[string]*unifier{}
+	c.slots = len(n.Steps)
 	for i, st := range n.Steps {
 		p, err := plan(st)
 		if err != nil {
@@ -139,82 +141,179 @@ func (s *sweep) chain(frame int, n *segment.Did, q *engine.Ask) (*chain, error) 
 // follows reports whether one moment can be chosen per positive step. If chosen
 // is not nil it gets them.
 func (w *worker) follows(c *chain, g int, chosen *[]moment) bool {
+	if c.plain && chosen == nil && !w.anyDateOnly(c) {
+		return w.followsPlain(c, g)
+	}
 	w.ids = w.ids[:0]
-	dated := false
 	for i := range c.steps {
-		st := &c.steps[i]
-		m := w.moments(st.slot, st.sel, st.splits, g)
-		if len(m) == 0 {
+		if st := &c.steps[i]; len(w.moments(st.slot, st.sel, st.splits, g)) == 0 {
 			return false
 		}
-		dated = dated || slices.ContainsFunc(m, dateOnly)
 	}
 	for i := range c.steps {
 		for k := range c.steps[i].nots {
 			p := &c.steps[i].nots[k]
-			m := w.moments(p.slot, p.sel, p.splits, g)
-			dated = dated || slices.ContainsFunc(m, dateOnly)
+			w.moments(p.slot, p.sel, p.splits, g)
 		}
-	}
-	if c.plain && !dated && chosen == nil {
-		return w.followsPlain(c)
 	}
 	return w.followsAny(c, chosen)
 }
 
-func dateOnly(m moment) bool { return m.only }
+// anyDateOnly reports whether a row of the batch at hand, of any table of the
+// chain, has only a date.
+func (w *worker) anyDateOnly(c *chain) bool {
+	if w.datedEpoch == w.epoch {
+		return w.dated
+	}
+	w.datedEpoch, w.dated = w.epoch, false
+	for _, r := range w.rows {
+		w.dated = w.dated || bytes.IndexByte(r.DayOnly, 1) >= 0
+	}
+	return w.dated
+}
+
+// times returns the instants of a step's occasions for a group, in order.
+func (w *worker) times(p *stepPlan, g int) []int64 {
+	sp := w.span(p.sel)
+	if len(p.sel.src) == 1 && p.sel.src[0].occasion < 0 {
+		src := &p.sel.src[0]
+		all := w.rows[src.table].Time
+		lo, hi := sp.lo[0][g], sp.hi[0][g]
+		if src.mask < 0 || lo == hi {
+			return all[lo:hi]
+		}
+		m, out := w.maskOf(src.mask), w.instants[p.slot][:0]
+		for i := next(m, lo, hi); i < hi; i = next(m, i+1, hi) {
+			out = append(out, all[i])
+		}
+		w.instants[p.slot] = out
+		return out
+	}
+	out := w.instants[p.slot][:0]
+	for _, m := range w.moments(p.slot, p.sel, nil, g) {
+		out = append(out, m.t)
+	}
+	w.instants[p.slot] = out
+	return out
+}
 
 // followsPlain is follows where the latest moment that fits before the next
 // step is always the best choice: no property is compared, all have a time,
 // and what must not happen in between has no within.
-func (w *worker) followsPlain(c *chain) bool {
-	fits := w.fits[:0] // times of the moments of the step that can be reached
-	for _, m := range w.found[c.steps[0].slot] {
-		fits = append(fits, m.t)
+func (w *worker) followsPlain(c *chain, g int) bool {
+	for len(w.instants) < c.slots {
+		w.instants = append(w.instants, nil)
 	}
+	fits := w.times(&c.steps[0].stepPlan, g) // of the step, those that can be reached
 	for i := 1; i < len(c.steps); i++ {
-		st, prev := &c.steps[i], &c.steps[i-1]
-		p, n := 0, 0
-		for _, b := range w.found[st.slot] {
-			for p < len(fits) && fits[p] < b.t {
-				p++
-			}
-			if p == 0 {
-				continue
-			}
-			a := fits[p-1]
-			if st.within != nil && b.t > w.clock.add(a, st.within.N, st.within.Unit) {
-				continue
-			}
-			ok := true
-			for k := range prev.nots {
-				not := w.found[prev.nots[k].slot]
-				// The latest before b must not be after a.
-				at := sort.Search(len(not), func(i int) bool { return not[i].t >= b.t })
-				if at > 0 && not[at-1].t > a {
-					ok = false
-					break
-				}
-			}
-			if ok {
-				w.next = append(w.next[:n], b.t)
-				n++
-			}
-		}
-		if n == 0 {
-			w.fits = fits
+		if len(fits) == 0 {
 			return false
 		}
-		fits, w.next = w.next[:n], fits[:0]
+		st, prev := &c.steps[i], &c.steps[i-1]
+		found := w.times(&st.stepPlan, g)
+		if len(found) == 0 {
+			return false
+		}
+		last := i == len(c.steps)-1 && len(st.nots) == 0
+		w.nots = w.nots[:0]
+		for k := range prev.nots {
+			w.nots = append(w.nots, w.times(&prev.nots[k], g))
+		}
+		for len(w.fits) <= i {
+			w.fits = append(w.fits, nil)
+		}
+		p, reached := 0, w.fits[i][:0]
+		for _, b := range found {
+			for p < len(fits) && fits[p] < b {
+				p++
+			}
+			if p == 0 || !w.inGap(fits[p-1], b, st.within) || w.between(fits[p-1], b) {
+				continue
+			}
+			if last {
+				return true
+			}
+			reached = append(reached, b)
+		}
+		w.fits[i], fits = reached, reached
 	}
-	w.fits = fits
 	last := &c.steps[len(c.steps)-1]
+	w.nots = w.nots[:0]
+	for k := range last.nots {
+		w.nots = append(w.nots, w.times(&last.nots[k], g))
+	}
 	for _, a := range fits {
-		if w.ends(c, last, &moment{t: a}) {
+		if w.endsPlain(c, last, a) {
 			return true
 		}
 	}
 	return false
+}
+
+// between reports whether any instant of w.nots lies between a and b.
+func (w *worker) between(a, b int64) bool {
+	for _, not := range w.nots {
+		// The latest before b must not be after a.
+		if at, _ := slices.BinarySearch(not, b); at > 0 && not[at-1] > a {
+			return true
+		}
+	}
+	return false
+}
+
+// inGap reports whether b is at most within after a.
+func (w *worker) inGap(a, b int64, within *segment.Duration) bool {
+	if within == nil {
+		return true
+	}
+	// Near the end only the calendar can tell.
+	days := int64(0)
+	switch within.Unit {
+	case segment.Day:
+		days = 1
+	case segment.Week:
+		days = 7
+	}
+	if days != 0 {
+		switch about := a + int64(within.N)*days*dayMicros; {
+		case b < about-widestDay:
+			return true
+		case b > about+widestDay:
+			return false
+		}
+	}
+	return b <= w.add(a, within.N, within.Unit)
+}
+
+const (
+	hourMicros = 3_600_000_000
+	dayMicros  = 24 * hourMicros
+	// widestDay is more than any change of a zone's offset.
+	widestDay = 26 * hourMicros
+)
+
+// add returns t plus n units as the calendar counts.
+func (w *worker) add(t int64, n int, u segment.Unit) int64 {
+	return int64(w.s.e.cal.Add(kreds.Instant(t), n, u))
+}
+
+// day returns the local day of t.
+func (w *worker) day(t int64) int64 { return int64(w.s.e.cal.DayOf(kreds.Instant(t))) }
+
+// endsPlain reports whether nothing of w.nots follows a that the last step
+// forbids, and its time has run out.
+func (w *worker) endsPlain(c *chain, last *link, a int64) bool {
+	for k, not := range w.nots {
+		within := last.nots[k].within
+		if within != nil && w.add(a, within.N, within.Unit) > int64(c.asOf) {
+			return false
+		}
+		at, _ := slices.BinarySearch(not, a+1)
+		if at < len(not) && w.inGap(a, not[at], within) {
+			return false
+		}
+	}
+	return true
 }
 
 // followsAny is follows in general: every pair of moments is tried.
@@ -311,7 +410,7 @@ func equalValues(p *stepPlan, a, b *moment) bool {
 // date.
 func (w *worker) later(a, b *moment) bool {
 	if a.only || b.only {
-		return w.clock.day(b.t) > w.clock.day(a.t)
+		return w.day(b.t) > w.day(a.t)
 	}
 	return b.t > a.t
 }
@@ -322,17 +421,14 @@ func (w *worker) inTime(a, b *moment, within *segment.Duration) bool {
 		return true
 	}
 	if a.only || b.only {
-		return w.clock.day(b.t) <= w.lastDay(a, within)
+		return w.day(b.t) <= w.lastDay(a, within)
 	}
-	return b.t <= w.clock.add(a.t, within.N, within.Unit)
+	return w.inGap(a.t, b.t, within)
 }
 
 // lastDay returns the day that a within ends on.
 func (w *worker) lastDay(a *moment, within *segment.Duration) int64 {
-	if within.Unit == segment.Hour {
-		return w.clock.day(w.clock.add(a.t, within.N, within.Unit))
-	}
-	return int64(w.s.e.cal.AddDay(kreds.Day(w.clock.day(a.t)), within.N, within.Unit))
+	return int64(w.s.e.cal.AddDay(kreds.Day(w.day(a.t)), within.N, within.Unit))
 }
 
 // deadline returns the instant at which a within after a has run out.
@@ -340,5 +436,5 @@ func (w *worker) deadline(a *moment, within *segment.Duration) int64 {
 	if a.only {
 		return int64(w.s.e.cal.Midnight(kreds.Day(w.lastDay(a, within) + 1)))
 	}
-	return w.clock.add(a.t, within.N, within.Unit)
+	return w.add(a.t, within.N, within.Unit)
 }

@@ -2,7 +2,6 @@ package fold
 
 import (
 	"github.com/kreds/kreds"
-	"github.com/kreds/kreds/engine"
 )
 
 // tester answers a leaf of one term for a whole column at once.
@@ -15,7 +14,7 @@ type tester struct {
 
 // tester makes a leaf of one term ready for columns of the type; each text of
 // the dictionary is tested once.
-func (e *evaluation) tester(l *leaf, typ kreds.Type, dict []string) *tester {
+func (e *setting) tester(l *leaf, typ kreds.Type, dict []string) *tester {
 	t := &tester{leaf: l}
 	t.unknown, _ = l.eval([]cell{{}})
 	if l.nums != nil {
@@ -174,43 +173,16 @@ func fillNums(vals []float64, test *numTest, first int, out []uint64) {
 	}
 }
 
-// overProfiles answers a leaf for all profiles from the columns of its terms.
-// unknown is nil unless asked for.
-func (e *evaluation) overProfiles(l *leaf, cols []*column, wantUnknown bool) (holds, unknown engine.Bits) {
-	n := e.n
-	holds = engine.MakeBits(n)
-	if wantUnknown {
-		unknown = engine.MakeBits(n)
-	}
-	var t *tester
-	if l.single() {
-		t = e.tester(l, cols[0].typ, cols[0].dict)
-	}
-	e.parallel(len(holds), func(_, from, to int) {
-		if t != nil {
-			t.fill(cols[0], n, from, holds[from:to])
-		}
-		if t != nil && !wantUnknown {
-			return
-		}
-		v := make([]cell, len(cols))
-		for i := from * 64; i < min(to*64, n); i++ {
-			if t != nil && cols[0].has(i) {
-				// Only conditions of unknown values remain in doubt; all others
-				// are answered.
-				continue
-			}
-			for k, c := range cols {
-				v[k] = c.at(i)
-			}
-			ok, known := l.eval(v)
-			if ok {
-				holds.Set(uint32(i))
-			}
-			if wantUnknown && !known {
-				unknown.Set(uint32(i))
+// cellTester answers a leaf for codes that stand for the cells.
+func (e *setting) cellTester(l *leaf, cells []cell) *tester {
+	t := &tester{leaf: l, codes: make([]uint8, len(cells))}
+	t.unknown, _ = l.eval([]cell{{}})
+	e.parallel(len(cells), func(_, from, to int) {
+		for i := from; i < to; i++ {
+			if ok, _ := l.eval(cells[i : i+1]); ok {
+				t.codes[i] = 1
 			}
 		}
 	})
-	return holds, unknown
+	return t
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"math/bits"
 	"strings"
 
 	"github.com/kreds/kreds"
@@ -105,7 +104,6 @@ func (e *evaluation) called(fn string, arg *column) *column {
 		sizes = e.sizes(arg.dict)
 	}
 	e.parallel(len(c.known), func(_, from, to int) {
-		clock := newClock(e.cal)
 		for i := from * 64; i < min(to*64, e.n); i++ {
 			var v cell
 			if sizes != nil {
@@ -113,7 +111,7 @@ func (e *evaluation) called(fn string, arg *column) *column {
 					v = sizes[arg.code[i]]
 				}
 			} else {
-				v = clock.call(fn, arg.typ, arg.at(i))
+				v = call(e.cal, fn, arg.typ, arg.at(i))
 			}
 			if v.known {
 				c.num[i] = v.num
@@ -122,6 +120,30 @@ func (e *evaluation) called(fn string, arg *column) *column {
 		}
 	})
 	return c
+}
+
+// call applies year, month, weekday, hour or size to a value of the type.
+func call(cal *segment.Calendar, fn string, t kreds.Type, v cell) cell {
+	if !v.known {
+		return cell{}
+	}
+	if t == kreds.List {
+		return numberCell(float64(len(listOf(v.text))))
+	}
+	at := kreds.Instant(v.int)
+	if t == kreds.Date {
+		at = cal.Midnight(kreds.Day(v.int))
+	}
+	year, month, weekday, hour := cal.Parts(at)
+	switch fn {
+	case "year":
+		return numberCell(float64(year))
+	case "month":
+		return numberCell(float64(month))
+	case "weekday":
+		return numberCell(float64(weekday))
+	}
+	return numberCell(float64(hour))
 }
 
 // sizes returns the sizes of the lists of a dictionary.
@@ -277,9 +299,43 @@ func (e *evaluation) values(c *column) *engine.Values {
 	return v
 }
 
-// each calls f with the members of a word of bits.
-func each(word uint64, base int, f func(i int)) {
-	for ; word != 0; word &= word - 1 {
-		f(base + bits.TrailingZeros64(word))
+// overProfiles answers a leaf for all profiles from the columns of its terms.
+// unknown is nil unless asked for.
+func (e *evaluation) overProfiles(l *leaf, cols []*column, wantUnknown bool) (holds, unknown engine.Bits) {
+	n := e.n
+	holds = engine.MakeBits(n)
+	if wantUnknown {
+		unknown = engine.MakeBits(n)
 	}
+	var t *tester
+	if l.single() {
+		t = e.set.tester(l, cols[0].typ, cols[0].dict)
+	}
+	e.parallel(len(holds), func(_, from, to int) {
+		if t != nil {
+			t.fill(cols[0], n, from, holds[from:to])
+		}
+		if t != nil && !wantUnknown {
+			return
+		}
+		v := make([]cell, len(cols))
+		for i := from * 64; i < min(to*64, n); i++ {
+			if t != nil && cols[0].has(i) {
+				// Only conditions of unknown values remain in doubt; all others
+				// are answered.
+				continue
+			}
+			for k, c := range cols {
+				v[k] = c.at(i)
+			}
+			ok, known := l.eval(v)
+			if ok {
+				holds.Set(uint32(i))
+			}
+			if wantUnknown && !known {
+				unknown.Set(uint32(i))
+			}
+		}
+	})
+	return holds, unknown
 }
