@@ -142,8 +142,11 @@ func (p *projection) skips(r *run) bool {
 	return r.rows == 0 || p.from > r.last || p.before <= r.first
 }
 
-// query returns the statement that reads the projection of a run.
-func (p *projection) query(r *run, b engine.Buckets) string {
+// query returns the statement that reads the projection of a run, with the
+// bucket last if asked. Time is left
+// to cull: the rows are in the order of profiles, so that the database would
+// have to look at all of them too, and takes longer.
+func (p *projection) query(r *run, b engine.Buckets, withBucket bool) string {
 	var q strings.Builder
 	q.WriteString("SELECT p, t")
 	if p.day {
@@ -153,6 +156,9 @@ func (p *projection) query(r *run, b engine.Buckets) string {
 		q.WriteString(", i")
 	}
 	p.project(&q, r)
+	if withBucket {
+		q.WriteString(", b")
+	}
 	q.WriteString(" FROM " + r.name())
 	and := " WHERE "
 	cond := func(format string, args ...any) {
@@ -165,12 +171,6 @@ func (p *projection) query(r *run, b engine.Buckets) string {
 	}
 	if b.To < r.hi {
 		cond("b <= %d", b.To)
-	}
-	if p.from > r.first {
-		cond("t >= %d", p.from)
-	}
-	if p.before <= r.last {
-		cond("t < %d", p.before)
 	}
 	if p.known != nil {
 		cond("%s IS NOT NULL", p.known.physical())
@@ -198,215 +198,3 @@ func (p *projection) project(q *strings.Builder, r *run) {
 
 // empty returns a block for the projection's rows.
 func (p *projection) empty() block { return blockOf(p.columns, p.exact) }
-
-// source reads the runs of one level, which follow each other in the buckets.
-type source struct {
-	ctx     context.Context
-	db      *DB
-	c       *conn
-	p       *projection
-	buckets engine.Buckets
-	runs    []*run
-	s       *stream
-	rows    block // the current chunk
-	at      int
-}
-
-// load makes sure that there are rows to read, and reports whether there are.
-func (s *source) load() (bool, error) {
-	for s.at >= s.rows.len() {
-		if s.s == nil {
-			for len(s.runs) > 0 && (s.runs[0].hi < s.buckets.From || s.runs[0].lo > s.buckets.To || s.p.skips(s.runs[0])) {
-				s.runs = s.runs[1:]
-			}
-			if len(s.runs) == 0 {
-				return false, nil
-			}
-			if s.c == nil {
-				c, err := s.db.take()
-				if err != nil {
-					return false, err
-				}
-				s.c = c
-			}
-			st, err := s.c.open(s.ctx, s.p.query(s.runs[0], s.buckets))
-			if err != nil {
-				return false, err
-			}
-			s.s, s.runs = st, s.runs[1:]
-		}
-		ch, err := s.s.next()
-		if err != nil {
-			return false, err
-		}
-		if ch == nil {
-			s.s.close()
-			s.s = nil
-			s.rows.profile, s.at = nil, 0
-			continue
-		}
-		s.take(ch)
-	}
-	return true, nil
-}
-
-func (s *source) take(ch *chunk) {
-	s.at = 0
-	s.rows.profile = values[uint32](ch, 0)
-	s.rows.time = values[int64](ch, 1)
-	next := 2
-	if s.p.day {
-		s.rows.day = values[uint8](ch, next)
-		next++
-	}
-	if s.p.imports {
-		s.rows.imports = values[int64](ch, next)
-		next++
-	}
-	for i := range s.rows.cols {
-		s.rows.cols[i] = ch.vector(next+i, s.rows.cols[i])
-	}
-}
-
-func (s *source) close() {
-	if s.s != nil {
-		s.s.close()
-		s.s = nil
-	}
-	if s.c != nil {
-		s.db.give(s.c)
-		s.c = nil
-	}
-}
-
-// cursor reads the rows of one table for a range of buckets in their order,
-// all levels merged.
-type cursor struct {
-	sources []*source
-	buckets []uint16 // by profile
-	done    bool
-}
-
-func newCursor(ctx context.Context, db *DB, levels [][]*run, p *projection, b engine.Buckets, buckets []uint16) *cursor {
-	c := &cursor{buckets: buckets}
-	for _, runs := range levels {
-		c.sources = append(c.sources, &source{ctx: ctx, db: db, p: p, buckets: b, runs: runs, rows: p.empty()})
-	}
-	return c
-}
-
-func (c *cursor) close() {
-	for _, s := range c.sources {
-		s.close()
-	}
-}
-
-// key orders profiles as the tables are.
-func (c *cursor) key(profile uint32) uint64 {
-	return uint64(c.buckets[profile])<<32 | uint64(profile)
-}
-
-// read appends up to about n rows to out; fewer come only at the end.
-func (c *cursor) read(out *block, n int) error {
-	for n > 0 && !c.done {
-		got, err := c.step(out)
-		if err != nil {
-			return err
-		}
-		n -= got
-	}
-	return nil
-}
-
-// step appends the next rows: as many as one source has that come before those
-// of all others.
-func (c *cursor) step(out *block) (int, error) {
-	var best, second *source
-	live := c.sources[:0]
-	for _, s := range c.sources {
-		ok, err := s.load()
-		if err != nil {
-			return 0, err
-		}
-		if !ok {
-			s.close()
-			continue
-		}
-		live = append(live, s)
-		switch {
-		case best == nil || c.before(s, s.at, best):
-			best, second = s, best
-		case second == nil || c.before(s, s.at, second):
-			second = s
-		}
-	}
-	c.sources = live
-	if best == nil {
-		c.done = true
-		return 0, nil
-	}
-	end := best.rows.len()
-	if second != nil {
-		end = c.until(best, second)
-	}
-	n := end - best.at
-	out.add(&best.rows, best.at, n)
-	best.at = end
-	return n, nil
-}
-
-// before reports whether row i of s comes before the current row of o. The
-// order of sources decides between equals: older levels come first.
-func (c *cursor) before(s *source, i int, o *source) bool {
-	p, q := s.rows.profile[i], o.rows.profile[o.at]
-	if p != q {
-		return c.key(p) < c.key(q)
-	}
-	return s.rows.time[i] < o.rows.time[o.at]
-}
-
-// until returns up to which row the rows of best come before those of second;
-// at least one does.
-func (c *cursor) until(best, second *source) int {
-	older := c.index(best) < c.index(second)
-	first := func(i int) bool { // whether row i of best still comes first
-		if older {
-			return !c.after(best, i, second)
-		}
-		return c.before(best, i, second)
-	}
-	// Gallop, then halve.
-	step, lo := 1, best.at
-	n := best.rows.len()
-	for lo+step < n && first(lo+step) {
-		lo += step
-		step *= 2
-	}
-	hi := min(lo+step, n)
-	for lo+1 < hi {
-		mid := (lo + hi) / 2
-		if first(mid) {
-			lo = mid
-		} else {
-			hi = mid
-		}
-	}
-	return lo + 1
-}
-
-func (c *cursor) after(s *source, i int, o *source) bool {
-	p, q := s.rows.profile[i], o.rows.profile[o.at]
-	if p != q {
-		return c.key(p) > c.key(q)
-	}
-	return s.rows.time[i] > o.rows.time[o.at]
-}
-
-func (c *cursor) index(s *source) int {
-	for i, o := range c.sources {
-		if o == s {
-			return i
-		}
-	}
-	return -1
-}

@@ -1,0 +1,361 @@
+package duckdb
+
+import (
+	"context"
+
+	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/engine/fold"
+)
+
+// source reads the runs of one level, which follow each other in the buckets.
+type source struct {
+	ctx     context.Context
+	db      *DB
+	c       *conn
+	p       *projection
+	buckets engine.Buckets
+	runs    []*run
+	s       *stream
+	merging bool  // whether there are other sources
+	culling bool  // whether the current run has rows outside the time wanted
+	rows    block // the current chunk's
+	at      int
+	keys    []uint64 // of rows, if merging
+	kept    []uint16 // scratch of cull
+	culled  block    // likewise
+}
+
+// load makes sure that there are rows to read, and reports whether there are.
+func (s *source) load() (bool, error) {
+	for s.at >= s.rows.len() {
+		if s.s == nil {
+			for len(s.runs) > 0 && (s.runs[0].hi < s.buckets.From || s.runs[0].lo > s.buckets.To || s.p.skips(s.runs[0])) {
+				s.runs = s.runs[1:]
+			}
+			if len(s.runs) == 0 {
+				return false, nil
+			}
+			if err := s.begin(s.runs[0]); err != nil {
+				return false, err
+			}
+			s.runs = s.runs[1:]
+		}
+		ch, err := s.s.next()
+		if err != nil {
+			return false, err
+		}
+		s.at = 0
+		if ch == nil {
+			s.s.close()
+			s.s, s.rows.profile = nil, nil
+			continue
+		}
+		s.take(ch)
+		if s.culling {
+			s.cull()
+		}
+	}
+	return true, nil
+}
+
+func (s *source) begin(r *run) error {
+	if s.c == nil {
+		c, err := s.db.take()
+		if err != nil {
+			return err
+		}
+		s.c = c
+	}
+	st, err := s.c.open(s.ctx, s.p.query(r, s.buckets, s.merging))
+	if err != nil {
+		return err
+	}
+	s.s = st
+	s.culling = s.p.from > r.first || s.p.before <= r.last
+	return nil
+}
+
+func (s *source) take(ch *chunk) {
+	s.rows.profile = values[uint32](ch, 0)
+	s.rows.time = values[int64](ch, 1)
+	next := 2
+	if s.p.day {
+		s.rows.day = values[uint8](ch, next)
+		next++
+	}
+	if s.p.imports {
+		s.rows.imports = values[int64](ch, next)
+		next++
+	}
+	for i, col := range s.p.columns {
+		s.rows.cols[i] = ch.vector(next+i, fold.Vector{Type: col.typ, Exact: s.p.exact[i]})
+	}
+	if s.merging {
+		s.keys = resize(s.keys, ch.n)
+		for i, b := range values[uint16](ch, next+len(s.p.columns)) {
+			s.keys[i] = uint64(b)<<32 | uint64(s.rows.profile[i])
+		}
+	}
+}
+
+// cull leaves out the rows outside the time wanted.
+func (s *source) cull() {
+	n := s.rows.len()
+	s.kept = resize(s.kept, vectorSize)
+	kept := 0
+	for i, t := range s.rows.time {
+		s.kept[kept] = uint16(i)
+		// Counting without a branch: which rows stay is hard to foresee.
+		if t >= s.p.from && t < s.p.before {
+			kept++
+		}
+	}
+	if kept == n {
+		return
+	}
+	rows := s.kept[:kept]
+	src, dst := &s.rows, &s.culled
+	if dst.cols == nil {
+		*dst = s.p.empty()
+	}
+	dst.profile = choose(dst.profile, src.profile, rows)
+	dst.time = choose(dst.time, src.time, rows)
+	dst.day = choose(dst.day, src.day, rows)
+	dst.imports = choose(dst.imports, src.imports, rows)
+	if s.merging {
+		for i, r := range rows { // in place: a row never moves up
+			s.keys[i] = s.keys[r]
+		}
+	}
+	for i := range dst.cols {
+		d, v := &dst.cols[i], &src.cols[i]
+		d.I64 = choose(d.I64, v.I64, rows)
+		d.F64 = choose(d.F64, v.F64, rows)
+		d.I32 = choose(d.I32, v.I32, rows)
+		d.U8 = choose(d.U8, v.U8, rows)
+		if v.Known == nil {
+			d.Known = nil
+			continue
+		}
+		d.Known = resize(d.Known, words(vectorSize))
+		clear(d.Known)
+		for j, r := range rows {
+			d.Known[j>>6] |= v.Known[r>>6] >> (r & 63) & 1 << (j & 63)
+		}
+	}
+	s.rows.profile, s.rows.time, s.rows.day, s.rows.imports = dst.profile, dst.time, dst.day, dst.imports
+	copy(s.rows.cols, dst.cols)
+}
+
+// choose returns the rows of src, in dst's memory.
+func choose[T any](dst, src []T, rows []uint16) []T {
+	if src == nil {
+		return nil
+	}
+	dst = resize(dst, vectorSize)[:len(rows)]
+	for i, r := range rows {
+		dst[i] = src[r]
+	}
+	return dst
+}
+
+func (s *source) close() {
+	if s.s != nil {
+		s.s.close()
+		s.s = nil
+	}
+	if s.c != nil {
+		s.db.give(s.c)
+		s.c = nil
+	}
+}
+
+// cursor reads the rows of one table for a range of buckets in their order,
+// all levels merged.
+type cursor struct {
+	sources []*source // oldest first
+	buckets []uint16  // by profile
+	done    bool
+	pieces  []piece
+}
+
+// piece is rows of a source that come next.
+type piece struct{ source, from, n int }
+
+func newCursor(ctx context.Context, db *DB, levels [][]*run, p *projection, b engine.Buckets, buckets []uint16) *cursor {
+	c := &cursor{buckets: buckets}
+	for _, runs := range levels {
+		c.sources = append(c.sources, &source{ctx: ctx, db: db, p: p, buckets: b, runs: runs, merging: len(levels) > 1, rows: p.empty()})
+	}
+	return c
+}
+
+func (c *cursor) close() {
+	for _, s := range c.sources {
+		s.close()
+	}
+}
+
+// key orders profiles as the tables are.
+func (c *cursor) key(profile uint32) uint64 {
+	return uint64(c.buckets[profile])<<32 | uint64(profile)
+}
+
+// read appends about n rows to out, at most two chunks more; fewer come only at
+// the end.
+func (c *cursor) read(out *block, n int) error {
+	for n > 0 && !c.done {
+		got, err := c.step(out)
+		if err != nil {
+			return err
+		}
+		n -= got
+	}
+	return nil
+}
+
+// step appends the next rows: as far as the chunks that are loaded go.
+func (c *cursor) step(out *block) (int, error) {
+	live := c.sources[:0]
+	for _, s := range c.sources {
+		ok, err := s.load()
+		if err != nil {
+			return 0, err
+		}
+		if !ok {
+			s.close()
+			continue
+		}
+		live = append(live, s)
+	}
+	c.sources = live
+	switch len(live) {
+	case 0:
+		c.done = true
+		return 0, nil
+	case 1:
+		s := live[0]
+		n := s.rows.len() - s.at
+		out.add(&s.rows, s.at, n)
+		s.at = s.rows.len()
+		return n, nil
+	}
+	total := 0
+	c.pieces = c.pieces[:0]
+	for total < vectorSize {
+		best, second := c.next()
+		s := live[best]
+		end := s.until(live[second], best < second)
+		c.pieces = append(c.pieces, piece{best, s.at, end - s.at})
+		total += end - s.at
+		s.at = end
+		if end == s.rows.len() {
+			break
+		}
+	}
+	c.join(out)
+	return total, nil
+}
+
+// next returns the source with the first row, and that with the first row of
+// the others. The older of two equal rows is first.
+func (c *cursor) next() (best, second int) {
+	best, second = 0, 1
+	if c.sources[1].before(c.sources[1].at, c.sources[0]) {
+		best, second = 1, 0
+	}
+	for i := 2; i < len(c.sources); i++ {
+		s := c.sources[i]
+		switch {
+		case s.before(s.at, c.sources[best]):
+			best, second = i, best
+		case s.before(s.at, c.sources[second]):
+			second = i
+		}
+	}
+	return best, second
+}
+
+// before reports whether row i of s comes before the current row of o.
+func (s *source) before(i int, o *source) bool {
+	x, y := s.keys[i], o.keys[o.at]
+	return x < y || x == y && s.rows.time[i] < o.rows.time[o.at]
+}
+
+// after is the reverse of before.
+func (s *source) after(i int, o *source) bool {
+	x, y := s.keys[i], o.keys[o.at]
+	return x > y || x == y && s.rows.time[i] > o.rows.time[o.at]
+}
+
+// until returns up to which row the rows of s come before those of o; at least
+// one does. The older one's rows come before equal rows of the other.
+func (s *source) until(o *source, older bool) int {
+	first := func(i int) bool {
+		if older {
+			return !s.after(i, o)
+		}
+		return s.before(i, o)
+	}
+	// Gallop, then halve.
+	step, lo := 1, s.at
+	n := s.rows.len()
+	for lo+step < n && first(lo+step) {
+		lo += step
+		step *= 2
+	}
+	hi := min(lo+step, n)
+	for lo+1 < hi {
+		mid := (lo + hi) / 2
+		if first(mid) {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	return lo + 1
+}
+
+// join appends the pieces to out, column by column.
+func (c *cursor) join(out *block) {
+	at := out.len()
+	out.profile = joined(c, out.profile, func(b *block) []uint32 { return b.profile })
+	out.time = joined(c, out.time, func(b *block) []int64 { return b.time })
+	out.day = joined(c, out.day, func(b *block) []uint8 { return b.day })
+	out.imports = joined(c, out.imports, func(b *block) []int64 { return b.imports })
+	for i := range out.cols {
+		v := &out.cols[i]
+		v.I64 = joined(c, v.I64, func(b *block) []int64 { return b.cols[i].I64 })
+		v.F64 = joined(c, v.F64, func(b *block) []float64 { return b.cols[i].F64 })
+		v.I32 = joined(c, v.I32, func(b *block) []int32 { return b.cols[i].I32 })
+		v.U8 = joined(c, v.U8, func(b *block) []uint8 { return b.cols[i].U8 })
+		all := v.Known == nil
+		for _, s := range c.sources {
+			all = all && s.rows.cols[i].Known == nil
+		}
+		if all {
+			continue
+		}
+		rows := at
+		for _, p := range c.pieces {
+			v.Known = appendKnown(v.Known, rows, c.sources[p.source].rows.cols[i].Known, p.from, p.n)
+			rows += p.n
+		}
+	}
+}
+
+// joined appends the pieces of one column, if the sources have it.
+func joined[T any](c *cursor, dst []T, column func(*block) []T) []T {
+	var cols [8][]T
+	from := cols[:0]
+	for _, s := range c.sources {
+		from = append(from, column(&s.rows))
+	}
+	if from[0] == nil {
+		return dst
+	}
+	for _, p := range c.pieces {
+		dst = append(dst, from[p.source][p.from:p.from+p.n]...)
+	}
+	return dst
+}
