@@ -1,0 +1,271 @@
+package kreds_test
+
+import (
+	"bytes"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/kreds/kreds"
+
+// floors lists every package with the floor that it stands on. A package
+// imports only packages of lower floors, never its neighbours, so that each can
+// be read, tested and replaced knowing only what is below it.
+var floors = []struct {
+	path   string // in the module; "" is the root
+	floor  int
+	reason string
+}{
+	{"", 0, "the nouns: everybody speaks in them, so they know nobody"},
+	{"demo", 0, "bundled data: bytes without meaning"},
+	{"segment", 1, "the language: what an expression means must not depend on where data is"},
+	{"engine", 2, "the port to an analytics engine: what is asked, without how it is answered"},
+	{"engine/enginetest", 3, "what every engine is held to: it sees engines only through the port"},
+	{"engine/fold", 3, "evaluates over columns that it is handed: it must not know who stores them"},
+	{"engine/duckdb", 4, "one engine: it stores columns and lets fold evaluate"},
+	{"state", 3, "one technology, SQLite: it keeps definitions and does not evaluate them"},
+	{"audience", 5, "the main path, through the port: it must not know which engine answers"},
+	{"collect", 6, "brings data in, through the port; it needs the catalogue that audience makes"},
+	{"api", 7, "the one front door, over all of it"},
+	{"cli", 8, "a client of the front door: what it does, every client can do"},
+	{"cmd/kreds", 9, "the only place that names a concrete engine"},
+	{"bench", 9, "a program beside kreds that measures it"},
+	{"bench/generate", 0, "makes rows from a seed: it must not be fitted to what is measured"},
+	{"bench/leaves", 0, "the fixed questions, as expressions and as SQL"},
+	{"bench/reference", 1, "other databases: they share the rows with kreds and nothing else"},
+}
+
+// owned are libraries that one part of the tree alone may import.
+var owned = []struct {
+	library string
+	owners  []string
+	reason  string
+}{
+	{"github.com/duckdb/", []string{"engine/duckdb", "bench/reference"}, "DuckDB can be exchanged only if nobody else speaks to it"},
+	{"modernc.org/sqlite", []string{"state"}, "so can SQLite"},
+	{"database/sql", []string{"state"}, "the engine reads columns, not rows; whoever wants rows asks state"},
+	{"github.com/danielgtaylor/huma", []string{"api"}, "the shape of the API is decided in one place"},
+	{"github.com/prometheus/", []string{"api"}, "what is counted is counted at the front door"},
+	{"github.com/spf13/", []string{"cli", "cmd/kreds"}, "flags are how people speak to kreds, not how its parts do"},
+	{"github.com/schollz/progressbar", []string{"cli"}, "only the command line draws on terminals"},
+	{"golang.org/x/term", []string{"cli", "cmd/kreds"}, "only the command line draws on terminals"},
+}
+
+// standard are packages that import the standard library and this module only.
+var standard = map[string]string{
+	"":     "the nouns must be usable by any program",
+	"demo": "data needs no library",
+}
+
+// drawers are names of packages that say nothing of what belongs in them.
+var drawers = []string{"util", "utils", "common", "helper", "helpers", "pkg", "misc", "shared", "lib", "types", "models", "interfaces"}
+
+// ambient is what makes the same input give another output. Below the command
+// line time, environment and chance are parameters, so that every answer can be
+// had again.
+var ambient = map[string][]string{
+	"time":         {"Now", "Since", "Until"},
+	"os":           {"Getenv", "LookupEnv", "Environ", "ExpandEnv", "Exit", "Args"},
+	"math/rand":    {"*"},
+	"math/rand/v2": {"*"},
+}
+
+// seeded are the parts of math/rand that take a seed.
+var seeded = []string{"New", "NewSource", "NewPCG", "NewChaCha8", "NewZipf", "Rand", "Source", "PCG", "ChaCha8", "Zipf"}
+
+const maxLines = 600
+
+type source struct {
+	pkg  string // directory in the module, "" for the root
+	path string
+	test bool
+	text []byte
+	file *ast.File
+}
+
+// sources parses every Go file of the module.
+func sources(t *testing.T) []source {
+	t.Helper()
+	var out []source
+	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			base := d.Name()
+			if name != "." && (strings.HasPrefix(base, ".") || base == "testdata" || base == "node_modules" || base == "bin") {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(name, ".go") {
+			return nil
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, text, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		pkg := filepath.ToSlash(filepath.Dir(name))
+		if pkg == "." {
+			pkg = ""
+		}
+		out = append(out, source{pkg, filepath.ToSlash(name), strings.HasSuffix(name, "_test.go"), text, file})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// imports returns the paths that a file imports.
+func (s source) imports() []string {
+	var out []string
+	for _, i := range s.file.Imports {
+		p, err := strconv.Unquote(i.Path.Value)
+		if err == nil {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// inside returns the path in the module of an import of the module.
+func inside(imported string) (string, bool) {
+	if imported == module {
+		return "", true
+	}
+	return strings.CutPrefix(imported, module+"/")
+}
+
+// internal reports whether a package is test support.
+func internal(pkg string) bool { return pkg == "internal" || strings.HasPrefix(pkg, "internal/") }
+
+func TestImportsGoDown(t *testing.T) {
+	floor := map[string]int{}
+	reason := map[string]string{}
+	for _, f := range floors {
+		floor[f.path], reason[f.path] = f.floor, f.reason
+	}
+	for _, s := range sources(t) {
+		if internal(s.pkg) || s.test {
+			continue
+		}
+		own, ok := floor[s.pkg]
+		if !ok {
+			t.Errorf("%s: package %q stands on no floor: give it one in arch_test.go, with the reason", s.path, s.pkg)
+			continue
+		}
+		for _, imported := range s.imports() {
+			p, ok := inside(imported)
+			switch {
+			case !ok:
+			case internal(p):
+				t.Errorf("%s imports %s, which is test support", s.path, p)
+			case floor[p] >= own:
+				t.Errorf("%s imports %s, which is not below it. %s: %s", s.path, p, s.pkg, reason[s.pkg])
+			}
+		}
+	}
+}
+
+func TestLibrariesHaveOwners(t *testing.T) {
+	for _, s := range sources(t) {
+		for _, imported := range s.imports() {
+			for _, o := range owned {
+				if strings.HasPrefix(imported, o.library) && !s.test && !internal(s.pkg) && !slices.Contains(o.owners, s.pkg) {
+					t.Errorf("%s imports %s, which belongs to %s: %s", s.path, imported, strings.Join(o.owners, " and "), o.reason)
+				}
+			}
+			why, ok := standard[s.pkg]
+			_, own := inside(imported)
+			first, _, _ := strings.Cut(imported, "/")
+			if ok && !s.test && !own && strings.Contains(first, ".") {
+				t.Errorf("%s imports %s, but uses the standard library only: %s", s.path, imported, why)
+			}
+		}
+	}
+}
+
+func TestNoDrawers(t *testing.T) {
+	for _, s := range sources(t) {
+		for _, part := range strings.Split(s.pkg, "/") {
+			if slices.Contains(drawers, part) {
+				t.Errorf("%s: a folder named %q says nothing of what belongs in it", s.path, part)
+			}
+		}
+	}
+}
+
+func TestFilesAreShort(t *testing.T) {
+	for _, s := range sources(t) {
+		if n := bytes.Count(s.text, []byte("\n")); n > maxLines {
+			t.Errorf("%s has %d lines; more than %d is a sign that a noun is missing", s.path, n, maxLines)
+		}
+	}
+}
+
+func TestPackagesSayWhatTheyAreFor(t *testing.T) {
+	documented := map[string]bool{}
+	for _, s := range sources(t) {
+		if !s.test {
+			documented[s.pkg] = documented[s.pkg] || s.file.Doc.Text() != ""
+		}
+	}
+	for pkg, ok := range documented {
+		if !ok {
+			t.Errorf("package %q has no package comment", path.Join(module, pkg))
+		}
+	}
+}
+
+func TestNothingAmbientBelowTheCommandLine(t *testing.T) {
+	above := func(pkg string) bool {
+		return pkg == "cli" || strings.HasPrefix(pkg, "cmd/") || pkg == "bench" || internal(pkg)
+	}
+	for _, s := range sources(t) {
+		if s.test || above(s.pkg) {
+			continue
+		}
+		names := map[string]string{} // local name → import path
+		for _, i := range s.file.Imports {
+			p, err := strconv.Unquote(i.Path.Value)
+			if err != nil || ambient[p] == nil {
+				continue
+			}
+			local := path.Base(strings.TrimSuffix(p, "/v2"))
+			if i.Name != nil {
+				local = i.Name.Name
+			}
+			names[local] = p
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			x, ok := sel.X.(*ast.Ident)
+			if !ok || names[x.Name] == "" {
+				return true
+			}
+			banned := ambient[names[x.Name]]
+			if slices.Contains(banned, sel.Sel.Name) || banned[0] == "*" && !slices.Contains(seeded, sel.Sel.Name) {
+				t.Errorf("%s uses %s.%s: time, environment and chance are parameters below the command line", s.path, x.Name, sel.Sel.Name)
+			}
+			return true
+		})
+	}
+}
