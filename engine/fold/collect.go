@@ -5,6 +5,7 @@ import (
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/engine/fold/condition"
 	"github.com/kreds/kreds/segment"
 )
 
@@ -32,7 +33,7 @@ func (e *evaluation) collect(q *engine.Ask, x *engine.Explanation, p kreds.Profi
 	case *segment.Resumed:
 		err = c.resumed(e, n)
 	default:
-		err = c.measure(e, termOf(n))
+		err = c.measure(e, condition.TermOf(n))
 	}
 	if err != nil || c.fold == nil {
 		return err
@@ -201,8 +202,8 @@ func (w *worker) event(src *source, row int32) engine.Event {
 	for i, name := range plan.columns {
 		p, _ := plan.event.Property(name)
 		c := vectorColumn(&r.Columns[i], w.s.e.dicts[plan.event.Name+"\x00"+name])
-		if v := c.at(int(row)); v.known {
-			ev.Properties[name] = v.value(p.Type)
+		if v := c.At(int(row)); v.Known {
+			ev.Properties[name] = v.Value(p.Type)
 		}
 	}
 	return ev

@@ -6,6 +6,7 @@ import (
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/engine/fold/condition"
 	"github.com/kreds/kreds/segment"
 )
 
@@ -48,12 +49,12 @@ type evaluation struct {
 	d       Data
 	r       *engine.Request
 	cal     *segment.Calendar
-	set     *setting
+	set     *condition.Setting
 	cat     *kreds.Catalogue
 	n       int // profiles
 	workers int
 
-	columns  map[string]*column
+	columns  map[string]*condition.Column
 	universe map[kreds.Kind]engine.Bits
 	hashes   map[string][]uint64
 	dicts    map[string][]string
@@ -69,14 +70,14 @@ func newEvaluation(ctx context.Context, d Data, r *engine.Request, workers int) 
 	}
 	e := &evaluation{
 		ctx: ctx, d: d, r: r, cal: r.Calendar, cat: cat, n: d.Profiles(), workers: max(workers, 1),
-		columns:  map[string]*column{},
+		columns:  map[string]*condition.Column{},
 		universe: map[kreds.Kind]engine.Bits{},
 		hashes:   map[string][]uint64{},
 		dicts:    map[string][]string{},
 		items:    map[string]map[string]kreds.Value{},
 		sweeps:   map[string]*sweep{},
 	}
-	e.set = &setting{cal: r.Calendar, lists: r.Lists, places: r.Places, parallel: e.parallel}
+	e.set = &condition.Setting{Calendar: r.Calendar, Lists: r.Lists, Places: r.Places, Parallel: e.parallel}
 	return e, nil
 }
 
@@ -158,20 +159,20 @@ func (e *evaluation) ask(q *engine.Ask, a *engine.Answer) (func() error, error) 
 		}
 		return nil, err
 	}
-	l, err := e.set.leafOf(q.Leaf, q.AsOf)
+	l, err := e.set.Leaf(q.Leaf, q.AsOf)
 	if err != nil {
 		return nil, err
 	}
-	if l.single() && isMeasure(l.slots[0].term) {
+	if l.Single() && isMeasure(l.Slots[0].Term) {
 		return nil, e.askMeasure(q, a, l)
 	}
 	// Measures are read first where a leaf compares several terms.
-	cols := make([]*column, len(l.slots))
+	cols := make([]*condition.Column, len(l.Slots))
 	var waits []func() error
-	for i, s := range l.slots {
-		if isMeasure(s.term) {
+	for i, s := range l.Slots {
+		if isMeasure(s.Term) {
 			var m engine.Answer
-			after, err := e.askTerm(&engine.Ask{Kind: q.Kind, AsOf: q.AsOf, Term: s.term}, &m)
+			after, err := e.askTerm(&engine.Ask{Kind: q.Kind, AsOf: q.AsOf, Term: s.Term}, &m)
 			if err != nil {
 				return nil, err
 			}
@@ -181,12 +182,12 @@ func (e *evaluation) ask(q *engine.Ask, a *engine.Answer) (func() error, error) 
 						return err
 					}
 				}
-				cols[i] = columnOf(m.Values)
+				cols[i] = condition.ColumnOf(m.Values)
 				return nil
 			})
 			continue
 		}
-		if cols[i], err = e.column(s.term, q.Kind, q.AsOf); err != nil {
+		if cols[i], err = e.column(s.Term, q.Kind, q.AsOf); err != nil {
 			return nil, err
 		}
 	}

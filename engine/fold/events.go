@@ -8,6 +8,7 @@ import (
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/engine/fold/condition"
 	"github.com/kreds/kreds/segment"
 )
 
@@ -30,8 +31,8 @@ func (e *evaluation) askTerm(q *engine.Ask, a *engine.Answer) (func() error, err
 }
 
 // askMeasure answers a leaf about one measure.
-func (e *evaluation) askMeasure(q *engine.Ask, a *engine.Answer, l *leaf) error {
-	j, err := e.measureJob(l.slots[0].term, q.Kind, q.AsOf)
+func (e *evaluation) askMeasure(q *engine.Ask, a *engine.Answer, l *condition.Leaf) error {
+	j, err := e.measureJob(l.Slots[0].Term, q.Kind, q.AsOf)
 	if err != nil {
 		return err
 	}
@@ -53,19 +54,19 @@ func (e *evaluation) askEvents(q *engine.Ask, a *engine.Answer) error {
 }
 
 // didJob returns what a Did or a Resumed computes and the test of it.
-func (e *evaluation) didJob(q *engine.Ask) (*job, *leaf, error) {
+func (e *evaluation) didJob(q *engine.Ask) (*job, *condition.Leaf, error) {
 	did, ok := q.Leaf.(*segment.Did)
 	if ok && len(did.Steps) == 1 && did.Steps[0].Periods == nil && did.Steps[0].Same == "" {
 		step := did.Steps[0]
 		j, err := e.measureJob(countOf(step), q.Kind, q.AsOf)
 		return j, countLeaf(step.Count, did.Not), err
 	}
-	yes := newIntTest(false, []intRange{{1, 1}})
+	yes := condition.NewIntTest(false, []condition.IntRange{{Lo: 1, Hi: 1}})
 	if ok && did.Not {
-		yes.not = true
+		yes.Not = true
 	}
-	l := &leaf{ints: yes, eval: func(v []cell) (bool, bool) {
-		return v[0].known && yes.holds(v[0].int) || !v[0].known && yes.not, true
+	l := &condition.Leaf{Ints: yes, Eval: func(v []condition.Cell) (bool, bool) {
+		return v[0].Known && yes.Holds(v[0].Int) || !v[0].Known && yes.Not, true
 	}}
 	key := fmt.Sprint("did ", q.Kind, " ", q.AsOf, " ")
 	var events []*segment.Events
@@ -87,7 +88,7 @@ func (e *evaluation) didJob(q *engine.Ask) (*job, *leaf, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	j := &job{frame: s.frame(tables), typ: kreds.Boolean, zero: intCell(0)}
+	j := &job{frame: s.frame(tables), typ: kreds.Boolean, zero: condition.IntCell(0)}
 	switch n := q.Leaf.(type) {
 	case *segment.Resumed:
 		err = s.resumed(j, n, q)
@@ -113,7 +114,7 @@ func countOf(s *segment.Step) *segment.Measure {
 
 // countLeaf is the test of a step's count; without a known window nothing was
 // done.
-func countLeaf(c *segment.Count, not bool) *leaf {
+func countLeaf(c *segment.Count, not bool) *condition.Leaf {
 	lo, hi := 1.0, math.Inf(1)
 	if c != nil {
 		switch c.Op {
@@ -127,12 +128,12 @@ func countLeaf(c *segment.Count, not bool) *leaf {
 			lo = float64(c.N)
 		}
 	}
-	t := newNumTest(not, []numRange{{lo, hi}})
-	return &leaf{nums: t, eval: func(v []cell) (bool, bool) {
-		if !v[0].known {
+	t := condition.NewNumTest(not, []condition.NumRange{{Lo: lo, Hi: hi}})
+	return &condition.Leaf{Nums: t, Eval: func(v []condition.Cell) (bool, bool) {
+		if !v[0].Known {
 			return not, true
 		}
-		return t.holds(v[0].num), true
+		return t.Holds(v[0].Num), true
 	}}
 }
 
@@ -202,11 +203,11 @@ func (s *sweep) measure(j *job, sel *selection, m *segment.Measure) error {
 	}
 	switch m.Agg {
 	case segment.AggCount:
-		j.typ, j.zero, j.fold = kreds.Number, numberCell(0), countFold(sel)
+		j.typ, j.zero, j.fold = kreds.Number, condition.NumberCell(0), countFold(sel)
 	case segment.AggCountDistinct:
-		j.typ, j.zero, j.fold = kreds.Number, numberCell(0), distinctFold(sel, remap)
+		j.typ, j.zero, j.fold = kreds.Number, condition.NumberCell(0), distinctFold(sel, remap)
 	case segment.AggSum:
-		j.typ, j.zero, j.fold = kreds.Number, numberCell(0), sumFold(sel, false)
+		j.typ, j.zero, j.fold = kreds.Number, condition.NumberCell(0), sumFold(sel, false)
 	case segment.AggAvg:
 		j.typ, j.fold = kreds.Number, sumFold(sel, true)
 	case segment.AggMedianGap:

@@ -5,6 +5,7 @@ import (
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/engine/fold/condition"
 	"github.com/kreds/kreds/segment"
 )
 
@@ -26,14 +27,14 @@ func Explain(ctx context.Context, d Data, r *engine.Request, p kreds.Profile) ([
 	for i := range r.Asks {
 		one.Asks[i].WantUnknown = r.Asks[i].Leaf != nil
 		w := &whys[i]
-		w.e, w.ask, w.b = e, &r.Asks[i], &builder{set: e.set, asOf: r.Asks[i].AsOf, index: map[string]int{}}
+		w.e, w.ask, w.b = e, &r.Asks[i], condition.NewBuilder(e.set, r.Asks[i].AsOf)
 		if err := w.resolve(); err != nil {
 			return nil, err
 		}
 		w.first = len(one.Asks)
-		for _, s := range w.b.slots {
-			if s.term != nil {
-				one.Asks = append(one.Asks, engine.Ask{Kind: w.ask.Kind, AsOf: w.ask.AsOf, Term: s.term})
+		for _, s := range w.b.Slots {
+			if s.Term != nil {
+				one.Asks = append(one.Asks, engine.Ask{Kind: w.ask.Kind, AsOf: w.ask.AsOf, Term: s.Term})
 			}
 		}
 	}
@@ -61,11 +62,11 @@ func Explain(ctx context.Context, d Data, r *engine.Request, p kreds.Profile) ([
 type why struct {
 	e     *evaluation
 	ask   *engine.Ask
-	b     *builder
+	b     *condition.Builder
 	main  bool // slot 0 is what the leaf is about
 	first int  // where the asks of the slots begin
 	// against gives what is compared with, from the cells of the slots.
-	against []func(v []cell) []kreds.Value
+	against []func(v []condition.Cell) []kreds.Value
 }
 
 // resolve finds the terms and values that a leaf compares.
@@ -73,7 +74,7 @@ func (w *why) resolve() error {
 	if w.ask.Leaf == nil {
 		return nil
 	}
-	term := termOf(w.ask.Leaf)
+	term := condition.TermOf(w.ask.Leaf)
 	switch n := w.ask.Leaf.(type) {
 	case *segment.Did:
 		if len(n.Steps) == 1 {
@@ -92,7 +93,7 @@ func (w *why) resolve() error {
 	typ := kreds.Unknown
 	if term != nil {
 		w.main, typ = true, term.Type()
-		w.b.slotOf(term)
+		w.b.SlotOf(term)
 	}
 	switch n := w.ask.Leaf.(type) {
 	case *segment.BoolTerm:
@@ -104,7 +105,7 @@ func (w *why) resolve() error {
 	case *segment.In:
 		return w.values(typ, n.Values...)
 	case *segment.InList:
-		list, err := w.b.set.list(n.List)
+		list, err := w.e.set.List(n.List)
 		if err != nil {
 			return err
 		}
@@ -126,7 +127,7 @@ func (w *why) resolve() error {
 		w.window(n.Window, kreds.Instants)
 		return w.values(typ, n.From, n.To)
 	case *segment.HasBeen:
-		since := w.b.set.cal.Add(w.ask.AsOf, -n.For.N, n.For.Unit)
+		since := w.e.set.Calendar.Add(w.ask.AsOf, -n.For.N, n.For.Unit)
 		w.literal(kreds.Value{Type: kreds.Instants, Instant: since})
 		return w.values(typ, n.Values...)
 	case *segment.Near:
@@ -139,7 +140,7 @@ func (w *why) resolve() error {
 }
 
 func (w *why) literal(v kreds.Value) {
-	w.against = append(w.against, func([]cell) []kreds.Value { return []kreds.Value{v} })
+	w.against = append(w.against, func([]condition.Cell) []kreds.Value { return []kreds.Value{v} })
 }
 
 func (w *why) texts(texts []string) {
@@ -164,7 +165,7 @@ func (w *why) places(n *segment.Near) {
 		w.literal(kreds.Value{Type: kreds.Location, Point: kreds.PointOf(n.Lat, n.Lon)})
 		return
 	}
-	for _, p := range w.b.set.places {
+	for _, p := range w.e.set.Places {
 		if n.Any || p.Name == n.Name {
 			w.literal(kreds.Value{Type: kreds.Location, Point: p.Point})
 		}
@@ -175,32 +176,32 @@ func (w *why) places(n *segment.Near) {
 func (w *why) values(typ kreds.Type, vs ...segment.Value) error {
 	for _, v := range vs {
 		if typ == kreds.Date || typ == kreds.Instants {
-			in, err := w.b.stretch(v, typ)
+			in, err := w.b.Stretch(v, typ)
 			if err != nil {
 				return err
 			}
 			w.ends(in)
 			continue
 		}
-		o, err := w.b.operand(v)
+		o, err := w.b.Operand(v)
 		if err != nil {
 			return err
 		}
-		w.against = append(w.against, func(c []cell) []kreds.Value { return []kreds.Value{o.of(c).value(typ)} })
+		w.against = append(w.against, func(c []condition.Cell) []kreds.Value { return []kreds.Value{o.Of(c).Value(typ)} })
 	}
 	return nil
 }
 
 func (w *why) window(win *segment.Window, typ kreds.Type) {
 	if win != nil {
-		w.ends(w.b.window(win, typ))
+		w.ends(w.b.Window(win, typ))
 	}
 }
 
 // ends adds both ends of an interval; an open one is unknown.
-func (w *why) ends(in interval) {
-	w.against = append(w.against, func(c []cell) []kreds.Value {
-		iv, ok := in.of(c)
+func (w *why) ends(in condition.Interval) {
+	w.against = append(w.against, func(c []condition.Cell) []kreds.Value {
+		iv, ok := in.Of(c)
 		out := make([]kreds.Value, 2)
 		for i, t := range []kreds.Instant{iv.From, iv.Before} {
 			if ok && t != kreds.MinInstant && t != kreds.MaxInstant {
@@ -218,29 +219,29 @@ func (w *why) explain(x *engine.Explanation, a engine.Answer, slots []engine.Ans
 			typ := a.Values.Type
 			if w.ask.Owner {
 				key, err := w.e.d.Key(w.e.ctx)
-				if c := columnOf(a.Values).at(int(p)); err == nil && c.known && int(c.int) < len(key) {
-					x.Value = kreds.Value{Type: kreds.Text, Text: key[c.int]}
+				if c := condition.ColumnOf(a.Values).At(int(p)); err == nil && c.Known && int(c.Int) < len(key) {
+					x.Value = kreds.Value{Type: kreds.Text, Text: key[c.Int]}
 				}
 				return err
 			}
-			x.Value = columnOf(a.Values).at(int(p)).value(typ)
+			x.Value = condition.ColumnOf(a.Values).At(int(p)).Value(typ)
 		}
 		return nil
 	}
 	x.Holds, x.Unknown = a.Members.Contains(uint32(p)), a.Unknown.Contains(uint32(p))
-	cells := make([]cell, len(w.b.slots))
-	for i, s := range w.b.slots {
-		if s.term == nil {
+	cells := make([]condition.Cell, len(w.b.Slots))
+	for i, s := range w.b.Slots {
+		if s.Term == nil {
 			if t := w.e.d.FirstEvent(); int(p) < len(t) && t[p] < w.ask.AsOf {
-				cells[i] = intCell(int64(t[p]))
+				cells[i] = condition.IntCell(int64(t[p]))
 			}
 			continue
 		}
 		v := slots[0].Values
 		slots = slots[1:]
-		cells[i] = columnOf(v).at(int(p))
+		cells[i] = condition.ColumnOf(v).At(int(p))
 		if i == 0 && w.main {
-			x.Value = cells[0].value(v.Type)
+			x.Value = cells[0].Value(v.Type)
 		}
 	}
 	if n, ok := w.ask.Leaf.(*segment.Bucket); ok {

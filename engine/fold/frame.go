@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/engine/fold/condition"
 	"github.com/kreds/kreds/segment"
 )
 
@@ -28,7 +29,7 @@ type worker struct {
 	found  [][]moment
 	ids    []int64
 	lines  []line
-	cells  []cell
+	cells  []condition.Cell
 	counts []int
 	// Of sequences: instants by step, those that can be reached, and of what
 	// must not happen.
@@ -198,7 +199,7 @@ func (w *worker) span(sel *selection) *spans {
 	if s.lo == nil {
 		s.lo, s.hi = make([][]int32, len(sel.src)), make([][]int32, len(sel.src))
 	}
-	if sel.window.constant {
+	if sel.window.Constant {
 		for k := range sel.src {
 			s.lo[k], s.hi[k] = w.bound(sel.src[k].lo), w.bound(sel.src[k].hi)
 		}
@@ -236,15 +237,15 @@ func (w *worker) span(sel *selection) *spans {
 
 // windowOf returns the window of a selection for one profile.
 func (w *worker) windowOf(sel *selection, profile int) (segment.Interval, bool) {
-	if sel.window.constant {
-		return sel.window.iv, sel.window.ok
+	if sel.window.Constant {
+		return sel.window.Span, sel.window.Known
 	}
 	v := w.cells[:0]
 	for _, c := range sel.cols {
-		v = append(v, c.at(profile))
+		v = append(v, c.At(profile))
 	}
 	w.cells = v
-	return sel.window.get(v)
+	return sel.window.Get(v)
 }
 
 // masked returns the mask of a source, nil without.

@@ -138,10 +138,10 @@ func (s *sweep) runGathered(workers []*worker) error {
 		}
 	}
 	err = collect(persons, engine.AllBuckets, func(p uint32) (uint32, bool) {
-		if int(p) >= len(owner.int) || !owner.has(int(p)) {
+		if int(p) >= len(owner.Int) || !owner.Has(int(p)) {
 			return 0, false
 		}
-		c := owner.int[p]
+		c := owner.Int[p]
 		return uint32(c), c >= 0 && int(c) < s.e.n
 	})
 	if err != nil {

@@ -3,19 +3,20 @@ package fold
 import (
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/engine/fold/condition"
 	"github.com/kreds/kreds/segment"
 )
 
 // story is what was observed of one trait of one profile, in order.
 type story struct {
 	at   []kreds.Instant
-	vals []cell
+	vals []condition.Cell
 }
 
 // history answers a condition on a trait's history. A profile of which nothing
 // was observed is unknown.
 func (e *evaluation) history(q *engine.Ask, n segment.Node) (holds, unknown engine.Bits, err error) {
-	b := &builder{set: e.set, asOf: q.AsOf, index: map[string]int{}}
+	b := condition.NewBuilder(e.set, q.AsOf)
 	path, not, rule, err := e.historyRule(b, n)
 	if err != nil {
 		return nil, nil, err
@@ -27,9 +28,9 @@ func (e *evaluation) history(q *engine.Ask, n segment.Node) (holds, unknown engi
 	if of != segment.RefTrait {
 		return nil, nil, kreds.Errorf(kreds.CodeInvalid, "%s has no history", path.Name)
 	}
-	cols := make([]*column, len(b.slots))
-	for i, s := range b.slots {
-		if cols[i], err = e.column(s.term, q.Kind, q.AsOf); err != nil {
+	cols := make([]*condition.Column, len(b.Slots))
+	for i, s := range b.Slots {
+		if cols[i], err = e.column(s.Term, q.Kind, q.AsOf); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -37,10 +38,10 @@ func (e *evaluation) history(q *engine.Ask, n segment.Node) (holds, unknown engi
 	if q.WantUnknown {
 		unknown = append(engine.Bits(nil), e.everyone(q.Kind)...)
 	}
-	v := make([]cell, len(cols))
+	v := make([]condition.Cell, len(cols))
 	judge := func(i uint32, s story) {
 		for k, c := range cols {
-			v[k] = c.at(int(i))
+			v[k] = c.At(int(i))
 		}
 		ok, known := rule(s, v)
 		if known && ok != not {
@@ -60,16 +61,16 @@ func (e *evaluation) history(q *engine.Ask, n segment.Node) (holds, unknown engi
 	}
 	companies := map[uint32]story{}
 	err = e.stories(kind, path.Ref.Name, buckets, q.AsOf, func(i uint32, s story) {
-		companies[i] = story{append([]kreds.Instant(nil), s.at...), append([]cell(nil), s.vals...)}
+		companies[i] = story{append([]kreds.Instant(nil), s.at...), append([]condition.Cell(nil), s.vals...)}
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	for i := range min(e.n, len(owner.int)) {
-		if !owner.has(i) {
+	for i := range min(e.n, len(owner.Int)) {
+		if !owner.Has(i) {
 			continue
 		}
-		if s, ok := companies[uint32(owner.int[i])]; ok {
+		if s, ok := companies[uint32(owner.Int[i])]; ok {
 			judge(uint32(i), s)
 		}
 	}
@@ -79,16 +80,16 @@ func (e *evaluation) history(q *engine.Ask, n segment.Node) (holds, unknown engi
 // stories calls f for each profile with observations of the trait before the
 // instant. The story is valid until f returns.
 func (e *evaluation) stories(k kreds.Kind, trait string, b engine.Buckets, before kreds.Instant, f func(uint32, story)) error {
-	var vals []cell
+	var vals []condition.Cell
 	return e.d.History(e.ctx, k, trait, b, before, func(o *Observations) error {
 		if err := e.ctx.Err(); err != nil {
 			return err
 		}
-		c := columnOf(&o.Values)
-		c.known = nil
+		c := condition.ColumnOf(&o.Values)
+		c.Known = nil
 		vals = vals[:0]
 		for i := range o.Profile {
-			vals = append(vals, c.at(i))
+			vals = append(vals, c.At(i))
 		}
 		for from := 0; from < len(o.Profile); {
 			to := from + 1
@@ -104,36 +105,36 @@ func (e *evaluation) stories(k kreds.Kind, trait string, b engine.Buckets, befor
 
 // historyRule returns the trait that a condition is about, whether it is
 // negated, and the condition itself, which reads the cells of b's slots.
-func (e *evaluation) historyRule(b *builder, n segment.Node) (*segment.Path, bool, func(story, []cell) (holds, known bool), error) {
+func (e *evaluation) historyRule(b *condition.Builder, n segment.Node) (*segment.Path, bool, func(story, []condition.Cell) (holds, known bool), error) {
 	switch n := n.(type) {
 	case *segment.Changed:
-		in := b.historyWindow(n.Window)
-		return n.Term, n.Not, changes(in, func(_, _ cell) bool { return true }), nil
+		in := historyWindow(b, n.Window)
+		return n.Term, n.Not, changes(in, func(_, _ condition.Cell) bool { return true }), nil
 	case *segment.Became:
-		in := b.historyWindow(n.Window)
-		to, err := e.equals(n.Term, b.asOf, n.To)
+		in := historyWindow(b, n.Window)
+		to, err := e.equals(n.Term, b.AsOf(), n.To)
 		if err != nil {
 			return nil, false, nil, err
 		}
-		return n.Term, n.Not, changes(in, func(_, c cell) bool { return to(c) }), nil
+		return n.Term, n.Not, changes(in, func(_, c condition.Cell) bool { return to(c) }), nil
 	case *segment.WentFrom:
-		in := b.historyWindow(n.Window)
-		from, err := e.equals(n.Term, b.asOf, n.From)
+		in := historyWindow(b, n.Window)
+		from, err := e.equals(n.Term, b.AsOf(), n.From)
 		if err != nil {
 			return nil, false, nil, err
 		}
-		to, err := e.equals(n.Term, b.asOf, n.To)
+		to, err := e.equals(n.Term, b.AsOf(), n.To)
 		if err != nil {
 			return nil, false, nil, err
 		}
-		return n.Term, n.Not, changes(in, func(a, c cell) bool { return from(a) && to(c) }), nil
+		return n.Term, n.Not, changes(in, func(a, c condition.Cell) bool { return from(a) && to(c) }), nil
 	case *segment.HasBeen:
-		is, err := e.equals(n.Term, b.asOf, n.Values...)
+		is, err := e.equals(n.Term, b.AsOf(), n.Values...)
 		if err != nil {
 			return nil, false, nil, err
 		}
-		start := e.cal.Add(b.asOf, -n.For.N, n.For.Unit)
-		return n.Term, n.Not, func(s story, _ []cell) (bool, bool) {
+		start := e.cal.Add(b.AsOf(), -n.For.N, n.For.Unit)
+		return n.Term, n.Not, func(s story, _ []condition.Cell) (bool, bool) {
 			last := -1
 			for i, t := range s.at {
 				if t <= start {
@@ -155,33 +156,33 @@ func (e *evaluation) historyRule(b *builder, n segment.Node) (*segment.Path, boo
 }
 
 // historyWindow makes a window of observations ready, all time without one.
-func (b *builder) historyWindow(w *segment.Window) interval {
+func historyWindow(b *condition.Builder, w *segment.Window) condition.Interval {
 	if w == nil {
-		return always(segment.Interval{From: kreds.MinInstant, Before: kreds.MaxInstant}, true)
+		return condition.Always(segment.Interval{From: kreds.MinInstant, Before: kreds.MaxInstant}, true)
 	}
-	return b.window(w, kreds.Instants)
+	return b.Window(w, kreds.Instants)
 }
 
 // equals returns whether a value of the trait is one of the literals.
-func (e *evaluation) equals(p *segment.Path, asOf kreds.Instant, values ...segment.Value) (func(cell) bool, error) {
-	l, err := e.set.leafOf(&segment.In{Term: p, Values: values}, asOf)
+func (e *evaluation) equals(p *segment.Path, asOf kreds.Instant, values ...segment.Value) (func(condition.Cell) bool, error) {
+	l, err := e.set.Leaf(&segment.In{Term: p, Values: values}, asOf)
 	if err != nil {
 		return nil, err
 	}
-	if !l.single() {
+	if !l.Single() {
 		return nil, kreds.Errorf(kreds.CodeInvalid, "the history of %s is compared with literals only", p.Name)
 	}
-	return func(c cell) bool {
-		ok, _ := l.eval([]cell{c})
+	return func(c condition.Cell) bool {
+		ok, _ := l.Eval([]condition.Cell{c})
 		return ok
 	}, nil
 }
 
 // changes holds where an observation inside the window is unlike the one
 // before it, and the pair passes.
-func changes(in interval, passes func(from, to cell) bool) func(story, []cell) (bool, bool) {
-	return func(s story, v []cell) (bool, bool) {
-		iv, ok := in.of(v)
+func changes(in condition.Interval, passes func(from, to condition.Cell) bool) func(story, []condition.Cell) (bool, bool) {
+	return func(s story, v []condition.Cell) (bool, bool) {
+		iv, ok := in.Of(v)
 		if !ok || len(s.at) == 0 {
 			return false, false
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/engine/fold/condition"
 	"github.com/kreds/kreds/segment"
 )
 
@@ -29,9 +30,9 @@ type maskNode struct {
 	kids  []int
 	some  *segment.SomeOf
 
-	test  *tester
+	test  *condition.Tester
 	terms []rowTerm // what test or leaf read
-	leaf  *leaf
+	leaf  *condition.Leaf
 	holds engine.Bits // by profile
 }
 
@@ -41,8 +42,8 @@ type rowTerm struct {
 	column  int // -1 without
 	dict    []string
 	time    bool
-	profile *column // of the profile
-	items   []cell  // by code: a fact of the item
+	profile *condition.Column // of the profile
+	items   []condition.Cell  // by code: a fact of the item
 	facts   map[string]kreds.Value
 	fn      string // year, month, …
 	argType kreds.Type
@@ -85,13 +86,13 @@ func (s *sweep) mask(table int, n segment.Node, k kreds.Kind, asOf kreds.Instant
 
 // maskLeaf makes a test of rows ready.
 func (s *sweep) maskLeaf(m *maskNode, n segment.Node, k kreds.Kind, asOf kreds.Instant) error {
-	l, err := s.e.set.leafOf(n, asOf)
+	l, err := s.e.set.Leaf(n, asOf)
 	if err != nil {
 		return err
 	}
 	m.op, m.leaf = maskCells, l
 	profiles := true
-	for _, slot := range l.slots {
+	for _, slot := range l.Slots {
 		t, err := s.rowTerm(m.table, slot, k, asOf)
 		if err != nil {
 			return err
@@ -101,39 +102,39 @@ func (s *sweep) maskLeaf(m *maskNode, n segment.Node, k kreds.Kind, asOf kreds.I
 	}
 	if profiles {
 		m.op = maskProfiles
-		cols := make([]*column, len(m.terms))
+		cols := make([]*condition.Column, len(m.terms))
 		for i := range cols {
 			cols[i] = m.terms[i].profile
 		}
 		m.holds, _ = s.e.overProfiles(l, cols, false)
 		return nil
 	}
-	if !l.single() {
+	if !l.Single() {
 		return nil
 	}
 	t := &m.terms[0]
 	switch {
 	case t.items != nil:
-		m.op, m.test = maskTest, s.e.set.cellTester(l, t.items)
+		m.op, m.test = maskTest, s.e.set.CellTester(l, t.items)
 	case t.fn == "size" && t.column >= 0:
-		m.op, m.test = maskTest, s.e.set.cellTester(l, s.e.sizes(t.dict))
+		m.op, m.test = maskTest, s.e.set.CellTester(l, s.e.sizes(t.dict))
 	case t.fn == "" && t.facts == nil && (t.column >= 0 || t.time):
-		m.op, m.test = maskTest, s.e.set.tester(l, t.typ, t.dict)
+		m.op, m.test = maskTest, s.e.set.Tester(l, t.typ, t.dict)
 	}
 	return nil
 }
 
 // rowTerm finds where the value of a term in where (…) is.
-func (s *sweep) rowTerm(table int, slot slot, k kreds.Kind, asOf kreds.Instant) (rowTerm, error) {
-	t := rowTerm{typ: slot.typ, column: -1}
-	path, _ := slot.term.(*segment.Path)
-	if f, ok := slot.term.(*segment.Func); ok {
+func (s *sweep) rowTerm(table int, slot condition.Slot, k kreds.Kind, asOf kreds.Instant) (rowTerm, error) {
+	t := rowTerm{typ: slot.Type, column: -1}
+	path, _ := slot.Term.(*segment.Path)
+	if f, ok := slot.Term.(*segment.Func); ok {
 		path, t.fn, t.argType = f.Arg, f.Name, f.Arg.Type()
 	}
 	plan := s.tables[table]
 	if path == nil {
-		if isMeasure(slot.term) {
-			return t, kreds.Errorf(kreds.CodeInvalid, "where (…) cannot hold %s", printTerm(slot.term))
+		if isMeasure(slot.Term) {
+			return t, kreds.Errorf(kreds.CodeInvalid, "where (…) cannot hold %s", printTerm(slot.Term))
 		}
 		c, err := s.e.column(nil, k, asOf)
 		t.profile = c
@@ -160,7 +161,7 @@ func (s *sweep) rowTerm(table int, slot slot, k kreds.Kind, asOf kreds.Instant) 
 		}
 		return t, nil
 	}
-	c, err := s.e.column(slot.term, k, asOf)
+	c, err := s.e.column(slot.Term, k, asOf)
 	t.profile = c
 	return t, err
 }
@@ -182,13 +183,13 @@ func (e *evaluation) itemTerm(t *rowTerm, of kreds.Type, fact string) error {
 		t.facts = facts
 		return nil
 	}
-	t.items = make([]cell, len(t.dict))
+	t.items = make([]condition.Cell, len(t.dict))
 	for i, key := range t.dict {
 		v, ok := facts[key]
 		if !ok {
 			continue
 		}
-		t.items[i] = cellOf(v)
+		t.items[i] = condition.CellOf(v)
 		if t.fn != "" {
 			t.items[i] = call(e.cal, t.fn, v.Type, t.items[i])
 		}
@@ -197,33 +198,33 @@ func (e *evaluation) itemTerm(t *rowTerm, of kreds.Type, fact string) error {
 }
 
 // at returns the value of the term for a row.
-func (t *rowTerm) at(w *worker, r *Rows, row int) cell {
+func (t *rowTerm) at(w *worker, r *Rows, row int) condition.Cell {
 	switch {
 	case t.profile != nil:
-		return t.profile.at(int(r.Profile[row])) // fn is in it
+		return t.profile.At(int(r.Profile[row])) // fn is in it
 	case t.time:
-		return w.called(t, intCell(r.Time[row]))
+		return w.called(t, condition.IntCell(r.Time[row]))
 	case t.column < 0:
-		return cell{}
+		return condition.Cell{}
 	}
 	c := vectorColumn(&r.Columns[t.column], t.dict)
 	switch {
 	case t.items != nil:
-		if !c.has(row) || uint(c.code[row]) >= uint(len(t.items)) {
-			return cell{}
+		if !c.Has(row) || uint(c.Code[row]) >= uint(len(t.items)) {
+			return condition.Cell{}
 		}
-		return t.items[c.code[row]]
+		return t.items[c.Code[row]]
 	case t.facts != nil:
-		v := c.at(row)
-		if !v.known {
-			return cell{}
+		v := c.At(row)
+		if !v.Known {
+			return condition.Cell{}
 		}
-		return w.called(t, cellOf(t.facts[strconv.FormatFloat(v.num, 'f', -1, 64)]))
+		return w.called(t, condition.CellOf(t.facts[strconv.FormatFloat(v.Num, 'f', -1, 64)]))
 	}
-	return w.called(t, c.at(row))
+	return w.called(t, c.At(row))
 }
 
-func (w *worker) called(t *rowTerm, v cell) cell {
+func (w *worker) called(t *rowTerm, v condition.Cell) condition.Cell {
 	if t.fn == "" {
 		return v
 	}
@@ -249,11 +250,11 @@ func (w *worker) maskOf(id int) []uint64 {
 	out := c.bits
 	switch m.op {
 	case maskTest:
-		col := column{typ: kreds.Instants, int: r.Time}
+		col := condition.Column{Type: kreds.Instants, Int: r.Time}
 		if !m.terms[0].time {
 			col = vectorColumn(&r.Columns[m.terms[0].column], nil)
 		}
-		m.test.fill(&col, n, 0, out)
+		m.test.Fill(&col, n, 0, out)
 	case maskProfiles:
 		w.fillProfiles(m.holds, r.Profile, out)
 	case maskCells:
@@ -261,7 +262,7 @@ func (w *worker) maskOf(id int) []uint64 {
 	case maskNot:
 		kid := w.maskOf(m.kids[0])
 		for i := range out {
-			out[i] = ^kid[i] & tail(n-i*64)
+			out[i] = ^kid[i] & condition.Tail(n-i*64)
 		}
 	case maskSome:
 		w.fillSome(m, n, out)
@@ -274,7 +275,7 @@ func (w *worker) maskOf(id int) []uint64 {
 		}
 	default:
 		for i := range out {
-			out[i] = tail(n - i*64)
+			out[i] = condition.Tail(n - i*64)
 		}
 		for _, k := range m.kids {
 			for i, b := range w.maskOf(k) {
@@ -302,12 +303,12 @@ func (w *worker) fillProfiles(set engine.Bits, profile []uint32, out []uint64) {
 
 func (w *worker) fillCells(m *maskNode, r *Rows, out []uint64) {
 	clear(out)
-	v := make([]cell, len(m.terms))
+	v := make([]condition.Cell, len(m.terms))
 	for i := range r.Profile {
 		for k := range m.terms {
 			v[k] = m.terms[k].at(w, r, i)
 		}
-		if ok, _ := m.leaf.eval(v); ok {
+		if ok, _ := m.leaf.Eval(v); ok {
 			out[i>>6] |= 1 << (i & 63)
 		}
 	}

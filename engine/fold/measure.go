@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/engine/fold/condition"
 	"github.com/kreds/kreds/segment"
 )
 
@@ -112,7 +113,7 @@ func (k *keys) of(i int32) int64 {
 		return int64(c)
 	case k.ints != nil:
 		if k.exact {
-			return floatKey(decimal(k.ints[i]))
+			return floatKey(condition.Decimal(k.ints[i]))
 		}
 		return k.ints[i]
 	case k.days != nil:
@@ -211,7 +212,7 @@ func sumFold(sel *selection, mean bool) func(*worker, *frame, *result) {
 			}
 			v := out.floats
 			if out.form == formDecimal {
-				floats[g] = decimal(out.ints[g]) / float64(counts[g])
+				floats[g] = condition.Decimal(out.ints[g]) / float64(counts[g])
 			} else {
 				floats[g] = v[g] / float64(counts[g])
 			}
@@ -316,7 +317,7 @@ func (w *worker) sumBig(sel *selection, sp *spans, g int, out *result) {
 // number returns a value of a column of numbers.
 func (v *Vector) number(i int32) float64 {
 	if v.Exact {
-		return decimal(v.I64[i])
+		return condition.Decimal(v.I64[i])
 	}
 	return v.F64[i]
 }

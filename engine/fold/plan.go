@@ -7,6 +7,7 @@ import (
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/engine/fold/condition"
 	"github.com/kreds/kreds/segment"
 )
 
@@ -55,9 +56,9 @@ type selection struct {
 	id     int
 	frame  int
 	src    []source
-	window interval // ends before the as-of
+	window condition.Interval // ends before the as-of
 	// A window that depends on the profile reads these.
-	cols []*column
+	cols []*condition.Column
 }
 
 // source is one table of a selection.
@@ -215,10 +216,10 @@ func (s *sweep) selection(p pick) (*selection, error) {
 			}
 		}
 		from := kreds.MinInstant
-		if sel.window.constant {
-			from = sel.window.iv.From
+		if sel.window.Constant {
+			from = sel.window.Span.From
 			src.lo = s.bound(boundPlan{p.frame, src.at, from})
-			src.hi = s.bound(boundPlan{p.frame, src.at, sel.window.iv.Before})
+			src.hi = s.bound(boundPlan{p.frame, src.at, sel.window.Span.Before})
 		}
 		plan.from, plan.before = min(plan.from, from), max(plan.before, p.asOf)
 		sel.src = append(sel.src, src)
@@ -234,30 +235,30 @@ func (sel *selection) setWindow(e *evaluation, p pick) error {
 		if p.from != nil {
 			iv.From = min(*p.from, p.asOf)
 		}
-		sel.window = always(iv, true)
+		sel.window = condition.Always(iv, true)
 		return nil
 	}
-	b := &builder{set: e.set, asOf: p.asOf, index: map[string]int{}}
-	sel.window = b.window(p.window, kreds.Instants)
-	if sel.window.constant {
-		iv := &sel.window.iv
-		if !sel.window.ok {
+	b := condition.NewBuilder(e.set, p.asOf)
+	sel.window = b.Window(p.window, kreds.Instants)
+	if sel.window.Constant {
+		iv := &sel.window.Span
+		if !sel.window.Known {
 			*iv = segment.Interval{}
 		}
 		iv.Before = min(iv.Before, p.asOf)
 		iv.From = min(iv.From, iv.Before)
 		return nil
 	}
-	get := sel.window.get
-	sel.window.get = func(v []cell) (segment.Interval, bool) {
+	get := sel.window.Get
+	sel.window.Get = func(v []condition.Cell) (segment.Interval, bool) {
 		iv, ok := get(v)
 		iv.Before = min(iv.Before, p.asOf)
 		iv.From = min(iv.From, iv.Before)
 		return iv, ok
 	}
-	sel.cols = make([]*column, len(b.slots))
-	for i, slot := range b.slots {
-		c, err := e.column(slot.term, p.kind, p.asOf)
+	sel.cols = make([]*condition.Column, len(b.Slots))
+	for i, slot := range b.Slots {
+		c, err := e.column(slot.Term, p.kind, p.asOf)
 		if err != nil {
 			return err
 		}
@@ -270,17 +271,17 @@ func (sel *selection) setWindow(e *evaluation, p pick) error {
 func (sel *selection) windowKnown(n int) engine.Bits {
 	var known engine.Bits
 	for _, c := range sel.cols {
-		if c.known == nil {
+		if c.Known == nil {
 			continue
 		}
 		if known == nil {
 			known = engine.MakeBits(n)
-			copy(known, c.known)
+			copy(known, c.Known)
 			continue
 		}
 		for i := range known {
-			if i < len(c.known) {
-				known[i] &= c.known[i]
+			if i < len(c.Known) {
+				known[i] &= c.Known[i]
 			} else {
 				known[i] = 0
 			}

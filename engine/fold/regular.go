@@ -8,6 +8,7 @@ import (
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/engine/fold/condition"
 	"github.com/kreds/kreds/segment"
 )
 
@@ -76,7 +77,7 @@ func (s *sweep) regular(j *job, step *segment.Step, q *engine.Ask) error {
 		j.windowKnown = sel.windowKnown(s.e.n)
 	}
 	if r.holdsEmpty() {
-		j.zero = intCell(1)
+		j.zero = condition.IntCell(1)
 	}
 	var splits []split
 	if step.Same != "" {

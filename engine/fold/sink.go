@@ -3,6 +3,7 @@ package fold
 import (
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/engine/fold/condition"
 )
 
 // job computes one value for each profile with rows; asks that want the same
@@ -13,7 +14,7 @@ type job struct {
 	dict  []string // of texts
 	// zero is the value of a profile without rows; it is unknown where the
 	// window is, which windowKnown says (nil: known everywhere).
-	zero        cell
+	zero        condition.Cell
 	windowKnown engine.Bits
 	fold        func(w *worker, f *frame, out *result)
 	sel         *selection // of a measure: which profiles have any event
@@ -53,22 +54,22 @@ func (r *result) begin(f form, n int) {
 }
 
 // at returns the value of a group.
-func (r *result) at(j *job, g int) cell {
+func (r *result) at(j *job, g int) condition.Cell {
 	if r.known != nil && r.known[g>>6]>>(g&63)&1 == 0 {
-		return cell{}
+		return condition.Cell{}
 	}
 	switch r.form {
 	case formDecimal:
-		return numberCell(decimal(r.ints[g]))
+		return condition.NumberCell(condition.Decimal(r.ints[g]))
 	case formFloat:
-		return numberCell(r.floats[g])
+		return condition.NumberCell(r.floats[g])
 	case formCode:
-		return textCell(j.dict[r.ints[g]])
+		return condition.TextCell(j.dict[r.ints[g]])
 	}
 	if j.typ == kreds.Number {
-		return numberCell(float64(r.ints[g]))
+		return condition.NumberCell(float64(r.ints[g]))
 	}
-	return intCell(r.ints[g])
+	return condition.IntCell(r.ints[g])
 }
 
 // sink takes the values of a job.
@@ -83,12 +84,12 @@ type sink interface {
 
 // leafSink answers a leaf about the value.
 type leafSink struct {
-	leaf   *leaf
+	leaf   *condition.Leaf
 	kind   kreds.Kind
 	want   bool // the unknown ones too
 	answer *engine.Answer
 
-	dec, count  *intTest
+	dec, count  *condition.IntTest
 	codes       []bool
 	ofZero      bool // holds for a profile without rows
 	ofUnknown   bool
@@ -96,21 +97,21 @@ type leafSink struct {
 }
 
 func (s *leafSink) prepare(e *evaluation, j *job, workers int) {
-	s.ofZero, _ = s.leaf.eval([]cell{j.zero})
-	s.ofUnknown, _ = s.leaf.eval([]cell{{}})
-	if t := s.leaf.nums; t != nil {
-		s.dec, s.count = t.overInts(decimal), t.overInts(whole)
+	s.ofZero, _ = s.leaf.Eval([]condition.Cell{j.zero})
+	s.ofUnknown, _ = s.leaf.Eval([]condition.Cell{{}})
+	if t := s.leaf.Nums; t != nil {
+		s.dec, s.count = t.OverInts(condition.Decimal), t.OverInts(condition.Whole)
 	}
-	if s.leaf.ints != nil {
-		s.count = s.leaf.ints
+	if s.leaf.Ints != nil {
+		s.count = s.leaf.Ints
 	}
 	if j.dict != nil {
 		s.codes = make([]bool, len(j.dict))
 		e.parallel(len(j.dict), func(_, from, to int) {
-			v := make([]cell, 1)
+			v := make([]condition.Cell, 1)
 			for i := from; i < to; i++ {
-				v[0] = textCell(j.dict[i])
-				s.codes[i], _ = s.leaf.eval(v)
+				v[0] = condition.TextCell(j.dict[i])
+				s.codes[i], _ = s.leaf.Eval(v)
 			}
 		})
 	}
@@ -133,28 +134,28 @@ func (s *leafSink) take(w *worker, j *job, f *frame, r *result) {
 	switch {
 	case plain && r.form <= formDecimal && test != nil:
 		takeInts(r.ints[:len(f.profiles)], test, s.ofZero, f.profiles, diff)
-	case plain && r.form == formFloat && s.leaf.nums != nil:
+	case plain && r.form == formFloat && s.leaf.Nums != nil:
 		for g, v := range r.floats[:len(f.profiles)] {
-			if s.leaf.nums.holds(v) != s.ofZero {
+			if s.leaf.Nums.Holds(v) != s.ofZero {
 				diff.Set(f.profiles[g])
 			}
 		}
 	default:
-		v := make([]cell, 1)
+		v := make([]condition.Cell, 1)
 		for g, p := range f.profiles {
 			known := r.known == nil || r.known[g>>6]>>(g&63)&1 != 0
 			holds := s.ofUnknown
 			if known {
 				switch {
 				case r.form <= formDecimal && test != nil:
-					holds = test.holds(r.ints[g])
-				case r.form == formFloat && s.leaf.nums != nil:
-					holds = s.leaf.nums.holds(r.floats[g])
+					holds = test.Holds(r.ints[g])
+				case r.form == formFloat && s.leaf.Nums != nil:
+					holds = s.leaf.Nums.Holds(r.floats[g])
 				case r.form == formCode:
 					holds = s.codes[r.ints[g]]
 				default:
 					v[0] = r.at(j, g)
-					holds, _ = s.leaf.eval(v)
+					holds, _ = s.leaf.Eval(v)
 				}
 			}
 			if holds != s.base(j, p) {
@@ -183,14 +184,14 @@ func (s *leafSink) base(j *job, p uint32) bool {
 
 // knownWithout reports whether the value of a profile without rows is known.
 func (j *job) knownWithout(p uint32) bool {
-	return j.zero.known && (j.windowKnown == nil || j.windowKnown.Has(p))
+	return j.zero.Known && (j.windowKnown == nil || j.windowKnown.Has(p))
 }
 
 // takeInts sets the profiles whose value's test is not base.
-func takeInts(vals []int64, test *intTest, base bool, profiles []uint32, diff engine.Bits) {
-	if len(test.ranges) == 1 {
-		lo, span := uint64(test.ranges[0].lo), uint64(test.ranges[0].hi)-uint64(test.ranges[0].lo)
-		flip := base != test.not
+func takeInts(vals []int64, test *condition.IntTest, base bool, profiles []uint32, diff engine.Bits) {
+	if len(test.Ranges) == 1 {
+		lo, span := uint64(test.Ranges[0].Lo), uint64(test.Ranges[0].Hi)-uint64(test.Ranges[0].Lo)
+		flip := base != test.Not
 		for g, v := range vals {
 			if (uint64(v)-lo <= span) != flip {
 				diff.Set(profiles[g])
@@ -199,7 +200,7 @@ func takeInts(vals []int64, test *intTest, base bool, profiles []uint32, diff en
 		return
 	}
 	for g, v := range vals {
-		if test.holds(v) != base {
+		if test.Holds(v) != base {
 			diff.Set(profiles[g])
 		}
 	}
@@ -219,7 +220,7 @@ func (s *leafSink) finish(e *evaluation, j *job) {
 			if unknown {
 				out[i] |= ^known
 			}
-			out[i] &= tail(e.n - i*64)
+			out[i] &= condition.Tail(e.n - i*64)
 			for _, p := range parts {
 				if p != nil {
 					out[i] ^= p[i]
@@ -231,7 +232,7 @@ func (s *leafSink) finish(e *evaluation, j *job) {
 	holds := merge(s.diff, s.ofZero, s.ofUnknown)
 	var unknown engine.Bits
 	if s.want {
-		unknown = merge(s.other, !j.zero.known, true)
+		unknown = merge(s.other, !j.zero.Known, true)
 	}
 	e.leafAnswer(s.answer, s.kind, holds, unknown)
 	s.diff, s.other = nil, nil
@@ -283,7 +284,7 @@ func (s *valueSink) take(w *worker, j *job, f *frame, r *result) {
 		case r.form == formFloat:
 			s.vals.Num[p] = r.floats[g]
 		case r.form == formDecimal:
-			s.vals.Num[p] = decimal(r.ints[g])
+			s.vals.Num[p] = condition.Decimal(r.ints[g])
 		default:
 			s.vals.Num[p] = float64(r.ints[g])
 		}
@@ -292,8 +293,8 @@ func (s *valueSink) take(w *worker, j *job, f *frame, r *result) {
 
 func (s *valueSink) finish(e *evaluation, j *job) {
 	for i := range s.vals.Known {
-		if j.zero.known {
-			s.vals.Known[i] = tail(e.n - i*64)
+		if j.zero.Known {
+			s.vals.Known[i] = condition.Tail(e.n - i*64)
 			if j.windowKnown != nil {
 				s.vals.Known[i] &= j.windowKnown[i]
 			}

@@ -8,12 +8,13 @@ import (
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/engine/fold/condition"
 	"github.com/kreds/kreds/segment"
 )
 
 // column returns the values of a term of profiles that is no measure, as of
 // the instant; no term means the instant of the first event.
-func (e *evaluation) column(t segment.Term, k kreds.Kind, asOf kreds.Instant) (*column, error) {
+func (e *evaluation) column(t segment.Term, k kreds.Kind, asOf kreds.Instant) (*condition.Column, error) {
 	key := fmt.Sprint("first event@", asOf)
 	if t != nil {
 		key = fmt.Sprint(k, printTerm(t), "@", asOf)
@@ -29,7 +30,7 @@ func (e *evaluation) column(t segment.Term, k kreds.Kind, asOf kreds.Instant) (*
 	return c, nil
 }
 
-func (e *evaluation) makeColumn(t segment.Term, k kreds.Kind, asOf kreds.Instant) (*column, error) {
+func (e *evaluation) makeColumn(t segment.Term, k kreds.Kind, asOf kreds.Instant) (*condition.Column, error) {
 	switch t := t.(type) {
 	case nil:
 		return e.instants(e.d.FirstEvent(), asOf), nil
@@ -55,7 +56,7 @@ func (e *evaluation) makeColumn(t segment.Term, k kreds.Kind, asOf kreds.Instant
 }
 
 // reference returns what a path refers to, of profiles of the kind.
-func (e *evaluation) reference(of segment.RefKind, ref segment.Ref, k kreds.Kind, asOf kreds.Instant) (*column, error) {
+func (e *evaluation) reference(of segment.RefKind, ref segment.Ref, k kreds.Kind, asOf kreds.Instant) (*condition.Column, error) {
 	switch of {
 	case segment.RefTrait:
 		v, err := e.d.Trait(e.ctx, k, ref.Name, asOf)
@@ -63,17 +64,17 @@ func (e *evaluation) reference(of segment.RefKind, ref segment.Ref, k kreds.Kind
 			return nil, err
 		}
 		if v == nil {
-			return &column{typ: ref.Type, known: engine.Bits{}}, nil
+			return &condition.Column{Type: ref.Type, Known: engine.Bits{}}, nil
 		}
-		return columnOf(v), nil
+		return condition.ColumnOf(v), nil
 	case segment.RefKey:
 		keys, err := e.d.Key(e.ctx)
 		if err != nil {
 			return nil, err
 		}
-		c := &column{typ: kreds.Text, code: make([]int32, len(keys)), dict: keys}
-		for i := range c.code {
-			c.code[i] = int32(i)
+		c := &condition.Column{Type: kreds.Text, Code: make([]int32, len(keys)), Dict: keys}
+		for i := range c.Code {
+			c.Code[i] = int32(i)
 		}
 		return c, nil
 	case segment.RefFirstSeen:
@@ -85,37 +86,37 @@ func (e *evaluation) reference(of segment.RefKind, ref segment.Ref, k kreds.Kind
 }
 
 // instants wraps instants of profiles, known where they are visible.
-func (e *evaluation) instants(at []kreds.Instant, asOf kreds.Instant) *column {
-	c := &column{typ: kreds.Instants, known: engine.MakeBits(e.n), int: make([]int64, len(at))}
+func (e *evaluation) instants(at []kreds.Instant, asOf kreds.Instant) *condition.Column {
+	c := &condition.Column{Type: kreds.Instants, Known: engine.MakeBits(e.n), Int: make([]int64, len(at))}
 	for i, t := range at {
 		if t < asOf {
-			c.int[i] = int64(t)
-			c.known.Set(uint32(i))
+			c.Int[i] = int64(t)
+			c.Known.Set(uint32(i))
 		}
 	}
 	return c
 }
 
 // called applies year, month, weekday, hour or size.
-func (e *evaluation) called(fn string, arg *column) *column {
-	c := &column{typ: kreds.Number, num: make([]float64, e.n), known: engine.MakeBits(e.n)}
-	var sizes []cell
-	if arg.typ == kreds.List {
-		sizes = e.sizes(arg.dict)
+func (e *evaluation) called(fn string, arg *condition.Column) *condition.Column {
+	c := &condition.Column{Type: kreds.Number, Num: make([]float64, e.n), Known: engine.MakeBits(e.n)}
+	var sizes []condition.Cell
+	if arg.Type == kreds.List {
+		sizes = e.sizes(arg.Dict)
 	}
-	e.parallel(len(c.known), func(_, from, to int) {
+	e.parallel(len(c.Known), func(_, from, to int) {
 		for i := from * 64; i < min(to*64, e.n); i++ {
-			var v cell
+			var v condition.Cell
 			if sizes != nil {
-				if i < len(arg.code) && arg.has(i) && uint(arg.code[i]) < uint(len(sizes)) {
-					v = sizes[arg.code[i]]
+				if i < len(arg.Code) && arg.Has(i) && uint(arg.Code[i]) < uint(len(sizes)) {
+					v = sizes[arg.Code[i]]
 				}
 			} else {
-				v = call(e.cal, fn, arg.typ, arg.at(i))
+				v = call(e.cal, fn, arg.Type, arg.At(i))
 			}
-			if v.known {
-				c.num[i] = v.num
-				c.known.Set(uint32(i))
+			if v.Known {
+				c.Num[i] = v.Num
+				c.Known.Set(uint32(i))
 			}
 		}
 	})
@@ -123,76 +124,76 @@ func (e *evaluation) called(fn string, arg *column) *column {
 }
 
 // call applies year, month, weekday, hour or size to a value of the type.
-func call(cal *segment.Calendar, fn string, t kreds.Type, v cell) cell {
-	if !v.known {
-		return cell{}
+func call(cal *segment.Calendar, fn string, t kreds.Type, v condition.Cell) condition.Cell {
+	if !v.Known {
+		return condition.Cell{}
 	}
 	if t == kreds.List {
-		return numberCell(float64(len(listOf(v.text))))
+		return condition.NumberCell(float64(len(condition.ListOf(v.Text))))
 	}
-	at := kreds.Instant(v.int)
+	at := kreds.Instant(v.Int)
 	if t == kreds.Date {
-		at = cal.Midnight(kreds.Day(v.int))
+		at = cal.Midnight(kreds.Day(v.Int))
 	}
 	year, month, weekday, hour := cal.Parts(at)
 	switch fn {
 	case "year":
-		return numberCell(float64(year))
+		return condition.NumberCell(float64(year))
 	case "month":
-		return numberCell(float64(month))
+		return condition.NumberCell(float64(month))
 	case "weekday":
-		return numberCell(float64(weekday))
+		return condition.NumberCell(float64(weekday))
 	}
-	return numberCell(float64(hour))
+	return condition.NumberCell(float64(hour))
 }
 
 // sizes returns the sizes of the lists of a dictionary.
-func (e *evaluation) sizes(dict []string) []cell {
-	out := make([]cell, len(dict))
+func (e *evaluation) sizes(dict []string) []condition.Cell {
+	out := make([]condition.Cell, len(dict))
 	for i, s := range dict {
-		out[i] = numberCell(float64(len(listOf(s))))
+		out[i] = condition.NumberCell(float64(len(condition.ListOf(s))))
 	}
 	return out
 }
 
 // ofCompany carries values of companies to their persons.
-func (e *evaluation) ofCompany(of *column, asOf kreds.Instant) (*column, error) {
+func (e *evaluation) ofCompany(of *condition.Column, asOf kreds.Instant) (*condition.Column, error) {
 	owner, err := e.owner(asOf)
 	if err != nil {
 		return nil, err
 	}
-	c := &column{typ: of.typ, known: engine.MakeBits(e.n), dict: of.dict}
+	c := &condition.Column{Type: of.Type, Known: engine.MakeBits(e.n), Dict: of.Dict}
 	switch {
-	case of.num != nil:
-		c.num = make([]float64, e.n)
-	case of.code != nil:
-		c.code = make([]int32, e.n)
+	case of.Num != nil:
+		c.Num = make([]float64, e.n)
+	case of.Code != nil:
+		c.Code = make([]int32, e.n)
 	default:
-		c.int = make([]int64, e.n)
+		c.Int = make([]int64, e.n)
 	}
-	for i := range min(e.n, len(owner.int)) {
-		if !owner.has(i) {
+	for i := range min(e.n, len(owner.Int)) {
+		if !owner.Has(i) {
 			continue
 		}
-		at := int(owner.int[i])
-		if !of.has(at) {
+		at := int(owner.Int[i])
+		if !of.Has(at) {
 			continue
 		}
 		switch {
-		case of.num != nil:
-			c.num[i] = of.num[at]
-		case of.code != nil:
-			c.code[i] = of.code[at]
+		case of.Num != nil:
+			c.Num[i] = of.Num[at]
+		case of.Code != nil:
+			c.Code[i] = of.Code[at]
 		default:
-			c.int[i] = of.at(at).int
+			c.Int[i] = of.At(at).Int
 		}
-		c.known.Set(uint32(i))
+		c.Known.Set(uint32(i))
 	}
 	return c, nil
 }
 
 // owner returns the number of each person's company.
-func (e *evaluation) owner(asOf kreds.Instant) (*column, error) {
+func (e *evaluation) owner(asOf kreds.Instant) (*condition.Column, error) {
 	key := fmt.Sprint("owner@", asOf)
 	if c, ok := e.columns[key]; ok {
 		return c, nil
@@ -201,9 +202,9 @@ func (e *evaluation) owner(asOf kreds.Instant) (*column, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &column{known: engine.Bits{}}
+	c := &condition.Column{Known: engine.Bits{}}
 	if v != nil {
-		c = columnOf(v)
+		c = condition.ColumnOf(v)
 	}
 	e.columns[key] = c
 	return c, nil
@@ -211,7 +212,7 @@ func (e *evaluation) owner(asOf kreds.Instant) (*column, error) {
 
 // reachable holds where the channel's address is known, consent is given and
 // nothing suppresses; it is never unknown.
-func (e *evaluation) reachable(channel string, k kreds.Kind, asOf kreds.Instant) (*column, error) {
+func (e *evaluation) reachable(channel string, k kreds.Kind, asOf kreds.Instant) (*condition.Column, error) {
 	address := channel
 	switch strings.ToLower(channel) {
 	case "sms":
@@ -219,7 +220,7 @@ func (e *evaluation) reachable(channel string, k kreds.Kind, asOf kreds.Instant)
 	case "post":
 		address = "address"
 	}
-	traits := map[string]*column{}
+	traits := map[string]*condition.Column{}
 	for _, name := range []string{address, "consent." + channel, "suppressed." + channel, "suppressed"} {
 		for _, t := range e.cat.Traits {
 			if t.Kind == k && strings.EqualFold(t.Name, name) {
@@ -231,19 +232,19 @@ func (e *evaluation) reachable(channel string, k kreds.Kind, asOf kreds.Instant)
 			}
 		}
 	}
-	c := &column{typ: kreds.Boolean, flag: make([]uint8, e.n)}
+	c := &condition.Column{Type: kreds.Boolean, Flag: make([]uint8, e.n)}
 	at, consent := traits[address], traits["consent."+channel]
 	if at == nil || consent == nil {
 		return c, nil
 	}
-	for i := range c.flag {
-		if !at.has(i) || consent.at(i).text != "given" {
+	for i := range c.Flag {
+		if !at.Has(i) || consent.At(i).Text != "given" {
 			continue
 		}
-		c.flag[i] = 1
+		c.Flag[i] = 1
 		for _, name := range []string{"suppressed." + channel, "suppressed"} {
-			if s := traits[name]; s != nil && s.typ == kreds.Boolean && s.at(i).int != 0 {
-				c.flag[i] = 0
+			if s := traits[name]; s != nil && s.Type == kreds.Boolean && s.At(i).Int != 0 {
+				c.Flag[i] = 0
 			}
 		}
 	}
@@ -282,17 +283,17 @@ func (e *evaluation) bucket(n *segment.Bucket) (engine.Bits, error) {
 }
 
 // values returns a column of profiles in the form of answers.
-func (e *evaluation) values(c *column) *engine.Values {
-	v := &engine.Values{Type: c.typ, Known: c.known, Num: c.num, Int: c.int, Code: c.code, Dict: c.dict}
+func (e *evaluation) values(c *condition.Column) *engine.Values {
+	v := &engine.Values{Type: c.Type, Known: c.Known, Num: c.Num, Int: c.Int, Code: c.Code, Dict: c.Dict}
 	if v.Known == nil {
 		v.Known = engine.MakeBits(e.n)
 		for i := range v.Known {
-			v.Known[i] = tail(e.n - i*64)
+			v.Known[i] = condition.Tail(e.n - i*64)
 		}
 	}
-	if c.flag != nil {
-		v.Int = make([]int64, len(c.flag))
-		for i, f := range c.flag {
+	if c.Flag != nil {
+		v.Int = make([]int64, len(c.Flag))
+		for i, f := range c.Flag {
 			v.Int[i] = int64(f)
 		}
 	}
@@ -301,34 +302,34 @@ func (e *evaluation) values(c *column) *engine.Values {
 
 // overProfiles answers a leaf for all profiles from the columns of its terms.
 // unknown is nil unless asked for.
-func (e *evaluation) overProfiles(l *leaf, cols []*column, wantUnknown bool) (holds, unknown engine.Bits) {
+func (e *evaluation) overProfiles(l *condition.Leaf, cols []*condition.Column, wantUnknown bool) (holds, unknown engine.Bits) {
 	n := e.n
 	holds = engine.MakeBits(n)
 	if wantUnknown {
 		unknown = engine.MakeBits(n)
 	}
-	var t *tester
-	if l.single() {
-		t = e.set.tester(l, cols[0].typ, cols[0].dict)
+	var t *condition.Tester
+	if l.Single() {
+		t = e.set.Tester(l, cols[0].Type, cols[0].Dict)
 	}
 	e.parallel(len(holds), func(_, from, to int) {
 		if t != nil {
-			t.fill(cols[0], n, from, holds[from:to])
+			t.Fill(cols[0], n, from, holds[from:to])
 		}
 		if t != nil && !wantUnknown {
 			return
 		}
-		v := make([]cell, len(cols))
+		v := make([]condition.Cell, len(cols))
 		for i := from * 64; i < min(to*64, n); i++ {
-			if t != nil && cols[0].has(i) {
+			if t != nil && cols[0].Has(i) {
 				// Only conditions of unknown values remain in doubt; all others
 				// are answered.
 				continue
 			}
 			for k, c := range cols {
-				v[k] = c.at(i)
+				v[k] = c.At(i)
 			}
-			ok, known := l.eval(v)
+			ok, known := l.Eval(v)
 			if ok {
 				holds.Set(uint32(i))
 			}
@@ -338,4 +339,20 @@ func (e *evaluation) overProfiles(l *leaf, cols []*column, wantUnknown bool) (ho
 		}
 	})
 	return holds, unknown
+}
+
+// vectorColumn wraps a column of rows.
+func vectorColumn(v *Vector, dict []string) condition.Column {
+	c := condition.Column{Type: v.Type, Known: v.Known, Num: v.F64, Flag: v.U8, Dict: dict}
+	switch v.Type {
+	case kreds.Number:
+		c.Dec = v.I64
+	case kreds.Date:
+		c.Day = v.I32
+	case kreds.Text, kreds.List:
+		c.Code = v.I32
+	default:
+		c.Int = v.I64
+	}
+	return c
 }

@@ -1,4 +1,4 @@
-package fold
+package condition
 
 import (
 	"regexp"
@@ -11,7 +11,7 @@ import (
 )
 
 // textMatch is contains, starts with, ends with and matches.
-func (b *builder) textMatch(l *leaf, n *segment.TextMatch) error {
+func (b *Builder) textMatch(l *Leaf, n *segment.TextMatch) error {
 	var tests []func(s, folded string) bool
 	for _, t := range n.Texts {
 		want := foldCase(t)
@@ -31,11 +31,11 @@ func (b *builder) textMatch(l *leaf, n *segment.TextMatch) error {
 		}
 	}
 	folds := n.Op != segment.Matches
-	l.eval = func(v []cell) (bool, bool) {
-		if !v[0].known {
+	l.Eval = func(v []Cell) (bool, bool) {
+		if !v[0].Known {
 			return false, false
 		}
-		s, folded := v[0].text, ""
+		s, folded := v[0].Text, ""
 		if folds {
 			folded = foldCase(s)
 		}

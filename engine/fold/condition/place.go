@@ -1,4 +1,4 @@
-package fold
+package condition
 
 import (
 	"math"
@@ -12,17 +12,17 @@ import (
 const earthKm = 6371.0088
 
 // near holds within a distance of a place, the border in.
-func (b *builder) near(l *leaf, n *segment.Near) error {
+func (b *Builder) near(l *Leaf, n *segment.Near) error {
 	var places []kreds.Point
 	switch {
 	case n.Point:
 		places = append(places, kreds.PointOf(n.Lat, n.Lon))
 	case n.Any:
-		for _, p := range b.set.places {
+		for _, p := range b.set.Places {
 			places = append(places, p.Point)
 		}
 	default:
-		for _, p := range b.set.places {
+		for _, p := range b.set.Places {
 			if strings.EqualFold(p.Name, n.Name) {
 				places = append(places, p.Point)
 			}
@@ -33,11 +33,11 @@ func (b *builder) near(l *leaf, n *segment.Near) error {
 	}
 	// A difference of latitude alone that is clearly too far saves the rest.
 	degrees := n.Km/(earthKm*math.Pi/180) + 1e-3
-	l.eval = func(v []cell) (bool, bool) {
-		if !v[0].known {
+	l.Eval = func(v []Cell) (bool, bool) {
+		if !v[0].Known {
 			return false, false
 		}
-		at := kreds.Unpack(v[0].int)
+		at := kreds.Unpack(v[0].Int)
 		for _, p := range places {
 			if math.Abs(float64(at.Lat)-float64(p.Lat)) <= degrees*1e7 && distance(at, p) <= n.Km {
 				return !n.Not, true

@@ -1,4 +1,4 @@
-package fold
+package condition
 
 import (
 	"math"
@@ -9,89 +9,97 @@ import (
 	"github.com/kreds/kreds/segment"
 )
 
-// slot is one term that a leaf reads; no term means the instant of the
+// Slot is one term that a leaf reads; no term means the instant of the
 // profile's first event.
-type slot struct {
-	term segment.Term
-	typ  kreds.Type
+type Slot struct {
+	Term segment.Term
+	Type kreds.Type
 }
 
-// leaf is a condition made ready: a function of the values of its terms, the
+// Leaf is a condition made ready: a function of the values of its terms, the
 // first of which is what the condition is about.
-type leaf struct {
-	slots []slot
-	// eval reports whether the leaf holds, and whether all that it compares is
+type Leaf struct {
+	Slots []Slot
+	// Eval reports whether the leaf holds, and whether all that it compares is
 	// known; it is false where not.
-	eval func(v []cell) (holds, known bool)
-	// nums or ints, if not nil, say the same of one known number, or of one
+	Eval func(v []Cell) (holds, known bool)
+	// Nums or ints, if not nil, say the same of one known number, or of one
 	// known date, instant or boolean.
-	nums *numTest
-	ints *intTest
+	Nums *NumTest
+	Ints *IntTest
 }
 
-// single reports whether the leaf reads one term only.
-func (l *leaf) single() bool { return len(l.slots) == 1 }
+// Single reports whether the leaf reads one term only.
+func (l *Leaf) Single() bool { return len(l.Slots) == 1 }
 
-// builder makes one leaf.
-type builder struct {
-	set   *setting
+// Builder makes one leaf.
+type Builder struct {
+	set   *Setting
 	asOf  kreds.Instant
-	slots []slot
+	Slots []Slot
 	index map[string]int
 }
 
-// slotOf returns the number of the term's slot.
-func (b *builder) slotOf(t segment.Term) int {
-	key, s := "", slot{typ: kreds.Instants}
+// NewBuilder returns a builder of values as of an instant.
+func NewBuilder(set *Setting, asOf kreds.Instant) *Builder {
+	return &Builder{set: set, asOf: asOf, index: map[string]int{}}
+}
+
+// AsOf returns the instant that the builder resolves dates as of.
+func (b *Builder) AsOf() kreds.Instant { return b.asOf }
+
+// SlotOf returns the number of the term's slot.
+func (b *Builder) SlotOf(t segment.Term) int {
+	key, s := "", Slot{Type: kreds.Instants}
 	if t != nil {
-		key, s = printTerm(t), slot{t, t.Type()}
+		key, s = printTerm(t), Slot{t, t.Type()}
 	}
 	if i, ok := b.index[key]; ok {
 		return i
 	}
-	i := len(b.slots)
-	b.slots = append(b.slots, s)
+	i := len(b.Slots)
+	b.Slots = append(b.Slots, s)
 	b.index[key] = i
 	return i
 }
 
 // lookup gives calendars the values of paths from the cells of slots. The
 // paths must have slots already.
-func (b *builder) lookup(v []cell) segment.Lookup {
+func (b *Builder) lookup(v []Cell) segment.Lookup {
 	return func(p *segment.Path) (kreds.Value, bool) {
 		key := ""
 		if p != nil {
 			key = printTerm(p)
 		}
 		i, ok := b.index[key]
-		if !ok || !v[i].known {
+		if !ok || !v[i].Known {
 			return kreds.Value{}, false
 		}
-		return v[i].value(b.slots[i].typ), true
+		return v[i].Value(b.Slots[i].Type), true
 	}
 }
 
-// leafOf makes a condition of the values of terms ready.
-func (e *setting) leafOf(n segment.Node, asOf kreds.Instant) (*leaf, error) {
-	b := &builder{set: e, asOf: asOf, index: map[string]int{}}
-	l := &leaf{}
-	term := termOf(n)
+// Leaf makes a condition of the values of terms ready.
+func (e *Setting) Leaf(n segment.Node, asOf kreds.Instant) (*Leaf, error) {
+	b := NewBuilder(e, asOf)
+	l := &Leaf{}
+	term := TermOf(n)
 	if term == nil {
 		return nil, kreds.Errorf(kreds.CodeInternal, "folding does not answer %T", n)
 	}
-	b.slotOf(term)
+	b.SlotOf(term)
 	if err := b.build(l, n, term.Type()); err != nil {
 		return nil, err
 	}
-	l.slots = b.slots
-	if len(l.slots) > 1 {
-		l.nums, l.ints = nil, nil
+	l.Slots = b.Slots
+	if len(l.Slots) > 1 {
+		l.Nums, l.Ints = nil, nil
 	}
 	return l, nil
 }
 
-// termOf returns what the condition is about, nil if it is no test of a term.
-func termOf(n segment.Node) segment.Term {
+// TermOf returns what the condition is about, nil if it is no test of a term.
+func TermOf(n segment.Node) segment.Term {
 	switch n := n.(type) {
 	case *segment.BoolTerm:
 		return n.Term
@@ -119,12 +127,12 @@ func termOf(n segment.Node) segment.Term {
 	return nil
 }
 
-func (b *builder) build(l *leaf, n segment.Node, typ kreds.Type) error {
+func (b *Builder) build(l *Leaf, n segment.Node, typ kreds.Type) error {
 	switch n := n.(type) {
 	case *segment.BoolTerm:
 		return b.equalInt(l, 1, false)
 	case *segment.Known:
-		l.eval = func(v []cell) (bool, bool) { return v[0].known != n.Unknown, true }
+		l.Eval = func(v []Cell) (bool, bool) { return v[0].Known != n.Unknown, true }
 		return nil
 	case *segment.Compare:
 		switch typ {
@@ -157,60 +165,60 @@ func (b *builder) build(l *leaf, n segment.Node, typ kreds.Type) error {
 	return kreds.Errorf(kreds.CodeInternal, "folding does not answer %T", n)
 }
 
-func (b *builder) equalInt(l *leaf, to int64, not bool) error {
-	l.ints = newIntTest(not, []intRange{{to, to}})
-	l.eval = func(v []cell) (bool, bool) { return v[0].known && (v[0].int == to) != not, v[0].known }
+func (b *Builder) equalInt(l *Leaf, to int64, not bool) error {
+	l.Ints = NewIntTest(not, []IntRange{{to, to}})
+	l.Eval = func(v []Cell) (bool, bool) { return v[0].Known && (v[0].Int == to) != not, v[0].Known }
 	return nil
 }
 
-// operand is a value that a term is compared with.
-type operand struct {
+// Operand is a value that a term is compared with.
+type Operand struct {
 	constant bool
-	cell     cell
-	get      func(v []cell) cell
+	cell     Cell
+	get      func(v []Cell) Cell
 }
 
-// of returns the operand's value.
-func (o *operand) of(v []cell) cell {
+// Of returns the operand's value.
+func (o *Operand) Of(v []Cell) Cell {
 	if o.constant {
 		return o.cell
 	}
 	return o.get(v)
 }
 
-// operand makes a value ready that is no date.
-func (b *builder) operand(v segment.Value) (operand, error) {
+// Operand makes a value ready that is no date.
+func (b *Builder) Operand(v segment.Value) (Operand, error) {
 	switch v := v.(type) {
 	case *segment.Number:
-		return operand{constant: true, cell: numberCell(v.V)}, nil
+		return Operand{constant: true, cell: NumberCell(v.V)}, nil
 	case *segment.Text:
-		return operand{constant: true, cell: textCell(v.V)}, nil
+		return Operand{constant: true, cell: TextCell(v.V)}, nil
 	case *segment.Bool:
-		return operand{constant: true, cell: cellOf(kreds.Value{Type: kreds.Boolean, Bool: v.V})}, nil
+		return Operand{constant: true, cell: CellOf(kreds.Value{Type: kreds.Boolean, Bool: v.V})}, nil
 	case *segment.Duration:
 		s, ok := seconds(v)
 		if !ok {
-			return operand{}, kreds.Errorf(kreds.CodeInvalid, "a duration of %ss has no fixed length", v.Unit).WithHint("say it in days")
+			return Operand{}, kreds.Errorf(kreds.CodeInvalid, "a duration of %ss has no fixed length", v.Unit).WithHint("say it in days")
 		}
-		return operand{constant: true, cell: numberCell(s)}, nil
+		return Operand{constant: true, cell: NumberCell(s)}, nil
 	case *segment.TermValue:
-		i := b.slotOf(v.Term)
+		i := b.SlotOf(v.Term)
 		if v.Percent == nil {
-			return operand{get: func(v []cell) cell { return v[i] }}, nil
+			return Operand{get: func(v []Cell) Cell { return v[i] }}, nil
 		}
 		share := v.Percent.V / 100
-		return operand{get: func(v []cell) cell {
+		return Operand{get: func(v []Cell) Cell {
 			c := v[i]
-			c.num *= share
+			c.Num *= share
 			return c
 		}}, nil
 	case *segment.DateValue:
 		if v.Kind == segment.DateTrait {
-			i := b.slotOf(v.Path)
-			return operand{get: func(v []cell) cell { return v[i] }}, nil
+			i := b.SlotOf(v.Path)
+			return Operand{get: func(v []Cell) Cell { return v[i] }}, nil
 		}
 	}
-	return operand{}, kreds.Errorf(kreds.CodeInternal, "folding cannot compare with %T", v)
+	return Operand{}, kreds.Errorf(kreds.CodeInternal, "folding cannot compare with %T", v)
 }
 
 // seconds is the length of a duration as a value.
@@ -234,30 +242,30 @@ func parts(op segment.CompareOp) (less, equal, greater bool) {
 	return
 }
 
-func (b *builder) compareNumber(l *leaf, n *segment.Compare) error {
-	right, err := b.operand(n.Value)
+func (b *Builder) compareNumber(l *Leaf, n *segment.Compare) error {
+	right, err := b.Operand(n.Value)
 	if err != nil {
 		return err
 	}
 	less, equal, greater := parts(n.Op)
 	if right.constant {
-		r, not := compareRange(less, equal, greater, right.cell.num)
-		l.nums = newNumTest(not, []numRange{r})
+		r, not := compareRange(less, equal, greater, right.cell.Num)
+		l.Nums = NewNumTest(not, []NumRange{r})
 	}
-	l.eval = func(v []cell) (bool, bool) {
-		r := right.of(v)
-		if !v[0].known || !r.known {
+	l.Eval = func(v []Cell) (bool, bool) {
+		r := right.Of(v)
+		if !v[0].Known || !r.Known {
 			return false, false
 		}
-		a, b := v[0].num, r.num
+		a, b := v[0].Num, r.Num
 		return a < b && less || a == b && equal || a > b && greater, true
 	}
 	return nil
 }
 
 // compareEqual is = and != of texts, booleans and other values.
-func (b *builder) compareEqual(l *leaf, n *segment.Compare) error {
-	right, err := b.operand(n.Value)
+func (b *Builder) compareEqual(l *Leaf, n *segment.Compare) error {
+	right, err := b.Operand(n.Value)
 	if err != nil {
 		return err
 	}
@@ -266,59 +274,59 @@ func (b *builder) compareEqual(l *leaf, n *segment.Compare) error {
 		return kreds.Errorf(kreds.CodeInvalid, "%s does not apply to values of type %s", n.Op, n.Term.Type())
 	}
 	if right.constant && n.Term.Type() == kreds.Boolean {
-		return b.equalInt(l, right.cell.int, not)
+		return b.equalInt(l, right.cell.Int, not)
 	}
-	l.eval = func(v []cell) (bool, bool) {
-		r := right.of(v)
-		if !v[0].known || !r.known {
+	l.Eval = func(v []Cell) (bool, bool) {
+		r := right.Of(v)
+		if !v[0].Known || !r.Known {
 			return false, false
 		}
-		return (v[0].text == r.text && v[0].int == r.int) != not, true
+		return (v[0].Text == r.Text && v[0].Int == r.Int) != not, true
 	}
 	return nil
 }
 
-func (b *builder) between(l *leaf, n *segment.Between) error {
-	lo, err := b.operand(n.Lo)
+func (b *Builder) between(l *Leaf, n *segment.Between) error {
+	lo, err := b.Operand(n.Lo)
 	if err != nil {
 		return err
 	}
-	hi, err := b.operand(n.Hi)
+	hi, err := b.Operand(n.Hi)
 	if err != nil {
 		return err
 	}
 	if lo.constant && hi.constant {
-		l.nums = newNumTest(n.Not, []numRange{{lo.cell.num, hi.cell.num}})
+		l.Nums = NewNumTest(n.Not, []NumRange{{lo.cell.Num, hi.cell.Num}})
 	}
-	l.eval = func(v []cell) (bool, bool) {
-		x, y := lo.of(v), hi.of(v)
-		if !v[0].known || !x.known || !y.known {
+	l.Eval = func(v []Cell) (bool, bool) {
+		x, y := lo.Of(v), hi.Of(v)
+		if !v[0].Known || !x.Known || !y.Known {
 			return false, false
 		}
-		return (v[0].num >= x.num && v[0].num <= y.num) != n.Not, true
+		return (v[0].Num >= x.Num && v[0].Num <= y.Num) != n.Not, true
 	}
 	return nil
 }
 
 // in is any of the values, each compared as by =.
-func (b *builder) in(l *leaf, n *segment.In, typ kreds.Type) error {
+func (b *Builder) in(l *Leaf, n *segment.In, typ kreds.Type) error {
 	if typ == kreds.Date || typ == kreds.Instants {
 		return b.inDates(l, n, typ)
 	}
-	var rights []operand
-	var ranges []numRange
+	var rights []Operand
+	var ranges []NumRange
 	texts := map[string]bool{}
 	constant := true
 	for _, v := range n.Values {
-		o, err := b.operand(v)
+		o, err := b.Operand(v)
 		if err != nil {
 			return err
 		}
 		rights = append(rights, o)
 		constant = constant && o.constant
 		if o.constant {
-			ranges = append(ranges, numRange{o.cell.num, o.cell.num})
-			texts[o.cell.text] = true
+			ranges = append(ranges, NumRange{o.cell.Num, o.cell.Num})
+			texts[o.cell.Text] = true
 		}
 	}
 	switch {
@@ -326,16 +334,16 @@ func (b *builder) in(l *leaf, n *segment.In, typ kreds.Type) error {
 		b.oneOf(l, texts, n.Not)
 		return nil
 	case constant && (typ == kreds.Number || typ == kreds.Span):
-		l.nums = newNumTest(n.Not, ranges)
+		l.Nums = NewNumTest(n.Not, ranges)
 	}
-	l.eval = func(v []cell) (bool, bool) {
-		if !v[0].known {
+	l.Eval = func(v []Cell) (bool, bool) {
+		if !v[0].Known {
 			return false, false
 		}
 		all := true
 		for i := range rights {
-			r := rights[i].of(v)
-			if all = all && r.known; r.known && r.num == v[0].num && r.text == v[0].text && r.int == v[0].int {
+			r := rights[i].Of(v)
+			if all = all && r.Known; r.Known && r.Num == v[0].Num && r.Text == v[0].Text && r.Int == v[0].Int {
 				return !n.Not, true
 			}
 		}
@@ -344,23 +352,23 @@ func (b *builder) in(l *leaf, n *segment.In, typ kreds.Type) error {
 	return nil
 }
 
-func (b *builder) oneOf(l *leaf, texts map[string]bool, not bool) {
-	l.eval = func(v []cell) (bool, bool) { return v[0].known && texts[v[0].text] != not, v[0].known }
+func (b *Builder) oneOf(l *Leaf, texts map[string]bool, not bool) {
+	l.Eval = func(v []Cell) (bool, bool) { return v[0].Known && texts[v[0].Text] != not, v[0].Known }
 }
 
 // inList is in of a stored or built-in list.
-func (b *builder) inList(l *leaf, n *segment.InList, typ kreds.Type) error {
-	values, err := b.set.list(n.List)
+func (b *Builder) inList(l *Leaf, n *segment.InList, typ kreds.Type) error {
+	values, err := b.set.List(n.List)
 	if err != nil {
 		return err
 	}
 	texts := map[string]bool{}
-	var nums []numRange
-	var days []intRange
+	var nums []NumRange
+	var days []IntRange
 	for _, s := range values {
 		texts[s] = true
 		if f, err := strconv.ParseFloat(strings.TrimSpace(s), 64); err == nil && !math.IsNaN(f) && !math.IsInf(f, 0) {
-			nums = append(nums, numRange{f, f})
+			nums = append(nums, NumRange{f, f})
 		}
 		if d, ok := parseDay(s); ok {
 			from, to := d, d
@@ -368,16 +376,16 @@ func (b *builder) inList(l *leaf, n *segment.InList, typ kreds.Type) error {
 				iv := b.set.wholeDay(kreds.Day(d))
 				from, to = int64(iv.From), int64(iv.Before)-1
 			}
-			days = append(days, intRange{from, to})
+			days = append(days, IntRange{from, to})
 		}
 	}
 	switch typ {
 	case kreds.Number:
-		l.nums = newNumTest(n.Not, nums)
-		l.eval = func(v []cell) (bool, bool) { return v[0].known && l.nums.holds(v[0].num), v[0].known }
+		l.Nums = NewNumTest(n.Not, nums)
+		l.Eval = func(v []Cell) (bool, bool) { return v[0].Known && l.Nums.Holds(v[0].Num), v[0].Known }
 	case kreds.Date, kreds.Instants:
-		l.ints = newIntTest(n.Not, days)
-		l.eval = func(v []cell) (bool, bool) { return v[0].known && l.ints.holds(v[0].int), v[0].known }
+		l.Ints = NewIntTest(n.Not, days)
+		l.Eval = func(v []Cell) (bool, bool) { return v[0].Known && l.Ints.Holds(v[0].Int), v[0].Known }
 	default:
 		b.oneOf(l, texts, n.Not)
 	}
@@ -385,24 +393,24 @@ func (b *builder) inList(l *leaf, n *segment.InList, typ kreds.Type) error {
 }
 
 // includes looks into a list of texts.
-func (b *builder) includes(l *leaf, n *segment.Includes) error {
+func (b *Builder) includes(l *Leaf, n *segment.Includes) error {
 	var want []string
 	for _, v := range n.Values {
-		o, err := b.operand(v)
+		o, err := b.Operand(v)
 		if err != nil {
 			return err
 		}
 		if !o.constant {
 			return kreds.Errorf(kreds.CodeInvalid, "includes takes texts")
 		}
-		want = append(want, o.cell.text)
+		want = append(want, o.cell.Text)
 	}
-	l.eval = func(v []cell) (bool, bool) {
-		if !v[0].known {
+	l.Eval = func(v []Cell) (bool, bool) {
+		if !v[0].Known {
 			return false, false
 		}
 		have := map[string]bool{}
-		for _, s := range listOf(v[0].text) {
+		for _, s := range ListOf(v[0].Text) {
 			have[s] = true
 		}
 		found := 0
