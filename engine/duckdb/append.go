@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"context"
 	"fmt"
 	"unsafe"
 
@@ -76,12 +77,6 @@ func (a *appender) fillKnown(col int, known []uint64, from, n int) {
 	copyBits(dst, 0, known, from, n)
 }
 
-// know marks one value of a column as known, after fillKnown.
-func (a *appender) know(col, row int) {
-	v := api.DataChunkGetVector(a.chunk, api.IdxT(col))
-	unsafe.Slice((*uint64)(api.VectorGetValidity(v)), words(vectorSize))[row>>6] |= 1 << (row & 63)
-}
-
 // fillVector copies n values of a vector to a column.
 func (a *appender) fillVector(col int, v *fold.Vector, from, n int) {
 	switch {
@@ -97,14 +92,25 @@ func (a *appender) fillVector(col int, v *fold.Vector, from, n int) {
 	a.fillKnown(col, v.Known, from, n)
 }
 
-// fillText stores one text, which must be valid UTF-8.
-func (a *appender) fillText(col, row int, b []byte) {
+// textSlots is a column of texts of the next chunk.
+type textSlots struct {
+	vector api.Vector
+	data   []text
+}
+
+// fillTexts returns where to write n texts.
+func (a *appender) fillTexts(col, n int) textSlots {
 	v := api.DataChunkGetVector(a.chunk, api.IdxT(col))
+	return textSlots{v, unsafe.Slice((*text)(api.VectorGetData(v)), n)}
+}
+
+// set stores one text, which must be valid UTF-8.
+func (c textSlots) set(row int, b []byte) {
 	if len(b) > inlined {
-		api.UnsafeVectorAssignStringElementLen(v, api.IdxT(row), b)
+		api.UnsafeVectorAssignStringElementLen(c.vector, api.IdxT(row), b)
 		return
 	}
-	t := &unsafe.Slice((*text)(api.VectorGetData(v)), vectorSize)[row]
+	t := &c.data[row]
 	*t = text{length: uint32(len(b))}
 	copy(unsafe.Slice(&t.short[0], inlined), b)
 }
@@ -139,27 +145,23 @@ func (a *appender) close() {
 	_ = api.AppenderDestroy(&a.raw)
 }
 
-// appendRows appends rows that put fills, n of them, and finishes.
-func appendRows(c *conn, catalog, table string, types []api.Type, n int, put func(a *appender, row, i int) error) error {
+// appendRows appends n rows, of which put fills those from `from` to
+// from+rows, at most a chunk, and finishes.
+func appendRows(ctx context.Context, c *conn, catalog, table string, types []api.Type, n int, put func(a *appender, from, rows int)) error {
 	a, err := newAppender(c, catalog, table, types)
 	if err != nil {
 		return err
 	}
 	defer a.close()
-	row := 0
-	for i := range n {
-		if err := put(a, row, i); err != nil {
+	for from := 0; from < n; from += vectorSize {
+		if err := ctx.Err(); err != nil {
+			return cancelled(err)
+		}
+		rows := min(vectorSize, n-from)
+		put(a, from, rows)
+		if err := a.push(rows); err != nil {
 			return err
 		}
-		if row++; row == vectorSize {
-			if err := a.push(row); err != nil {
-				return err
-			}
-			row = 0
-		}
-	}
-	if err := a.push(row); err != nil {
-		return err
 	}
 	return a.finish()
 }

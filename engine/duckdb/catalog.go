@@ -62,11 +62,12 @@ func readCatalog(ctx context.Context, c *conn) (*catalog, error) {
 				}
 			}
 		}},
-		{"SELECT id, tbl, level, lo, hi, rows, first, last FROM runs ORDER BY level, lo", func(ch *chunk, i int) {
+		{"SELECT id, tbl, level, lo, hi, rows, first, last, day, mixed FROM runs ORDER BY level, lo", func(ch *chunk, i int) {
 			r := &run{
 				id: int(values[int32](ch, 0)[i]), level: int(values[int32](ch, 2)[i]),
 				lo: int(values[int32](ch, 3)[i]), hi: int(values[int32](ch, 4)[i]),
 				rows: values[int64](ch, 5)[i], first: values[int64](ch, 6)[i], last: values[int64](ch, 7)[i],
+				day: values[bool](ch, 8)[i], mixed: values[bool](ch, 9)[i],
 				exact: map[int]bool{}, imports: map[kreds.ImportID]int64{},
 			}
 			runs[int32(r.id)] = r
@@ -128,7 +129,7 @@ func writeCatalog(ctx context.Context, c *conn, cat *catalog) error {
 			}
 		}
 		for _, r := range t.runs {
-			w.add("runs", r.id, t.id, r.level, r.lo, r.hi, r.rows, r.first, r.last)
+			w.add("runs", r.id, t.id, r.level, r.lo, r.hi, r.rows, r.first, r.last, r.day, r.mixed)
 			for col, exact := range r.exact {
 				w.add("run_columns", r.id, col, exact)
 			}

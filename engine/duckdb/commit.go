@@ -79,7 +79,8 @@ func (l *load) write(ctx context.Context, b *buffer) ([]*run, error) {
 	}
 	cuts := cut(len(b.sorted), l.db.workers, func(i int) uint16 { return l.who.bucket[b.local[b.sorted[i]]] })
 	return l.db.parallel(len(cuts)-1, l.cat, func(i, id int) (*run, error) {
-		return writeRun(ctx, l.db, id, columns, exact, l.born, l.id, func(w *runWriter) error {
+		shape := runShape{columns: columns, exact: exact, day: b.day != nil, fixed: l.id}
+		return writeRun(ctx, l.db, id, shape, l.born, func(w *runWriter) error {
 			rows := b.sorted[cuts[i]:cuts[i+1]]
 			out := blockOf(columns, exact)
 			for len(rows) > 0 {
@@ -148,10 +149,10 @@ func (db *DB) parallel(n int, cat *catalog, make1 func(i, id int) (*run, error))
 }
 
 // writeRun writes one run with the rows that each adds.
-func writeRun(ctx context.Context, db *DB, id int, columns []*column, exact []bool, buckets []uint16, fixed kreds.ImportID, each func(w *runWriter) error) (*run, error) {
+func writeRun(ctx context.Context, db *DB, id int, shape runShape, buckets []uint16, each func(w *runWriter) error) (*run, error) {
 	var out *run
 	err := db.with(func(c *conn) error {
-		w, err := newRunWriter(ctx, c, id, columns, exact, buckets, fixed)
+		w, err := newRunWriter(ctx, c, id, shape, buckets)
 		if err != nil {
 			return err
 		}
@@ -167,12 +168,17 @@ func writeRun(ctx context.Context, db *DB, id int, columns []*column, exact []bo
 
 // merge writes the rows of several levels as new runs.
 func (l *load) merge(ctx context.Context, t *table, levels [][]*run) ([]*run, error) {
-	p := &projection{day: true, imports: true, from: math.MinInt64, before: math.MaxInt64}
+	p := &projection{from: math.MinInt64, before: math.MaxInt64}
 	var rows int64
 	has := map[int]bool{}
+	imports := map[kreds.ImportID]bool{}
 	for _, runs := range levels {
 		for _, r := range runs {
 			rows += r.rows
+			p.day = p.day || r.day
+			for id := range r.imports {
+				imports[id] = true
+			}
 			for id := range r.exact {
 				has[id] = true
 			}
@@ -184,13 +190,19 @@ func (l *load) merge(ctx context.Context, t *table, levels [][]*run) ([]*run, er
 			p.exact = append(p.exact, c.exact)
 		}
 	}
+	shape := runShape{columns: p.columns, exact: p.exact, day: p.day}
+	if p.imports = len(imports) > 1; !p.imports {
+		for id := range imports {
+			shape.fixed = id
+		}
+	}
 	parts := 1
 	if rows > smallRun {
 		parts = l.db.workers
 	}
 	return l.db.parallel(parts, l.cat, func(i, id int) (*run, error) {
 		b := engine.Buckets{From: kreds.Buckets * i / parts, To: kreds.Buckets*(i+1)/parts - 1}
-		return writeRun(ctx, l.db, id, p.columns, p.exact, l.born, 0, func(w *runWriter) error {
+		return writeRun(ctx, l.db, id, shape, l.born, func(w *runWriter) error {
 			cur := newCursor(ctx, l.db, levels, p, b, l.born)
 			defer cur.close()
 			out := p.empty()
@@ -320,15 +332,17 @@ func (l *load) store(ctx context.Context) error {
 		return err
 	}
 	w := l.who
-	const unknown = math.MaxInt64
-	err := appendRows(l.c, mainTable, "presence", []api.Type{typeI64, typeU32, typeU8, typeI64, typeI64, typeI64}, len(w.number), func(a *appender, row, i int) error {
-		fill[int64](a, 0, vectorSize)[row] = int64(l.id)
-		fill[uint32](a, 1, vectorSize)[row] = w.number[i]
-		fill[uint8](a, 2, vectorSize)[row] = w.status[i]
-		fill[int64](a, 3, vectorSize)[row] = w.created[i]
-		fill[int64](a, 4, vectorSize)[row] = w.observed[i]
-		fill[int64](a, 5, vectorSize)[row] = w.event[i]
-		return nil
+	types := []api.Type{typeI64, typeU32, typeU8, typeI64, typeI64, typeI64}
+	err := appendRows(ctx, l.c, mainTable, "presence", types, len(w.number), func(a *appender, at, n int) {
+		id := fill[int64](a, 0, n)
+		for i := range id {
+			id[i] = int64(l.id)
+		}
+		copy(fill[uint32](a, 1, n), w.number[at:])
+		copy(fill[uint8](a, 2, n), w.status[at:])
+		copy(fill[int64](a, 3, n), w.created[at:])
+		copy(fill[int64](a, 4, n), w.observed[at:])
+		copy(fill[int64](a, 5, n), w.event[at:])
 	})
 	if err != nil {
 		return fmt.Errorf("writing profiles: %w", err)

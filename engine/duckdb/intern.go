@@ -116,43 +116,55 @@ func (in *interner) size() int {
 	return cap(in.arena) + cap(in.ends)*4 + len(in.slots)*8
 }
 
-// hashBatch is how many strings are hashed ahead of looking them up, so that
-// the memory accesses of one overlap those of the others.
+// hashBatch is how many strings are looked up side by side: each step is done
+// for all of them, so that the memory accesses of one overlap those of others.
 const hashBatch = 256
 
 // addAll adds the rows of a byte column and stores their numbers in out. Rows
-// that skip has 0 for are left out; a nil skip takes all.
+// that known has 0 for are left out; a nil known takes all.
 func (in *interner) addAll(data []byte, ends []int, known []byte, out []uint32, fresh func(id uint32, b []byte) error) error {
 	var hashes [hashBatch]uint64
-	var last []byte
-	lastID := uint32(0)
-	haveLast := false
+	var place [hashBatch]uint32 // of the likely entry plus one, 0 for none
+	var span [hashBatch][2]uint32
 	from := 0
 	for lo := 0; lo < len(ends); lo += hashBatch {
-		hi := min(lo+hashBatch, len(ends))
+		batch := ends[lo:min(lo+hashBatch, len(ends))]
 		at := from
-		for i := lo; i < hi; i++ {
-			hashes[i-lo] = maphash.Bytes(in.seed, data[at:ends[i]])
-			at = ends[i]
+		for i, end := range batch {
+			hashes[i] = maphash.Bytes(in.seed, data[at:end])
+			at = end
 		}
-		for i := lo; i < hi; i++ {
-			b := data[from:ends[i]]
-			from = ends[i]
-			if known != nil && known[i] == 0 {
+		for i := range batch {
+			h := hashes[i]
+			place[i] = 0
+			if s := in.slots[h&in.mask]; s&^placeMask == h&^placeMask {
+				place[i] = uint32(s)
+			}
+		}
+		for i := range batch {
+			if p := place[i]; p > 1 {
+				span[i] = [2]uint32{in.ends[p-2], in.ends[p-1]}
+			} else if p == 1 {
+				span[i] = [2]uint32{0, in.ends[0]}
+			}
+		}
+		for i, end := range batch {
+			b := data[from:end]
+			from = end
+			if known != nil && known[lo+i] == 0 {
 				continue
 			}
-			if haveLast && bytes.Equal(b, last) {
-				out[i] = lastID
+			if p := place[i]; p > 0 && bytes.Equal(in.arena[span[i][0]:span[i][1]], b) {
+				out[lo+i] = in.base + p - 1
 				continue
 			}
-			id, isNew := in.addHashed(hashes[i-lo], b)
+			id, isNew := in.addHashed(hashes[i], b)
 			if isNew {
 				if err := fresh(id, b); err != nil {
 					return err
 				}
 			}
-			out[i] = id
-			last, lastID, haveLast = b, id, true
+			out[lo+i] = id
 		}
 	}
 	return nil

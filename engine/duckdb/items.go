@@ -55,56 +55,58 @@ func (l *load) Items(ctx context.Context, b *engine.ItemBatch) error {
 // appendFact writes one fact of the batch's items, or that they exist.
 func (l *load) appendFact(ctx context.Context, col int, b *engine.ItemBatch, src *engine.Column) error {
 	types := []api.Type{typeI64, typeI64, typeI32, typeText, typeI64, typeF64, typeText}
-	a, err := newAppender(l.c, tempTable, "new_items", types)
-	if err != nil {
-		return err
-	}
-	defer a.close()
-	row := 0
-	none := make([]uint64, words(vectorSize))
+	var rows []int
 	for i := range b.Keys.Len() {
-		if src != nil && src.Known != nil && src.Known[i] == 0 {
-			continue
+		if src == nil || src.Known == nil || src.Known[i] != 0 {
+			rows = append(rows, i)
 		}
-		if row == 0 {
-			for c := 4; c <= 6; c++ {
-				a.fillKnown(c, none, 0, vectorSize)
+	}
+	var words engine.ByteColumn
+	if src != nil && coded(src.Type) {
+		words = engine.ByteColumn{Bytes: src.Bytes, Ends: src.Ends}
+		for _, i := range rows {
+			if !utf8.Valid(words.At(i)) {
+				return kreds.Errorf(kreds.CodeInvalid, "column %q has text that is not valid UTF-8", src.Name)
 			}
 		}
-		fill[int64](a, 0, vectorSize)[row] = int64(l.id)
-		fill[int64](a, 1, vectorSize)[row] = l.items + int64(i)
-		fill[int32](a, 2, vectorSize)[row] = int32(col)
-		a.fillText(3, row, b.Keys.At(i))
+	}
+	none := make([]uint64, vectorSize/64)
+	return appendRows(ctx, l.c, tempTable, "new_items", types, len(rows), func(a *appender, at, n int) {
+		rows := rows[at : at+n]
+		imports, seq, cols, keys := fill[int64](a, 0, n), fill[int64](a, 1, n), fill[int32](a, 2, n), a.fillTexts(3, n)
+		for j, i := range rows {
+			imports[j], seq[j], cols[j] = int64(l.id), l.items+int64(i), int32(col)
+			keys.set(j, b.Keys.At(i))
+		}
+		// One of three columns holds the value.
+		holds := 0
 		switch {
 		case src == nil:
 		case coded(src.Type):
-			t := (&engine.ByteColumn{Bytes: src.Bytes, Ends: src.Ends}).At(i)
-			if !utf8.Valid(t) {
-				return kreds.Errorf(kreds.CodeInvalid, "column %q has text that is not valid UTF-8", src.Name)
+			holds = 6
+			out := a.fillTexts(6, n)
+			for j, i := range rows {
+				out.set(j, words.At(i))
 			}
-			a.know(6, row)
-			a.fillText(6, row, t)
 		case src.Type == kreds.Number && !src.Exact:
-			a.know(5, row)
-			fill[float64](a, 5, vectorSize)[row] = src.Num[i]
+			holds = 5
+			out := fill[float64](a, 5, n)
+			for j, i := range rows {
+				out[j] = src.Num[i]
+			}
 		default:
-			a.know(4, row)
-			fill[int64](a, 4, vectorSize)[row] = src.Int[i]
-		}
-		if row++; row == vectorSize {
-			if err := a.push(row); err != nil {
-				return err
+			holds = 4
+			out := fill[int64](a, 4, n)
+			for j, i := range rows {
+				out[j] = src.Int[i]
 			}
-			if err := ctx.Err(); err != nil {
-				return cancelled(err)
-			}
-			row = 0
 		}
-	}
-	if err := a.push(row); err != nil {
-		return err
-	}
-	return a.finish()
+		for c := 4; c <= 6; c++ {
+			if c != holds {
+				a.fillKnown(c, none, 0, n)
+			}
+		}
+	})
 }
 
 // Item returns a fact of items by the item's key.

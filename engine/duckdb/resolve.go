@@ -109,11 +109,13 @@ func (d *directory) resolve(ctx context.Context, c *conn, next int64) (int64, er
 	if err := c.exec(ctx, "CREATE OR REPLACE TEMP TABLE load_keys (l UINTEGER, kind UTINYINT, key VARCHAR)"); err != nil {
 		return 0, err
 	}
-	err := appendRows(c, tempTable, "load_keys", []api.Type{typeU32, typeU8, typeText}, to-from, func(a *appender, row, i int) error {
-		fill[uint32](a, 0, vectorSize)[row] = uint32(from + i)
-		fill[uint8](a, 1, vectorSize)[row] = uint8(d.kind[from+i])
-		a.fillText(2, row, key(from+i))
-		return ctx.Err()
+	err := appendRows(ctx, c, tempTable, "load_keys", []api.Type{typeU32, typeU8, typeText}, to-from, func(a *appender, at, n int) {
+		local, kind, keys := fill[uint32](a, 0, n), fill[uint8](a, 1, n), a.fillTexts(2, n)
+		for i := range n {
+			l := from + at + i
+			local[i], kind[i] = uint32(l), uint8(d.kind[l])
+			keys.set(i, key(l))
+		}
 	})
 	if err != nil {
 		return 0, err
@@ -145,13 +147,13 @@ func (d *directory) resolve(ctx context.Context, c *conn, next int64) (int64, er
 			fresh = append(fresh, l)
 		}
 	}
-	err = appendRows(c, tempTable, "new_profiles", []api.Type{typeU32, typeU8, typeU16, typeText}, len(fresh), func(a *appender, row, i int) error {
-		l := fresh[i]
-		fill[uint32](a, 0, vectorSize)[row] = d.number[l]
-		fill[uint8](a, 1, vectorSize)[row] = uint8(d.kind[l])
-		fill[uint16](a, 2, vectorSize)[row] = d.bucket[l]
-		a.fillText(3, row, key(l))
-		return nil
+	err = appendRows(ctx, c, tempTable, "new_profiles", []api.Type{typeU32, typeU8, typeU16, typeText}, len(fresh), func(a *appender, at, n int) {
+		number, kind, bucket := fill[uint32](a, 0, n), fill[uint8](a, 1, n), fill[uint16](a, 2, n)
+		keys := a.fillTexts(3, n)
+		for i, l := range fresh[at : at+n] {
+			number[i], kind[i], bucket[i] = d.number[l], uint8(d.kind[l]), d.bucket[l]
+			keys.set(i, key(l))
+		}
 	})
 	if err != nil {
 		return 0, err
@@ -227,10 +229,12 @@ func (d *dictionary) resolve(ctx context.Context, c *conn) error {
 			fresh = append(fresh, i)
 		}
 	}
-	err := appendRows(c, tempTable, d.pendingTable(), []api.Type{typeI32, typeText}, len(fresh), func(a *appender, row, i int) error {
-		fill[int32](a, 0, vectorSize)[row] = d.code[fresh[i]]
-		a.fillText(1, row, d.texts.at(uint32(fresh[i])))
-		return nil
+	err := appendRows(ctx, c, tempTable, d.pendingTable(), []api.Type{typeI32, typeText}, len(fresh), func(a *appender, at, n int) {
+		code, words := fill[int32](a, 0, n), a.fillTexts(1, n)
+		for i, l := range fresh[at : at+n] {
+			code[i] = d.code[l]
+			words.set(i, d.texts.at(uint32(l)))
+		}
 	})
 	d.pending = d.pending || len(fresh) > 0
 	d.resolved = to
@@ -241,10 +245,12 @@ func (d *dictionary) match(ctx context.Context, c *conn, from, to int) error {
 	if err := c.exec(ctx, "CREATE OR REPLACE TEMP TABLE load_texts (l INTEGER, text VARCHAR)"); err != nil {
 		return err
 	}
-	err := appendRows(c, tempTable, "load_texts", []api.Type{typeI32, typeText}, to-from, func(a *appender, row, i int) error {
-		fill[int32](a, 0, vectorSize)[row] = int32(from + i)
-		a.fillText(1, row, d.texts.at(uint32(from+i)))
-		return nil
+	err := appendRows(ctx, c, tempTable, "load_texts", []api.Type{typeI32, typeText}, to-from, func(a *appender, at, n int) {
+		local, words := fill[int32](a, 0, n), a.fillTexts(1, n)
+		for i := range n {
+			local[i] = int32(from + at + i)
+			words.set(i, d.texts.at(uint32(from+at+i)))
+		}
 	})
 	if err != nil {
 		return err

@@ -98,7 +98,7 @@ func removeRows(ctx context.Context, c *conn, t *table, keep func(kreds.ImportID
 			err = c.exec(ctx, "DROP TABLE "+r.name())
 		case r.rows:
 			runs = append(runs, r)
-		default:
+		default: // the run is mixed
 			err = c.exec(ctx, "DELETE FROM "+r.name()+" WHERE i"+in)
 			runs = append(runs, &n)
 		}

@@ -12,31 +12,45 @@ import (
 	"github.com/kreds/kreds/engine"
 )
 
+// runShape is what the rows of a run have.
+type runShape struct {
+	columns []*column
+	exact   []bool         // whether each holds exact numbers
+	day     bool           // whether there are times that are only dates
+	fixed   kreds.ImportID // the import of all rows, 0 if there are several
+}
+
 // runWriter writes one run: a table of its own, in a transaction of its own.
 // Until the catalogue names the run, nobody sees it and a reopening drops it.
 type runWriter struct {
+	runShape
 	c       *conn
 	a       *appender
 	run     *run
-	columns []*column
 	buckets []uint16 // by profile
-	fixed   kreds.ImportID
 }
 
-// newRunWriter begins a run of the columns. With fixed not 0, all rows are of
-// that import.
-func newRunWriter(ctx context.Context, c *conn, id int, columns []*column, exact []bool, buckets []uint16, fixed kreds.ImportID) (*runWriter, error) {
-	w := &runWriter{c: c, columns: columns, buckets: buckets, fixed: fixed}
+func newRunWriter(ctx context.Context, c *conn, id int, shape runShape, buckets []uint16) (*runWriter, error) {
+	w := &runWriter{runShape: shape, c: c, buckets: buckets}
 	w.run = &run{
 		id: id, lo: kreds.Buckets, hi: -1, first: math.MaxInt64, last: math.MinInt64,
+		day: shape.day, mixed: shape.fixed == 0,
 		exact: map[int]bool{}, imports: map[kreds.ImportID]int64{},
 	}
 	var ddl strings.Builder
-	fmt.Fprintf(&ddl, "CREATE TABLE %s (b USMALLINT, p UINTEGER, t BIGINT, d UTINYINT, i BIGINT", w.run.name())
-	types := []api.Type{typeU16, typeU32, typeI64, typeU8, typeI64}
-	for i, col := range columns {
-		w.run.exact[col.id] = exact[i]
-		l := layoutOf(col.typ, exact[i])
+	fmt.Fprintf(&ddl, "CREATE TABLE %s (b USMALLINT, p UINTEGER, t BIGINT", w.run.name())
+	types := []api.Type{typeU16, typeU32, typeI64}
+	if w.run.day {
+		ddl.WriteString(", d UTINYINT")
+		types = append(types, typeU8)
+	}
+	if w.run.mixed {
+		ddl.WriteString(", i BIGINT")
+		types = append(types, typeI64)
+	}
+	for i, col := range shape.columns {
+		w.run.exact[col.id] = shape.exact[i]
+		l := layoutOf(col.typ, shape.exact[i])
 		fmt.Fprintf(&ddl, ", %s %s", col.physical(), l.sqlType())
 		types = append(types, [...]api.Type{typeI64, typeF64, typeI32, typeU8}[l])
 	}
@@ -71,25 +85,23 @@ func (w *runWriter) add(b *block) error {
 			w.run.first = min(w.run.first, t)
 			w.run.last = max(w.run.last, t)
 		}
-		if b.day != nil {
-			copy(fill[uint8](w.a, 3, n), b.day[from:])
-		} else {
-			clear(fill[uint8](w.a, 3, n))
+		next := 3
+		if w.run.day {
+			copy(fill[uint8](w.a, next, n), b.day[from:])
+			next++
 		}
-		imports := fill[int64](w.a, 4, n)
-		if w.fixed != 0 {
-			for i := range imports {
-				imports[i] = int64(w.fixed)
-			}
-			w.run.imports[w.fixed] += int64(n)
-		} else {
+		if w.run.mixed {
+			imports := fill[int64](w.a, next, n)
 			copy(imports, b.imports[from:])
 			for _, id := range imports {
 				w.run.imports[kreds.ImportID(id)]++
 			}
+			next++
+		} else {
+			w.run.imports[w.fixed] += int64(n)
 		}
 		for i := range w.columns {
-			w.a.fillVector(5+i, &b.cols[i], from, n)
+			w.a.fillVector(next+i, &b.cols[i], from, n)
 		}
 		w.run.rows += int64(n)
 		if err := w.a.push(n); err != nil {
@@ -149,11 +161,17 @@ func (p *projection) skips(r *run) bool {
 func (p *projection) query(r *run, b engine.Buckets, withBucket bool) string {
 	var q strings.Builder
 	q.WriteString("SELECT p, t")
-	if p.day {
+	switch {
+	case p.day && r.day:
 		q.WriteString(", d")
+	case p.day:
+		q.WriteString(", 0::UTINYINT")
 	}
-	if p.imports {
+	switch {
+	case p.imports && r.mixed:
 		q.WriteString(", i")
+	case p.imports:
+		fmt.Fprintf(&q, ", %d::BIGINT", r.only())
 	}
 	p.project(&q, r)
 	if withBucket {
@@ -179,6 +197,14 @@ func (p *projection) query(r *run, b engine.Buckets, withBucket bool) string {
 		cond("p = %d", *p.only)
 	}
 	return q.String()
+}
+
+// only returns the import of all rows of a run that is not mixed.
+func (r *run) only() kreds.ImportID {
+	for id := range r.imports {
+		return id
+	}
+	return 0
 }
 
 // project writes the columns as the run has them.

@@ -29,7 +29,7 @@ CREATE TABLE tables (id INTEGER, sort UTINYINT, name VARCHAR, label VARCHAR, occ
 CREATE TABLE table_imports (tbl INTEGER, import BIGINT, rows BIGINT);
 CREATE TABLE columns (id INTEGER, tbl INTEGER, name VARCHAR, label VARCHAR, type UTINYINT, exact BOOLEAN);
 CREATE TABLE column_imports (col INTEGER, import BIGINT, dated BOOLEAN, latest BIGINT);
-CREATE TABLE runs (id INTEGER, tbl INTEGER, level INTEGER, lo INTEGER, hi INTEGER, rows BIGINT, first BIGINT, last BIGINT);
+CREATE TABLE runs (id INTEGER, tbl INTEGER, level INTEGER, lo INTEGER, hi INTEGER, rows BIGINT, first BIGINT, last BIGINT, day BOOLEAN, mixed BOOLEAN);
 CREATE TABLE run_columns (run INTEGER, col INTEGER, exact BOOLEAN);
 CREATE TABLE run_imports (run INTEGER, import BIGINT, rows BIGINT);
 CREATE TABLE profiles (n UINTEGER, kind UTINYINT, bucket USMALLINT, key VARCHAR);
@@ -108,6 +108,8 @@ type run struct {
 	lo, hi      int // buckets
 	rows        int64
 	first, last int64        // instants of its rows; wider than needed after removals
+	day         bool         // whether it has a column of times that are only dates
+	mixed       bool         // whether it has a column of imports; else all rows are of one
 	exact       map[int]bool // by id of the columns it has
 	imports     map[kreds.ImportID]int64
 }
