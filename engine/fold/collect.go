@@ -81,7 +81,7 @@ func (c *collector) rows(p pick, keep func(kreds.Instant) bool) error {
 		found := w.matching(sel, g, keep)
 		c.x.Matched = len(found)
 		for _, m := range found[:min(len(found), maxEvents)] {
-			c.x.Events = append(c.x.Events, w.event(&sel.src[m.src], m.row))
+			c.x.Events = append(c.x.Events, c.s.event(w, &sel.src[m.src], m.row))
 		}
 	}
 	return nil
@@ -132,7 +132,7 @@ func (c *collector) measure(e *evaluation, t segment.Term) error {
 			if t.Last {
 				m = found[len(found)-1]
 			}
-			c.x.Events = append(c.x.Events, w.event(&sel.src[m.src], m.row))
+			c.x.Events = append(c.x.Events, c.s.event(w, &sel.src[m.src], m.row))
 		}
 	}
 	return nil
@@ -158,7 +158,7 @@ func (c *collector) did(e *evaluation, n *segment.Did) error {
 			}
 			c.x.Matched = len(chosen)
 			for i, m := range chosen {
-				c.x.Events = append(c.x.Events, w.event(&ch.steps[i].sel.src[m.src], m.row))
+				c.x.Events = append(c.x.Events, c.s.event(w, &ch.steps[i].sel.src[m.src], m.row))
 			}
 		}
 		return nil
@@ -188,20 +188,20 @@ func (c *collector) resumed(e *evaluation, n *segment.Resumed) error {
 		}
 		c.x.Matched = 2
 		for _, i := range []int{before, at} {
-			c.x.Events = append(c.x.Events, w.event(&r.all.src[found[i].src], found[i].row))
+			c.x.Events = append(c.x.Events, c.s.event(w, &r.all.src[found[i].src], found[i].row))
 		}
 	}
 	return nil
 }
 
 // event returns a row as an event with its known properties.
-func (w *worker) event(src *source, row int32) engine.Event {
-	plan, r := w.s.tables[src.table], w.rows[src.table]
-	ev := engine.Event{Type: plan.event.Name, Time: kreds.Instant(r.Time[row]), Properties: map[string]kreds.Value{}}
+func (s *sweep) event(w *worker, src *source, row int32) engine.Event {
+	table, r := s.tables[src.table], w.rows[src.table]
+	ev := engine.Event{Type: table.event.Name, Time: kreds.Instant(r.Time[row]), Properties: map[string]kreds.Value{}}
 	ev.DayOnly = r.DayOnly != nil && r.DayOnly[row] != 0
-	for i, name := range plan.columns {
-		p, _ := plan.event.Property(name)
-		c := vectorColumn(&r.Columns[i], w.s.e.dicts[plan.event.Name+"\x00"+name])
+	for i, name := range table.columns {
+		p, _ := table.event.Property(name)
+		c := vectorColumn(&r.Columns[i], s.e.dicts[table.event.Name+"\x00"+name])
 		if v := c.At(int(row)); v.Known {
 			ev.Properties[name] = v.Value(p.Type)
 		}

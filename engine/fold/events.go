@@ -168,7 +168,7 @@ func (e *evaluation) measureJob(t segment.Term, k kreds.Kind, asOf kreds.Instant
 	}
 	if at != nil {
 		j.typ = kreds.Instants
-		j.fold = instantFold(s, sel, at.Last)
+		j.fold = instantFold(sel, at.Last)
 	} else if err := s.measure(j, sel, m); err != nil {
 		return nil, err
 	}

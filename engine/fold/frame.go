@@ -11,7 +11,7 @@ import (
 // worker is what one worker of a sweep keeps: the batch at hand and what was
 // computed of it, and scratch space.
 type worker struct {
-	s      *sweep
+	plan   *plan
 	id     int
 	epoch  int // of the batch
 	rows   []*Rows
@@ -65,14 +65,14 @@ type spans struct {
 	own    [][]int32 // backs lo and hi of windows by profile
 }
 
-func newWorker(s *sweep, id int) *worker {
+func newWorker(p *plan, id, tables int) *worker {
 	return &worker{
-		s: s, id: id,
-		rows:   make([]*Rows, len(s.tables)),
-		frames: make([]frame, len(s.frames)),
-		bounds: make([]bound, len(s.bounds)),
-		masks:  make([]mask, len(s.masks)),
-		spans:  make([]spans, len(s.picks)),
+		plan: p, id: id,
+		rows:   make([]*Rows, tables),
+		frames: make([]frame, len(p.frames)),
+		bounds: make([]bound, len(p.bounds)),
+		masks:  make([]mask, len(p.masks)),
+		spans:  make([]spans, p.selections),
 		keys:   map[[9]int64]bool{},
 	}
 }
@@ -84,7 +84,7 @@ func (w *worker) frame(id int) *frame {
 		return f
 	}
 	f.epoch = w.epoch
-	tables := w.s.frames[id].tables
+	tables := w.plan.frames[id]
 	if f.lo == nil {
 		f.lo, f.hi = make([][]int32, len(tables)), make([][]int32, len(tables))
 	}
@@ -102,7 +102,7 @@ func (w *worker) frame(id int) *frame {
 		f.lo[0], f.hi[0] = starts, starts[1:]
 		return f
 	}
-	buckets := w.s.e.d.BucketOf()
+	buckets := w.plan.buckets
 	at := make([]int, len(tables))
 	for k := range tables {
 		f.lo[k], f.hi[k] = f.lo[k][:0], f.hi[k][:0]
@@ -135,14 +135,14 @@ func (w *worker) frame(id int) *frame {
 
 // bound returns for each group the first row at or after the bound's instant.
 func (w *worker) bound(id int) []int32 {
-	p := w.s.bounds[id]
+	p := w.plan.bounds[id]
 	f := w.frame(p.frame)
 	n := len(f.profiles)
 	if p.cut == kreds.MinInstant {
 		return f.lo[p.at][:n]
 	}
-	t := w.s.frames[p.frame].tables[p.at]
-	if p.cut >= w.s.tables[t].before {
+	t := w.plan.frames[p.frame][p.at]
+	if p.cut >= w.plan.before[t] {
 		return f.hi[p.at][:n] // rows from there on never come
 	}
 	b := &w.bounds[id]
@@ -289,73 +289,4 @@ func next(m []uint64, i, hi int32) int32 {
 		}
 	}
 	return hi
-}
-
-// seen is a small set of keys that is emptied at no cost.
-type seen struct {
-	keys  []int64
-	stamp []uint32
-	epoch uint32
-	mask  uint64
-}
-
-// reset empties the set and makes room for n keys.
-func (s *seen) reset(n int) {
-	size := 16
-	for size < 2*n {
-		size *= 2
-	}
-	if size > len(s.keys) {
-		s.keys, s.stamp, s.epoch = make([]int64, size), make([]uint32, size), 0
-	}
-	s.mask = uint64(size - 1)
-	if s.epoch++; s.epoch == 0 {
-		clear(s.stamp)
-		s.epoch = 1
-	}
-}
-
-// add reports whether the key is new. No more keys may be added than reset
-// made room for.
-func (s *seen) add(key int64) bool {
-	isNew, _ := s.put(key)
-	return isNew
-}
-
-// put is add that also returns the key's place.
-func (s *seen) put(key int64) (bool, uint64) {
-	h := uint64(key) * 0x9E3779B97F4A7C15
-	i := (h >> 32) & s.mask
-	for s.stamp[i] == s.epoch {
-		if s.keys[i] == key {
-			return false, i
-		}
-		i = (i + 1) & s.mask
-	}
-	s.stamp[i], s.keys[i] = s.epoch, key
-	return true, i
-}
-
-// tally counts how often keys occur.
-type tally struct {
-	seen   seen
-	counts []int32
-}
-
-// reset empties the tally and makes room for n keys.
-func (t *tally) reset(n int) {
-	t.seen.reset(n)
-	if len(t.counts) < len(t.seen.keys) {
-		t.counts = make([]int32, len(t.seen.keys))
-	}
-}
-
-// add counts the key once more and returns its count.
-func (t *tally) add(key int64) int32 {
-	isNew, i := t.seen.put(key)
-	if isNew {
-		t.counts[i] = 0
-	}
-	t.counts[i]++
-	return t.counts[i]
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/kreds/kreds"
-	"github.com/kreds/kreds/engine"
 	"github.com/kreds/kreds/segment"
 )
 
@@ -107,29 +106,8 @@ func (w *worker) valueOf(src *source, s *split, k int, row int32) int64 {
 	return v.of(row)
 }
 
-// split plans to tell the moments of a selection apart by a property.
-func (s *sweep) split(sel *selection, prop string, u *unifier) split {
-	out := split{}
-	for _, src := range sel.src {
-		plan := s.tables[src.table]
-		out.cols = append(out.cols, plan.column(prop))
-		out.remap = append(out.remap, u.remap(plan.event.Name, prop))
-	}
-	return out
-}
-
-// unify makes the values of a property comparable between selections.
-func (s *sweep) unify(u *unifier, sel *selection, prop string) error {
-	for _, src := range sel.src {
-		if err := u.add(s.e, s.tables[src.table].event, prop); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // instantFold takes the instant of the first or last occasion.
-func instantFold(s *sweep, sel *selection, last bool) func(*worker, *frame, *result) {
+func instantFold(sel *selection, last bool) func(*worker, *frame, *result) {
 	return func(w *worker, f *frame, out *result) {
 		n := len(f.profiles)
 		out.begin(formInt, n)
@@ -206,39 +184,6 @@ type resumption struct {
 	all    *selection
 	window *selection // only its window
 	pause  segment.Duration
-}
-
-// defaultPause is the pause of a Resumed that says none, in days.
-const defaultPause = 90
-
-func (s *sweep) resumption(frame int, n *segment.Resumed, q *engine.Ask) (*resumption, error) {
-	r := &resumption{window: &selection{}, pause: segment.Duration{N: defaultPause, Unit: segment.Day}}
-	if n.Pause != nil {
-		r.pause = *n.Pause
-	}
-	var err error
-	r.all, err = s.selection(pick{kind: q.Kind, asOf: q.AsOf, events: n.Events, where: n.Where, frame: frame})
-	if err != nil {
-		return nil, err
-	}
-	return r, r.window.setWindow(s.e, pick{kind: q.Kind, asOf: q.AsOf, window: n.Window})
-}
-
-// resumed sets the job to a Resumed.
-func (s *sweep) resumed(j *job, n *segment.Resumed, q *engine.Ask) error {
-	r, err := s.resumption(j.frame, n, q)
-	if err != nil {
-		return err
-	}
-	j.fold = func(w *worker, f *frame, out *result) {
-		out.begin(formInt, len(f.profiles))
-		for g, p := range f.profiles {
-			if _, at := w.resumes(r, w.moments(0, r.all, nil, g), p); at >= 0 {
-				out.ints[g] = 1
-			}
-		}
-	}
-	return nil
 }
 
 // resumes returns the first moment in the window that follows a pause, and the

@@ -22,11 +22,8 @@ type sweep struct {
 	asOf     kreds.Instant
 
 	tables []*tablePlan
-	masks  []*maskNode
-	frames []*framePlan
-	bounds []boundPlan
-	picks  []*selection
 	jobs   []*job
+	plan   plan
 
 	maskIndex  map[string]int
 	boundIndex map[boundPlan]int
@@ -42,38 +39,9 @@ type tablePlan struct {
 	from, before kreds.Instant
 }
 
-// framePlan is a set of tables whose rows are put side by side by profile.
-type framePlan struct{ tables []int }
-
-// boundPlan is an instant that rows of a table in a frame are cut at.
-type boundPlan struct {
-	frame, at int // at is the place of the table in the frame
-	cut       kreds.Instant
-}
-
-// selection is the rows of some tables that match a where and a window.
-type selection struct {
-	id     int
-	frame  int
-	src    []source
-	window condition.Interval // ends before the as-of
-	// A window that depends on the profile reads these.
-	cols []*condition.Column
-}
-
-// source is one table of a selection.
-type source struct {
-	table    int // of the sweep
-	at       int // of the frame
-	mask     int // -1: all rows
-	occasion int // column of the occasion key, -1 without
-	prop     int // column of the property asked for, -1 without
-	lo, hi   int // bounds, if the window is constant
-}
-
 // sweepFor returns the sweep that a condition on these events belongs to.
 func (e *evaluation) sweepFor(asOf kreds.Instant, events ...*segment.Events) *sweep {
-	s := &sweep{e: e, asOf: asOf, maskIndex: map[string]int{}, boundIndex: map[boundPlan]int{}, jobIndex: map[string]*job{}}
+	s := &sweep{e: e, asOf: asOf, plan: plan{cal: e.cal, profiles: e.n, buckets: e.d.BucketOf()}, maskIndex: map[string]int{}, boundIndex: map[boundPlan]int{}, jobIndex: map[string]*job{}}
 	key := ""
 	for _, ev := range events {
 		if ev.OfPersons {
@@ -154,22 +122,22 @@ func (s *sweep) tablesOf(events ...*segment.Events) ([]int, error) {
 
 // frame returns the number of the frame of these tables.
 func (s *sweep) frame(tables []int) int {
-	for i, f := range s.frames {
-		if slices.Equal(f.tables, tables) {
+	for i, f := range s.plan.frames {
+		if slices.Equal(f, tables) {
 			return i
 		}
 	}
-	s.frames = append(s.frames, &framePlan{tables})
-	return len(s.frames) - 1
+	s.plan.frames = append(s.plan.frames, tables)
+	return len(s.plan.frames) - 1
 }
 
 func (s *sweep) bound(b boundPlan) int {
 	if i, ok := s.boundIndex[b]; ok {
 		return i
 	}
-	s.bounds = append(s.bounds, b)
-	s.boundIndex[b] = len(s.bounds) - 1
-	return len(s.bounds) - 1
+	s.plan.bounds = append(s.plan.bounds, b)
+	s.boundIndex[b] = len(s.plan.bounds) - 1
+	return len(s.plan.bounds) - 1
 }
 
 // pick is what a selection is made from.
@@ -190,7 +158,7 @@ type pick struct {
 
 // selection plans which rows to take.
 func (s *sweep) selection(p pick) (*selection, error) {
-	sel := &selection{id: len(s.picks), frame: p.frame}
+	sel := &selection{id: s.plan.selections, frame: p.frame}
 	types, err := s.e.types(p.events)
 	if err != nil {
 		return nil, err
@@ -200,15 +168,15 @@ func (s *sweep) selection(p pick) (*selection, error) {
 	}
 	for _, t := range types {
 		i := s.table(t, p.events.OfPersons)
-		plan := s.tables[i]
-		src := source{table: i, at: slices.Index(s.frames[p.frame].tables, i), mask: -1, occasion: -1, prop: -1}
+		table := s.tables[i]
+		src := source{table: i, at: slices.Index(s.plan.frames[p.frame], i), mask: -1, occasion: -1, prop: -1}
 		if p.prop != "" {
-			if src.prop = plan.column(p.prop); src.prop < 0 && !p.optional {
+			if src.prop = table.column(p.prop); src.prop < 0 && !p.optional {
 				continue
 			}
 		}
 		if t.Occasion != "" {
-			src.occasion = plan.column(t.Occasion)
+			src.occasion = table.column(t.Occasion)
 		}
 		if p.where != nil {
 			if src.mask, err = s.mask(i, p.where, p.kind, p.asOf); err != nil {
@@ -221,10 +189,10 @@ func (s *sweep) selection(p pick) (*selection, error) {
 			src.lo = s.bound(boundPlan{p.frame, src.at, from})
 			src.hi = s.bound(boundPlan{p.frame, src.at, sel.window.Span.Before})
 		}
-		plan.from, plan.before = min(plan.from, from), max(plan.before, p.asOf)
+		table.from, table.before = min(table.from, from), max(table.before, p.asOf)
 		sel.src = append(sel.src, src)
 	}
-	s.picks = append(s.picks, sel)
+	s.plan.selections++
 	return sel, nil
 }
 

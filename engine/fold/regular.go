@@ -2,13 +2,10 @@ package fold
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"sort"
 
 	"github.com/kreds/kreds"
-	"github.com/kreds/kreds/engine"
-	"github.com/kreds/kreds/engine/fold/condition"
 	"github.com/kreds/kreds/segment"
 )
 
@@ -19,17 +16,6 @@ type rhythm struct {
 	periods *segment.Periods
 	of      []segment.Interval // oldest first
 	asked   bool               // a count other than at least once
-}
-
-func (e *evaluation) rhythm(step *segment.Step, q *engine.Ask) rhythm {
-	r := rhythm{count: step.Count, periods: step.Periods}
-	r.asked = r.count != nil && !(r.count.Op == segment.AtLeast && r.count.N == 1)
-	if r.periods != nil {
-		for i := r.periods.Of - 1; i >= 0; i-- {
-			r.of = append(r.of, e.cal.Period(r.periods, q.AsOf, i))
-		}
-	}
-	return r
 }
 
 // enough reports whether a number of occasions satisfies the count.
@@ -58,72 +44,6 @@ func (r *rhythm) holdsEmpty() bool {
 		n = len(r.of)
 	}
 	return r.regular(n)
-}
-
-// regular sets the job to a single step with periods or with a property whose
-// one value must do.
-func (s *sweep) regular(j *job, step *segment.Step, q *engine.Ask) error {
-	r := s.e.rhythm(step, q)
-	p := pick{kind: q.Kind, asOf: q.AsOf, events: step.Events, where: step.Where, window: step.Window, frame: j.frame}
-	if step.Window == nil && step.Same == "" && len(r.of) > 0 {
-		// Rows before the first period don't matter: don't read them.
-		p.from = &r.of[0].From
-	}
-	sel, err := s.selection(p)
-	if err != nil {
-		return err
-	}
-	if sel.cols != nil {
-		j.windowKnown = sel.windowKnown(s.e.n)
-	}
-	if r.holdsEmpty() {
-		j.zero = condition.IntCell(1)
-	}
-	var splits []split
-	if step.Same != "" {
-		u := &unifier{}
-		if err := s.unify(u, sel, step.Same); err != nil {
-			return err
-		}
-		splits = []split{s.split(sel, step.Same, u)}
-	}
-	// The commonest form has a quick way: at least so many rows of one value.
-	often := int32(0)
-	if splits != nil && r.periods == nil {
-		switch {
-		case r.count == nil:
-			often = 1
-		case r.count.Op == segment.AtLeast && r.count.N > 0:
-			often = int32(min(r.count.N, math.MaxInt32))
-		}
-		for _, src := range sel.src {
-			if src.occasion >= 0 && often > 1 {
-				often = 0
-			}
-		}
-	}
-	j.fold = func(w *worker, f *frame, out *result) {
-		out.begin(formInt, len(f.profiles))
-		sp := w.span(sel)
-		out.known = sp.known
-		counts := grow(w.counts, len(r.of))
-		w.counts = counts
-		for g := range f.profiles {
-			var ok bool
-			switch {
-			case splits == nil && !r.asked:
-				ok = w.steady(sel, sp, &r, g, counts)
-			case often > 0:
-				ok = w.often(sel, sp, &splits[0], g, often)
-			default:
-				ok = w.anyValue(sel, sp, &r, splits, g)
-			}
-			if ok {
-				out.ints[g] = 1
-			}
-		}
-	}
-	return nil
 }
 
 // steady counts the periods with any row.

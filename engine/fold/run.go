@@ -25,9 +25,12 @@ func (s *sweep) run() error {
 			k.prepare(s.e, j, s.e.workers)
 		}
 	}
+	for _, t := range s.tables {
+		s.plan.before = append(s.plan.before, t.before)
+	}
 	workers := make([]*worker, s.e.workers)
 	for i := range workers {
-		workers[i] = newWorker(s, i)
+		workers[i] = newWorker(&s.plan, i, len(s.tables))
 	}
 	if s.gathered {
 		if err := s.runGathered(workers); err != nil {
@@ -37,7 +40,7 @@ func (s *sweep) run() error {
 		for _, tables := range s.components() {
 			var jobs []*job
 			for _, j := range s.jobs {
-				if t := s.frames[j.frame].tables; len(t) > 0 && slices.Contains(tables, t[0]) {
+				if t := s.plan.frames[j.frame]; len(t) > 0 && slices.Contains(tables, t[0]) {
 					jobs = append(jobs, j)
 				}
 			}
@@ -61,7 +64,7 @@ func (s *sweep) components() [][]int {
 		of[i] = i
 	}
 	for _, j := range s.jobs {
-		tables := s.frames[j.frame].tables
+		tables := s.plan.frames[j.frame]
 		for _, t := range tables {
 			from, to := of[t], of[tables[0]]
 			for i := range of {

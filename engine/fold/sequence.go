@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/kreds/kreds"
-	"github.com/kreds/kreds/engine"
 	"github.com/kreds/kreds/segment"
 )
 
@@ -33,109 +32,6 @@ type stepPlan struct {
 	// same and to are the places among the splits of this step and of the
 	// positive step before it of the property that must be equal; -1 without.
 	same, to int
-}
-
-// sequence sets the job to a Did of several steps.
-func (s *sweep) sequence(j *job, n *segment.Did, q *engine.Ask) error {
-	c, err := s.chain(j.frame, n, q)
-	if err != nil {
-		return err
-	}
-	for _, t := range s.frames[j.frame].tables {
-		s.tables[t].dayOnly = true
-	}
-	j.fold = func(w *worker, f *frame, out *result) {
-		out.begin(formInt, len(f.profiles))
-		for g := range f.profiles {
-			if w.follows(c, g, nil) {
-				out.ints[g] = 1
-			}
-		}
-	}
-	return nil
-}
-
-// maxSplits is how many properties the steps of a sequence can compare one
-// step by.
-const maxSplits = 8
-
-func (s *sweep) chain(frame int, n *segment.Did, q *engine.Ask) (*chain, error) {
-	c := &chain{asOf: q.AsOf, plain: true}
-	slot := 0
-	plan := func(st *segment.Step) (stepPlan, error) {
-		p := stepPlan{slot: slot, within: st.Within, same: -1, to: -1}
-		slot++
-		var err error
-		p.sel, err = s.selection(pick{
-			kind: q.Kind, asOf: q.AsOf, events: st.Events, where: st.Where, window: st.Window, frame: frame,
-		})
-		return p, err
-	}
-	unifiers := map[string]*unifier{}
-	c.slots = len(n.Steps)
-	for i, st := range n.Steps {
-		p, err := plan(st)
-		if err != nil {
-			return nil, err
-		}
-		if st.Same != "" && i > 0 {
-			c.plain = false
-			u := unifiers[st.Same]
-			if u == nil {
-				u = &unifier{}
-				unifiers[st.Same] = u
-			}
-			if err := s.unify(u, c.steps[len(c.steps)-1].sel, st.Same); err != nil {
-				return nil, err
-			}
-			if err := s.unify(u, p.sel, st.Same); err != nil {
-				return nil, err
-			}
-		}
-		if st.Not && i > 0 {
-			last := &c.steps[len(c.steps)-1]
-			last.nots = append(last.nots, p)
-		} else {
-			c.steps = append(c.steps, link{stepPlan: p})
-		}
-	}
-	// Now that all dictionaries are known, split the steps by what is compared.
-	at, not := 0, 0
-	names := make([][]string, len(c.steps)) // by positive step, its splits
-	for _, st := range n.Steps[1:] {
-		prev := &c.steps[at]
-		var p *stepPlan
-		if st.Not {
-			p = &prev.nots[not]
-			not++
-			if p.within != nil && at < len(c.steps)-1 {
-				c.plain = false
-			}
-		} else {
-			at, not = at+1, 0
-			p = &c.steps[at].stepPlan
-		}
-		if st.Same == "" {
-			continue
-		}
-		of := at
-		if !st.Not {
-			of--
-			names[at] = []string{st.Same}
-		}
-		u := unifiers[st.Same]
-		if p.to = slices.Index(names[of], st.Same); p.to < 0 {
-			p.to = len(names[of])
-			names[of] = append(names[of], st.Same)
-			prev.splits = append(prev.splits, s.split(prev.sel, st.Same, u))
-		}
-		p.same = 0
-		p.splits = []split{s.split(p.sel, st.Same, u)}
-		if len(prev.splits) > maxSplits {
-			return nil, kreds.Errorf(kreds.CodeInvalid, "the steps of a sequence compare more than %d properties with one step", maxSplits)
-		}
-	}
-	return c, nil
 }
 
 // follows reports whether one moment can be chosen per positive step. If chosen
@@ -294,11 +190,11 @@ const (
 
 // add returns t plus n units as the calendar counts.
 func (w *worker) add(t int64, n int, u segment.Unit) int64 {
-	return int64(w.s.e.cal.Add(kreds.Instant(t), n, u))
+	return int64(w.plan.cal.Add(kreds.Instant(t), n, u))
 }
 
 // day returns the local day of t.
-func (w *worker) day(t int64) int64 { return int64(w.s.e.cal.DayOf(kreds.Instant(t))) }
+func (w *worker) day(t int64) int64 { return int64(w.plan.cal.DayOf(kreds.Instant(t))) }
 
 // endsPlain reports whether nothing of w.nots follows a that the last step
 // forbids, and its time has run out.
@@ -428,13 +324,13 @@ func (w *worker) inTime(a, b *moment, within *segment.Duration) bool {
 
 // lastDay returns the day that a within ends on.
 func (w *worker) lastDay(a *moment, within *segment.Duration) int64 {
-	return int64(w.s.e.cal.AddDay(kreds.Day(w.day(a.t)), within.N, within.Unit))
+	return int64(w.plan.cal.AddDay(kreds.Day(w.day(a.t)), within.N, within.Unit))
 }
 
 // deadline returns the instant at which a within after a has run out.
 func (w *worker) deadline(a *moment, within *segment.Duration) int64 {
 	if a.only {
-		return int64(w.s.e.cal.Midnight(kreds.Day(w.lastDay(a, within) + 1)))
+		return int64(w.plan.cal.Midnight(kreds.Day(w.lastDay(a, within) + 1)))
 	}
 	return w.add(a.t, within.N, within.Unit)
 }

@@ -120,9 +120,9 @@ func (s *leafSink) prepare(e *evaluation, j *job, workers int) {
 
 func (s *leafSink) take(w *worker, j *job, f *frame, r *result) {
 	if s.diff[w.id] == nil {
-		s.diff[w.id] = engine.MakeBits(w.s.e.n)
+		s.diff[w.id] = engine.MakeBits(w.plan.profiles)
 		if s.want {
-			s.other[w.id] = engine.MakeBits(w.s.e.n)
+			s.other[w.id] = engine.MakeBits(w.plan.profiles)
 		}
 	}
 	diff := s.diff[w.id]
@@ -262,7 +262,7 @@ func (s *valueSink) prepare(e *evaluation, j *job, workers int) {
 
 func (s *valueSink) take(w *worker, j *job, f *frame, r *result) {
 	if s.diff[w.id] == nil {
-		s.diff[w.id], s.events[w.id] = engine.MakeBits(w.s.e.n), engine.MakeBits(w.s.e.n)
+		s.diff[w.id], s.events[w.id] = engine.MakeBits(w.plan.profiles), engine.MakeBits(w.plan.profiles)
 	}
 	diff, events := s.diff[w.id], s.events[w.id]
 	for g, p := range f.profiles {

@@ -112,7 +112,7 @@ func (e *evaluation) called(fn string, arg *condition.Column) *condition.Column 
 					v = sizes[arg.Code[i]]
 				}
 			} else {
-				v = call(e.cal, fn, arg.Type, arg.At(i))
+				v = condition.Call(e.cal, fn, arg.Type, arg.At(i))
 			}
 			if v.Known {
 				c.Num[i] = v.Num
@@ -121,30 +121,6 @@ func (e *evaluation) called(fn string, arg *condition.Column) *condition.Column 
 		}
 	})
 	return c
-}
-
-// call applies year, month, weekday, hour or size to a value of the type.
-func call(cal *segment.Calendar, fn string, t kreds.Type, v condition.Cell) condition.Cell {
-	if !v.Known {
-		return condition.Cell{}
-	}
-	if t == kreds.List {
-		return condition.NumberCell(float64(len(condition.ListOf(v.Text))))
-	}
-	at := kreds.Instant(v.Int)
-	if t == kreds.Date {
-		at = cal.Midnight(kreds.Day(v.Int))
-	}
-	year, month, weekday, hour := cal.Parts(at)
-	switch fn {
-	case "year":
-		return condition.NumberCell(float64(year))
-	case "month":
-		return condition.NumberCell(float64(month))
-	case "weekday":
-		return condition.NumberCell(float64(weekday))
-	}
-	return condition.NumberCell(float64(hour))
 }
 
 // sizes returns the sizes of the lists of a dictionary.
@@ -339,20 +315,4 @@ func (e *evaluation) overProfiles(l *condition.Leaf, cols []*condition.Column, w
 		}
 	})
 	return holds, unknown
-}
-
-// vectorColumn wraps a column of rows.
-func vectorColumn(v *Vector, dict []string) condition.Column {
-	c := condition.Column{Type: v.Type, Known: v.Known, Num: v.F64, Flag: v.U8, Dict: dict}
-	switch v.Type {
-	case kreds.Number:
-		c.Dec = v.I64
-	case kreds.Date:
-		c.Day = v.I32
-	case kreds.Text, kreds.List:
-		c.Code = v.I32
-	default:
-		c.Int = v.I64
-	}
-	return c
 }
