@@ -249,7 +249,7 @@ func failure(message string) error {
 	switch {
 	case has("INTERRUPT", "Interrupted"):
 		return kreds.Errorf(kreds.CodeCancelled, "the work was cancelled")
-	case has("No space left", "Disk quota", "exceeded the max_temp_directory_size", "max_temp_directory_size"):
+	case has("No space left", "Disk quota", "File too large", "max_temp_directory_size"):
 		return kreds.Errorf(kreds.CodeUnavailable, "the disk of the data directory is full: %w", cause).
 			WithHint("free some space and try again; nothing that was committed is lost")
 	case has("Read-only file system", "read-only mode", "Permission denied"):
@@ -261,9 +261,9 @@ func failure(message string) error {
 	case has("Out of Memory", "could not allocate", "failed to allocate"):
 		return kreds.Errorf(kreds.CodeUnavailable, "there is not enough memory: %w", cause).
 			WithHint("give kreds more memory, or close other programs")
-	case has("IO Error"):
+	case has("IO Error", "Could not write", "Could not read", "has been invalidated"):
 		return kreds.Errorf(kreds.CodeUnavailable, "the data cannot be read or written: %w", cause).
-			WithHint("check the disk of the data directory")
+			WithHint("check the disk of the data directory, then open it again")
 	}
 	return cause
 }

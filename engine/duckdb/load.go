@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
@@ -107,8 +108,8 @@ func (l *load) table(s sort, name, label string) *part {
 func (l *load) column(t *table, src *engine.Column) (*column, error) {
 	c := t.column(src.Name)
 	if c == nil {
-		if src.Name == "" {
-			return nil, kreds.Errorf(kreds.CodeInvalid, "a column has no name")
+		if err := checkName("column", src.Name, src.Label); err != nil {
+			return nil, err
 		}
 		label := src.Label
 		if label == "" {
@@ -127,6 +128,17 @@ func (l *load) column(t *table, src *engine.Column) (*column, error) {
 		c.seen[l.id] = sighting{latest: kreds.MinInstant}
 	}
 	return c, nil
+}
+
+// checkName refuses names that cannot be stored.
+func checkName(of, name, label string) error {
+	switch {
+	case strings.TrimSpace(name) == "":
+		return kreds.Errorf(kreds.CodeInvalid, "the %s has no name", of)
+	case !utf8.ValidString(name), !utf8.ValidString(label):
+		return kreds.Errorf(kreds.CodeInvalid, "the name %q of the %s is not valid UTF-8", name, of)
+	}
+	return nil
 }
 
 func label(c *column, src *engine.Column) string {
@@ -254,8 +266,8 @@ func (l *load) Events(ctx context.Context, b *engine.EventBatch) error {
 	if len(b.Time) != n || b.DayOnly != nil && len(b.DayOnly) != n || !fits(b.Keys.Bytes, b.Keys.Ends, n) {
 		return kreds.Errorf(kreds.CodeInternal, "a batch of events has columns of different lengths")
 	}
-	if strings.TrimSpace(b.Event) == "" {
-		return kreds.Errorf(kreds.CodeInvalid, "an event type has no name")
+	if err := checkName("event type", b.Event, b.Label); err != nil {
+		return err
 	}
 	p := l.table(sortEvents, b.Event, b.Label)
 	t := p.buffer.table
