@@ -98,7 +98,7 @@ func (w *worker) matching(sel *selection, g int, keep func(kreds.Instant) bool) 
 	return slices.DeleteFunc(w.moments(0, &lines, nil, g), func(m moment) bool {
 		src := &sel.src[m.src]
 		if src.prop >= 0 {
-			if k := w.keysOf(src.table, src.prop, nil); !k.known(m.row) {
+			if known := w.rows[src.table].Columns[src.prop].Known; known != nil && known[m.row>>6]>>(m.row&63)&1 == 0 {
 				return true
 			}
 		}
@@ -166,7 +166,7 @@ func (c *collector) did(e *evaluation, n *segment.Did) error {
 	st := n.Steps[0]
 	var keep func(kreds.Instant) bool
 	if st.Periods != nil {
-		r := e.rhythm(st, c.q)
+		r := newRhythm(st.Count, st.Periods, c.q.AsOf, e.cal)
 		keep = func(t kreds.Instant) bool { return r.periodOf(t) >= 0 }
 	}
 	return c.rows(pick{events: st.Events, where: st.Where, window: st.Window, prop: st.Same}, keep)

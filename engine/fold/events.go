@@ -220,7 +220,7 @@ func (s *sweep) measure(j *job, sel *selection, m *segment.Measure) error {
 				j.dict = []string{}
 			}
 		}
-		j.fold = chooseFold(sel, m.Agg, j, remap)
+		j.fold = chooseFold(sel, m.Agg, j.typ, j.dict, remap)
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ type worker struct {
 	rows   []*Rows
 	frames []frame
 	bounds []bound
-	masks  []mask
+	masks  []maskBits
 	spans  []spans
 	out    result
 
@@ -38,7 +38,7 @@ type worker struct {
 	datedEpoch           int
 }
 
-type mask struct {
+type maskBits struct {
 	epoch int
 	bits  []uint64
 }
@@ -71,9 +71,20 @@ func newWorker(p *plan, id, tables int) *worker {
 		rows:   make([]*Rows, tables),
 		frames: make([]frame, len(p.frames)),
 		bounds: make([]bound, len(p.bounds)),
-		masks:  make([]mask, len(p.masks)),
+		masks:  make([]maskBits, len(p.masks)),
 		spans:  make([]spans, p.selections),
 		keys:   map[[9]int64]bool{},
+	}
+}
+
+// noRows stands for tables that the batch does not have.
+var noRows Rows
+
+// begin forgets the batch at hand; the tables of the next one are set after it.
+func (w *worker) begin() {
+	w.epoch++
+	for i := range w.rows {
+		w.rows[i] = &noRows
 	}
 }
 

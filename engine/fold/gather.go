@@ -151,6 +151,7 @@ func (s *sweep) runGathered(workers []*worker) error {
 		return err
 	}
 	return inParallel(workers, func(w *worker) error {
+		w.begin()
 		for t := range s.tables {
 			all := &piles[w.id][t]
 			for from := 1; from < n; from++ {
@@ -158,6 +159,7 @@ func (s *sweep) runGathered(workers []*worker) error {
 			}
 			w.rows[t] = all.sorted(buckets)
 		}
-		return w.batch(s.jobs)
+		foldBatch(w, s.jobs)
+		return nil
 	})
 }

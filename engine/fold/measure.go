@@ -26,7 +26,7 @@ func (w *worker) someOf(sel *selection, f *frame, out *result) {
 }
 
 // countFold counts occasions, or rows where there are none.
-func countFold(sel *selection) func(*worker, *frame, *result) {
+func countFold(sel *selection) fold {
 	return func(w *worker, f *frame, out *result) {
 		n := len(f.profiles)
 		out.begin(formInt, n)
@@ -135,7 +135,7 @@ func floatKey(v float64) int64 {
 }
 
 // distinctFold counts the distinct known values of the rows.
-func distinctFold(sel *selection, remap [][]int32) func(*worker, *frame, *result) {
+func distinctFold(sel *selection, remap [][]int32) fold {
 	return func(w *worker, f *frame, out *result) {
 		out.begin(formInt, len(f.profiles))
 		sp := w.span(sel)
@@ -179,7 +179,7 @@ func (w *worker) exact(sel *selection) bool {
 }
 
 // sumFold adds up the known values of the rows, or takes their mean.
-func sumFold(sel *selection, mean bool) func(*worker, *frame, *result) {
+func sumFold(sel *selection, mean bool) fold {
 	return func(w *worker, f *frame, out *result) {
 		n := len(f.profiles)
 		sp := w.span(sel)
@@ -354,7 +354,7 @@ func (w *worker) sumFloats(sel *selection, sp *spans, n int, out *result) {
 }
 
 // medianFold takes the mean of the two middle values.
-func medianFold(sel *selection) func(*worker, *frame, *result) {
+func medianFold(sel *selection) fold {
 	return func(w *worker, f *frame, out *result) {
 		n := len(f.profiles)
 		out.begin(formFloat, n)
@@ -387,13 +387,13 @@ type item struct {
 
 // chooseFold takes one of the known values: min, max, first, last or most
 // frequent.
-func chooseFold(sel *selection, agg segment.Agg, j *job, remap [][]int32) func(*worker, *frame, *result) {
+func chooseFold(sel *selection, agg segment.Agg, typ kreds.Type, dict []string, remap [][]int32) fold {
 	compare := func(a, b item) int {
-		if j.dict != nil {
+		if dict != nil {
 			if a.int == b.int {
 				return 0
 			}
-			if j.dict[a.int] < j.dict[b.int] {
+			if dict[a.int] < dict[b.int] {
 				return -1
 			}
 			return 1
@@ -410,9 +410,9 @@ func chooseFold(sel *selection, agg segment.Agg, j *job, remap [][]int32) func(*
 		n := len(f.profiles)
 		form := formInt
 		switch {
-		case j.dict != nil:
+		case dict != nil:
 			form = formCode
-		case j.typ == kreds.Number:
+		case typ == kreds.Number:
 			form = formFloat
 		}
 		out.begin(form, n)

@@ -107,7 +107,7 @@ func (w *worker) valueOf(src *source, s *split, k int, row int32) int64 {
 }
 
 // instantFold takes the instant of the first or last occasion.
-func instantFold(sel *selection, last bool) func(*worker, *frame, *result) {
+func instantFold(sel *selection, last bool) fold {
 	return func(w *worker, f *frame, out *result) {
 		n := len(f.profiles)
 		out.begin(formInt, n)
@@ -155,7 +155,7 @@ func (w *worker) edge(sel *selection, sp *spans, k, g int, last bool) (int64, bo
 }
 
 // gapFold takes the median of the gaps between distinct instants, in seconds.
-func gapFold(sel *selection) func(*worker, *frame, *result) {
+func gapFold(sel *selection) fold {
 	return func(w *worker, f *frame, out *result) {
 		n := len(f.profiles)
 		out.begin(formFloat, n)
@@ -203,4 +203,16 @@ func (w *worker) resumes(r *resumption, m []moment, profile uint32) (before, at 
 		}
 	}
 	return -1, -1
+}
+
+// resumedFold says 1 where an event follows a pause.
+func resumedFold(r *resumption) fold {
+	return func(w *worker, f *frame, out *result) {
+		out.begin(formInt, len(f.profiles))
+		for g, p := range f.profiles {
+			if _, at := w.resumes(r, w.moments(0, r.all, nil, g), p); at >= 0 {
+				out.ints[g] = 1
+			}
+		}
+	}
 }

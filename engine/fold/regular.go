@@ -2,6 +2,7 @@ package fold
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"sort"
 
@@ -16,6 +17,26 @@ type rhythm struct {
 	periods *segment.Periods
 	of      []segment.Interval // oldest first
 	asked   bool               // a count other than at least once
+}
+
+// newRhythm makes a count and periods, which may be nil, ready.
+func newRhythm(c *segment.Count, p *segment.Periods, asOf kreds.Instant, cal *segment.Calendar) *rhythm {
+	r := &rhythm{count: c, periods: p}
+	r.asked = c != nil && !(c.Op == segment.AtLeast && c.N == 1)
+	if p != nil {
+		for i := p.Of - 1; i >= 0; i-- {
+			r.of = append(r.of, cal.Period(p, asOf, i))
+		}
+	}
+	return r
+}
+
+// begin returns where the earliest period begins, nil without periods.
+func (r *rhythm) begin() *kreds.Instant {
+	if len(r.of) == 0 {
+		return nil
+	}
+	return &r.of[0].From
 }
 
 // enough reports whether a number of occasions satisfies the count.
@@ -206,4 +227,45 @@ func (r *rhythm) periodOf(t kreds.Instant) int32 {
 		return int32(i)
 	}
 	return -1
+}
+
+// regularFold says 1 where the rows of a selection satisfy the rhythm; split by
+// a property, where those of one value do.
+func regularFold(sel *selection, r *rhythm, splits []split) fold {
+	// The commonest form has a quick way: at least so many rows of one value.
+	often := int32(0)
+	if splits != nil && r.periods == nil {
+		switch {
+		case r.count == nil:
+			often = 1
+		case r.count.Op == segment.AtLeast && r.count.N > 0:
+			often = int32(min(r.count.N, math.MaxInt32))
+		}
+		for _, src := range sel.src {
+			if src.occasion >= 0 && often > 1 {
+				often = 0
+			}
+		}
+	}
+	return func(w *worker, f *frame, out *result) {
+		out.begin(formInt, len(f.profiles))
+		sp := w.span(sel)
+		out.known = sp.known
+		counts := grow(w.counts, len(r.of))
+		w.counts = counts
+		for g := range f.profiles {
+			var ok bool
+			switch {
+			case splits == nil && !r.asked:
+				ok = w.steady(sel, sp, r, g, counts)
+			case often > 0:
+				ok = w.often(sel, sp, &splits[0], g, often)
+			default:
+				ok = w.anyValue(sel, sp, r, splits, g)
+			}
+			if ok {
+				out.ints[g] = 1
+			}
+		}
+	}
 }

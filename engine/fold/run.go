@@ -117,22 +117,17 @@ func (s *sweep) read(tables []int, jobs []*job, workers []*worker) error {
 			return err
 		}
 		w := workers[id]
-		for i := range w.rows {
-			w.rows[i] = &noRows
-		}
+		w.begin()
 		for i, t := range read {
 			w.rows[t] = &b.Tables[i]
 		}
-		return w.batch(jobs)
+		foldBatch(w, jobs)
+		return nil
 	})
 }
 
-// noRows stands for tables that are not read.
-var noRows Rows
-
-// batch folds the rows at hand.
-func (w *worker) batch(jobs []*job) error {
-	w.epoch++
+// foldBatch folds the rows at hand.
+func foldBatch(w *worker, jobs []*job) {
 	for _, j := range jobs {
 		f := w.frame(j.frame)
 		if len(f.profiles) == 0 {
@@ -146,7 +141,6 @@ func (w *worker) batch(jobs []*job) error {
 			k.take(w, j, f, &w.out)
 		}
 	}
-	return nil
 }
 
 // inParallel calls f for each worker at once and returns the first error.

@@ -34,6 +34,18 @@ type stepPlan struct {
 	same, to int
 }
 
+// sequenceFold says 1 where the sequence happened.
+func sequenceFold(c *chain) fold {
+	return func(w *worker, f *frame, out *result) {
+		out.begin(formInt, len(f.profiles))
+		for g := range f.profiles {
+			if w.follows(c, g, nil) {
+				out.ints[g] = 1
+			}
+		}
+	}
+}
+
 // follows reports whether one moment can be chosen per positive step. If chosen
 // is not nil it gets them.
 func (w *worker) follows(c *chain, g int, chosen *[]moment) bool {

@@ -16,60 +16,10 @@ type job struct {
 	// window is, which windowKnown says (nil: known everywhere).
 	zero        condition.Cell
 	windowKnown engine.Bits
-	fold        func(w *worker, f *frame, out *result)
+	fold        fold
 	sel         *selection // of a measure: which profiles have any event
 	keeps       bool       // a sink keeps values and asks for that
 	sinks       []sink
-}
-
-// form is how a result holds numbers.
-type form uint8
-
-const (
-	formInt     form = iota // result.ints as they are: counts, days, instants, 0 and 1
-	formDecimal             // result.ints times 10⁴
-	formFloat               // result.floats
-	formCode                // result.ints into job.dict
-)
-
-// result is the values of the groups of a batch.
-type result struct {
-	form   form
-	ints   []int64
-	floats []float64
-	known  []uint64 // nil: all
-	some   []uint64 // groups with any event; nil if not computed
-}
-
-// begin makes the result ready for n values of the form, all 0.
-func (r *result) begin(f form, n int) {
-	r.form, r.known, r.some = f, nil, nil
-	if f == formFloat {
-		r.floats = grow(r.floats, n)
-		clear(r.floats)
-		return
-	}
-	r.ints = grow(r.ints, n)
-	clear(r.ints)
-}
-
-// at returns the value of a group.
-func (r *result) at(j *job, g int) condition.Cell {
-	if r.known != nil && r.known[g>>6]>>(g&63)&1 == 0 {
-		return condition.Cell{}
-	}
-	switch r.form {
-	case formDecimal:
-		return condition.NumberCell(condition.Decimal(r.ints[g]))
-	case formFloat:
-		return condition.NumberCell(r.floats[g])
-	case formCode:
-		return condition.TextCell(j.dict[r.ints[g]])
-	}
-	if j.typ == kreds.Number {
-		return condition.NumberCell(float64(r.ints[g]))
-	}
-	return condition.IntCell(r.ints[g])
 }
 
 // sink takes the values of a job.
@@ -154,7 +104,7 @@ func (s *leafSink) take(w *worker, j *job, f *frame, r *result) {
 				case r.form == formCode:
 					holds = s.codes[r.ints[g]]
 				default:
-					v[0] = r.at(j, g)
+					v[0] = r.at(j.typ, j.dict, g)
 					holds, _ = s.leaf.Eval(v)
 				}
 			}

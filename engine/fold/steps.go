@@ -1,7 +1,6 @@
 package fold
 
 import (
-	"math"
 	"slices"
 
 	"github.com/kreds/kreds"
@@ -19,14 +18,7 @@ func (s *sweep) sequence(j *job, n *segment.Did, q *engine.Ask) error {
 	for _, t := range s.plan.frames[j.frame] {
 		s.tables[t].dayOnly = true
 	}
-	j.fold = func(w *worker, f *frame, out *result) {
-		out.begin(formInt, len(f.profiles))
-		for g := range f.profiles {
-			if w.follows(c, g, nil) {
-				out.ints[g] = 1
-			}
-		}
-	}
+	j.fold = sequenceFold(c)
 	return nil
 }
 
@@ -116,11 +108,11 @@ func (s *sweep) chain(frame int, n *segment.Did, q *engine.Ask) (*chain, error) 
 // regular sets the job to a single step with periods or with a property whose
 // one value must do.
 func (s *sweep) regular(j *job, step *segment.Step, q *engine.Ask) error {
-	r := s.e.rhythm(step, q)
+	r := newRhythm(step.Count, step.Periods, q.AsOf, s.e.cal)
 	p := pick{kind: q.Kind, asOf: q.AsOf, events: step.Events, where: step.Where, window: step.Window, frame: j.frame}
-	if step.Window == nil && step.Same == "" && len(r.of) > 0 {
+	if step.Window == nil && step.Same == "" && r.begin() != nil {
 		// Rows before the first period don't matter: don't read them.
-		p.from = &r.of[0].From
+		p.from = r.begin()
 	}
 	sel, err := s.selection(p)
 	if err != nil {
@@ -140,54 +132,8 @@ func (s *sweep) regular(j *job, step *segment.Step, q *engine.Ask) error {
 		}
 		splits = []split{s.split(sel, step.Same, u)}
 	}
-	// The commonest form has a quick way: at least so many rows of one value.
-	often := int32(0)
-	if splits != nil && r.periods == nil {
-		switch {
-		case r.count == nil:
-			often = 1
-		case r.count.Op == segment.AtLeast && r.count.N > 0:
-			often = int32(min(r.count.N, math.MaxInt32))
-		}
-		for _, src := range sel.src {
-			if src.occasion >= 0 && often > 1 {
-				often = 0
-			}
-		}
-	}
-	j.fold = func(w *worker, f *frame, out *result) {
-		out.begin(formInt, len(f.profiles))
-		sp := w.span(sel)
-		out.known = sp.known
-		counts := grow(w.counts, len(r.of))
-		w.counts = counts
-		for g := range f.profiles {
-			var ok bool
-			switch {
-			case splits == nil && !r.asked:
-				ok = w.steady(sel, sp, &r, g, counts)
-			case often > 0:
-				ok = w.often(sel, sp, &splits[0], g, often)
-			default:
-				ok = w.anyValue(sel, sp, &r, splits, g)
-			}
-			if ok {
-				out.ints[g] = 1
-			}
-		}
-	}
+	j.fold = regularFold(sel, r, splits)
 	return nil
-}
-
-func (e *evaluation) rhythm(step *segment.Step, q *engine.Ask) rhythm {
-	r := rhythm{count: step.Count, periods: step.Periods}
-	r.asked = r.count != nil && !(r.count.Op == segment.AtLeast && r.count.N == 1)
-	if r.periods != nil {
-		for i := r.periods.Of - 1; i >= 0; i-- {
-			r.of = append(r.of, e.cal.Period(r.periods, q.AsOf, i))
-		}
-	}
-	return r
 }
 
 // defaultPause is the pause of a Resumed that says none, in days.
@@ -212,14 +158,7 @@ func (s *sweep) resumed(j *job, n *segment.Resumed, q *engine.Ask) error {
 	if err != nil {
 		return err
 	}
-	j.fold = func(w *worker, f *frame, out *result) {
-		out.begin(formInt, len(f.profiles))
-		for g, p := range f.profiles {
-			if _, at := w.resumes(r, w.moments(0, r.all, nil, g), p); at >= 0 {
-				out.ints[g] = 1
-			}
-		}
-	}
+	j.fold = resumedFold(r)
 	return nil
 }
 
