@@ -23,7 +23,7 @@ func Counts() []Count { return counts }
 var counts = []Count{
 	{
 		Name:       "three clauses",
-		Expression: `country in ("DK", "SE") and did purchase at least 2 times within last 90 days and did not return within last 12 months`,
+		Expression: `country in ("DK", "SE") and did purchase at least twice within last 90 days and did not return within last 12 months`,
 		DuckDB: []string{
 			`SELECT count(*), sum(customer) FROM customers
 			 WHERE country IN ('DK', 'SE')

@@ -145,7 +145,11 @@ func (l *Leaf) Expression() string {
 	compared := fmt.Sprintf(" %s %g", l.op, l.threshold)
 	switch l.form {
 	case formCount:
-		return fmt.Sprintf("did %s%s at least %g times%s", l.event, l.where, l.threshold, l.window)
+		times := fmt.Sprintf("%g times", l.threshold)
+		if l.threshold == 2 {
+			times = "twice"
+		}
+		return fmt.Sprintf("did %s%s at least %s%s", l.event, l.where, times, l.window)
 	case formSum, formAvg, formMin, formMax:
 		return l.form.name() + "(" + l.property + ")" + of + compared
 	case formDistinct:

@@ -97,7 +97,7 @@ func (p *Postgres) find() error {
 	}
 	u, err := user.Lookup("postgres")
 	if err != nil {
-		return fmt.Errorf("PostgreSQL does not run as root: %w", err)
+		return fmt.Errorf("%w: it does not run as root, and there is no user postgres", ErrNoPostgres)
 	}
 	uid, err := strconv.ParseUint(u.Uid, 10, 32)
 	if err != nil {
@@ -188,7 +188,7 @@ func (p *Postgres) Row(_ context.Context, sql string) ([]int64, error) {
 		return nil, fmt.Errorf("PostgreSQL refused a statement, see %s: %s", p.log.Name(), sql)
 	}
 	var out []int64
-	for _, s := range strings.Split(strings.TrimSpace(line), "|") {
+	for _, s := range strings.SplitSeq(strings.TrimSpace(line), "|") {
 		n := int64(0)
 		if s != "" {
 			if n, err = strconv.ParseInt(s, 10, 64); err != nil {
