@@ -203,7 +203,7 @@ func TestLibrariesHaveOwners(t *testing.T) {
 
 func TestNoDrawers(t *testing.T) {
 	for _, s := range sources(t) {
-		for _, part := range strings.SplitSeq(s.pkg, "/") {
+		for part := range strings.SplitSeq(s.pkg, "/") {
 			if slices.Contains(drawers, part) {
 				t.Errorf("%s: a folder named %q says nothing of what belongs in it", s.path, part)
 			}

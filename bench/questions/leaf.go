@@ -160,12 +160,19 @@ func (l *Leaf) Expression() string {
 		}
 		return fmt.Sprintf("last %s%s within last %g days", l.event, l.where, l.threshold)
 	default:
-		text := fmt.Sprintf("did %s%s%s then %s within %d days", l.event, l.where, l.window, l.then, l.gap)
+		text := fmt.Sprintf("did %s%s%s then %s within %s", l.event, l.where, l.window, l.then, days(l.gap))
 		if l.never >= 0 {
-			text += fmt.Sprintf(" then not %s within %d days", l.never, l.neverUntil)
+			text += fmt.Sprintf(" then not %s within %s", l.never, days(l.neverUntil))
 		}
 		return text
 	}
+}
+
+func days(n int) string {
+	if n == 1 {
+		return "1 day"
+	}
+	return fmt.Sprintf("%d days", n)
 }
 
 func (f form) name() string {

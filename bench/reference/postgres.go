@@ -188,7 +188,7 @@ func (p *Postgres) Row(_ context.Context, sql string) ([]int64, error) {
 		return nil, fmt.Errorf("PostgreSQL refused a statement, see %s: %s", p.log.Name(), sql)
 	}
 	var out []int64
-	for _, s := range strings.SplitSeq(strings.TrimSpace(line), "|") {
+	for s := range strings.SplitSeq(strings.TrimSpace(line), "|") {
 		n := int64(0)
 		if s != "" {
 			if n, err = strconv.ParseInt(s, 10, 64); err != nil {
