@@ -27,6 +27,7 @@ const (
 	typeU16   = api.TypeUSmallInt
 	typeU32   = api.TypeUInteger
 	typeText  = api.TypeVarchar
+	typeBool  = api.TypeBoolean
 	mainTable = ""
 	tempTable = "temp"
 )

@@ -123,3 +123,61 @@ func BenchmarkRows(b *testing.B) {
 	})
 	b.Run("four columns and a tail", func(b *testing.B) { read(b, whole, engine.AllBuckets) })
 }
+
+// BenchmarkView measures what a fresh process reads before it can answer: the
+// vectors of 1 M profiles, a trait, the keys.
+func BenchmarkView(b *testing.B) {
+	db := open(b, "", Options{Workers: 2})
+	countries := []string{"DK", "SE", "NO", "DE", ""}
+	for id := range 4 {
+		bring(b, db, kreds.ImportID(id+1), func(l engine.Loader) error {
+			for at := 0; at < benchProfiles; at += benchBatch {
+				pb := &engine.ProfileBatch{}
+				var age engine.Column
+				var country []string
+				for i := at; i < min(at+benchBatch, benchProfiles); i++ {
+					pb.Keys.Append(fmt.Appendf(nil, "c%08d", i))
+					pb.Observed = append(pb.Observed, kreds.Instant(id*1000+i%10))
+					age.Int = append(age.Int, int64(i%80)*kreds.DecimalScale)
+					country = append(country, countries[i%5])
+				}
+				age.Name, age.Type, age.Exact = "age", kreds.Number, true
+				pb.Traits = []engine.Column{age, textColumn("country", country...)}
+				if err := l.Profiles(b.Context(), pb); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	fresh := func(b *testing.B, f func(v *view) error) {
+		for b.Loop() {
+			v := newView(db, db.view.cat)
+			if err := v.prepare(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+			if err := f(v); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.Run("profiles", func(b *testing.B) { fresh(b, func(*view) error { return nil }) })
+	b.Run("and a trait", func(b *testing.B) {
+		fresh(b, func(v *view) error {
+			_, err := v.Trait(b.Context(), kreds.Person, "country", kreds.MaxInstant)
+			return err
+		})
+	})
+	b.Run("and a trait as of an instant", func(b *testing.B) {
+		fresh(b, func(v *view) error {
+			_, err := v.Trait(b.Context(), kreds.Person, "age", 1500)
+			return err
+		})
+	})
+	b.Run("and the keys", func(b *testing.B) {
+		fresh(b, func(v *view) error {
+			_, err := v.Key(b.Context())
+			return err
+		})
+	})
+}

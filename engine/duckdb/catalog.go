@@ -3,7 +3,8 @@ package duckdb
 import (
 	"context"
 	"fmt"
-	"strings"
+
+	api "github.com/duckdb/duckdb-go-bindings"
 
 	"github.com/kreds/kreds"
 )
@@ -102,78 +103,114 @@ func readCatalog(ctx context.Context, c *conn) (*catalog, error) {
 
 func str(ch *chunk, col, row int) string { return string(values[text](ch, col)[row].bytes()) }
 
-// writeCatalog replaces what is stored of the catalogue. It is small: the
-// number of columns and runs times the imports that brought them.
+// catalogTables are the tables of the catalogue with the types of their columns.
+var catalogTables = []struct {
+	name  string
+	types []api.Type
+}{
+	{"meta", []api.Type{typeText, typeI64}},
+	{"imports", []api.Type{typeI64}},
+	{"tables", []api.Type{typeI32, typeU8, typeText, typeText, typeText}},
+	{"table_imports", []api.Type{typeI32, typeI64, typeI64}},
+	{"columns", []api.Type{typeI32, typeI32, typeText, typeText, typeU8, typeBool}},
+	{"column_imports", []api.Type{typeI32, typeI64, typeBool, typeI64}},
+	{"runs", []api.Type{typeI32, typeI32, typeI32, typeI32, typeI32, typeI64, typeI64, typeI64, typeBool, typeBool}},
+	{"run_columns", []api.Type{typeI32, typeI32, typeBool}},
+	{"run_imports", []api.Type{typeI32, typeI64, typeI64}},
+}
+
+// writeCatalog replaces what is stored of the catalogue, within a transaction.
+// It is small: the number of columns and runs times the imports that brought
+// them.
 func writeCatalog(ctx context.Context, c *conn, cat *catalog) error {
-	for _, t := range []string{"meta", "imports", "tables", "table_imports", "columns", "column_imports", "runs", "run_columns", "run_imports"} {
-		if err := c.exec(ctx, "DELETE FROM "+t); err != nil {
-			return err
-		}
-	}
-	w := &rowWriter{ctx: ctx, c: c}
-	w.add("meta", metaVersion, int64(schemaVersion))
-	w.add("meta", metaProfile, cat.nextProfile)
-	w.add("meta", metaID, cat.nextID)
+	rows := map[string][][]any{}
+	add := func(table string, row ...any) { rows[table] = append(rows[table], row) }
+	add("meta", metaVersion, schemaVersion)
+	add("meta", metaProfile, cat.nextProfile)
+	add("meta", metaID, cat.nextID)
 	for id := range cat.imports {
-		w.add("imports", id)
+		add("imports", id)
 	}
 	for _, t := range cat.tables {
-		w.add("tables", t.id, int(t.sort), t.name, t.label, t.occasion)
+		add("tables", t.id, int(t.sort), t.name, t.label, t.occasion)
 		for id, n := range t.rows {
-			w.add("table_imports", t.id, id, n)
+			add("table_imports", t.id, id, n)
 		}
 		for _, col := range t.columns {
-			w.add("columns", col.id, t.id, col.name, col.label, int(col.typ), col.exact)
+			add("columns", col.id, t.id, col.name, col.label, int(col.typ), col.exact)
 			for id, s := range col.seen {
-				w.add("column_imports", col.id, id, s.dated, int64(s.latest))
+				add("column_imports", col.id, id, s.dated, int64(s.latest))
 			}
 		}
 		for _, r := range t.runs {
-			w.add("runs", r.id, t.id, r.level, r.lo, r.hi, r.rows, r.first, r.last, r.day, r.mixed)
+			add("runs", r.id, t.id, r.level, r.lo, r.hi, r.rows, r.first, r.last, r.day, r.mixed)
 			for col, exact := range r.exact {
-				w.add("run_columns", r.id, col, exact)
+				add("run_columns", r.id, col, exact)
 			}
 			for id, n := range r.imports {
-				w.add("run_imports", r.id, id, n)
+				add("run_imports", r.id, id, n)
 			}
 		}
 	}
-	return w.close()
-}
-
-// rowWriter inserts rows of the catalogue, many per statement.
-type rowWriter struct {
-	ctx   context.Context
-	c     *conn
-	table string
-	rows  int
-	args  []any
-	err   error
-}
-
-// rowsPerInsert bounds the length of a statement.
-const rowsPerInsert = 200
-
-func (w *rowWriter) add(table string, args ...any) {
-	if w.err == nil && (table != w.table || w.rows == rowsPerInsert) {
-		w.flush()
+	for _, t := range catalogTables {
+		if err := c.exec(ctx, "DELETE FROM "+t.name); err != nil {
+			return err
+		}
+		rows := rows[t.name]
+		err := appendRows(ctx, c, mainTable, t.name, t.types, len(rows), func(a *appender, from, n int) {
+			for col := range t.types {
+				a.fillAny(col, rows[from:from+n])
+			}
+		})
+		if err != nil {
+			return fmt.Errorf("writing the catalogue: %w", err)
+		}
 	}
-	w.table = table
-	w.rows++
-	w.args = append(w.args, args...)
+	return nil
 }
 
-func (w *rowWriter) flush() {
-	if w.rows > 0 && w.err == nil {
-		one := "(?" + strings.Repeat(", ?", len(w.args)/w.rows-1) + ")"
-		w.err = w.c.exec(w.ctx, "INSERT INTO "+w.table+" VALUES "+one+strings.Repeat(", "+one, w.rows-1), w.args...)
+// fillAny stores one column of rows of the catalogue.
+func (a *appender) fillAny(col int, rows [][]any) {
+	n := len(rows)
+	switch a.types[col] {
+	case typeText:
+		words := a.fillTexts(col, n)
+		for i, r := range rows {
+			words.set(i, []byte(r[col].(string)))
+		}
+	case typeBool:
+		out := fill[bool](a, col, n)
+		for i, r := range rows {
+			out[i] = r[col].(bool)
+		}
+	case typeU8:
+		out := fill[uint8](a, col, n)
+		for i, r := range rows {
+			out[i] = uint8(integer(r[col]))
+		}
+	case typeI32:
+		out := fill[int32](a, col, n)
+		for i, r := range rows {
+			out[i] = int32(integer(r[col]))
+		}
+	default:
+		out := fill[int64](a, col, n)
+		for i, r := range rows {
+			out[i] = integer(r[col])
+		}
 	}
-	w.rows, w.args = 0, w.args[:0]
 }
 
-func (w *rowWriter) close() error {
-	w.flush()
-	return w.err
+func integer(v any) int64 {
+	switch v := v.(type) {
+	case int:
+		return int64(v)
+	case kreds.ImportID:
+		return int64(v)
+	default:
+		n, _ := v.(int64)
+		return n
+	}
 }
 
 // dropOrphans drops the tables that no catalogue row names: what a load wrote

@@ -2,7 +2,6 @@ package duckdb
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"sync"
@@ -145,7 +144,7 @@ func (db *DB) parallel(n int, cat *catalog, make1 func(i, id int) (*run, error))
 		wg.Go(func() { runs[i], errs[i] = make1(i, id) })
 	}
 	wg.Wait()
-	return runs, errors.Join(errs...)
+	return runs, first(errs)
 }
 
 // writeRun writes one run with the rows that each adds.

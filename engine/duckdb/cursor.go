@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"context"
+	"math/bits"
 
 	"github.com/kreds/kreds/engine"
 	"github.com/kreds/kreds/engine/fold"
@@ -102,15 +103,16 @@ func (s *source) take(ch *chunk) {
 func (s *source) cull() {
 	n := s.rows.len()
 	s.kept = resize(s.kept, vectorSize)
-	kept := 0
+	kept := uint(0)
+	// One comparison, and no branch: which rows stay is hard to foresee.
+	from, width := uint64(s.p.from), uint64(s.p.before)-uint64(s.p.from)
+	out := s.kept[:vectorSize]
 	for i, t := range s.rows.time {
-		s.kept[kept] = uint16(i)
-		// Counting without a branch: which rows stay is hard to foresee.
-		if t >= s.p.from && t < s.p.before {
-			kept++
-		}
+		out[kept&(vectorSize-1)] = uint16(i)
+		_, in := bits.Sub64(uint64(t)-from, width, 0)
+		kept += uint(in)
 	}
-	if kept == n {
+	if int(kept) == n {
 		return
 	}
 	rows := s.kept[:kept]

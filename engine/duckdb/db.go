@@ -92,15 +92,18 @@ func Open(ctx context.Context, path string, o Options) (*DB, error) {
 			return nil, errors.New("cannot set " + name)
 		}
 	}
+	name := path
 	if path == "" {
-		path = ":memory:"
-	} else if err := os.RemoveAll(path + ".tmp"); err != nil {
-		return nil, kreds.Errorf(kreds.CodeUnavailable, "the data directory cannot be written: %w", err).
-			WithHint("check the permissions of the data directory")
+		name = ":memory:"
 	}
 	var message string
-	if api.OpenExt(path, &db.raw, config, &message) == api.StateError {
+	if api.OpenExt(name, &db.raw, config, &message) == api.StateError {
 		return nil, failure(message)
+	}
+	if path != "" {
+		// The file is this process's now; what one that was killed spilled is of
+		// no use, and in the way of nothing if it cannot be removed.
+		_ = os.RemoveAll(path + ".tmp")
 	}
 	if err := db.start(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())

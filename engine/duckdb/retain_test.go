@@ -265,7 +265,7 @@ func TestKill(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "data.duckdb")
 	r := rand.New(rand.NewPCG(5, 6))
 	var confirmed []kreds.ImportID
-	for range 6 {
+	for range 4 {
 		cmd := exec.Command(os.Args[0], "-test.run=TestVictim")
 		cmd.Env = append(os.Environ(), victim+"="+path, fmt.Sprintf("%s_FROM=%d", victim, len(confirmed)+1))
 		out, err := cmd.StdoutPipe()

@@ -175,25 +175,30 @@ func (v *view) scanLog(ctx context.Context, t *table, c *column, b engine.Bucket
 
 // pick stores the values of rows by profile; later rows replace earlier ones.
 func pick(out *engine.Values, known engine.Bits, profile []uint32, v *fold.Vector) {
+	switch {
+	case out.Code != nil:
+		place(out.Code, known, profile, v.Known, v.I32, func(x int32) int32 { return x })
+	case v.F64 != nil:
+		place(out.Num, known, profile, v.Known, v.F64, func(x float64) float64 { return x })
+	case out.Num != nil:
+		place(out.Num, known, profile, v.Known, v.I64, func(x int64) float64 { return float64(x) / kreds.DecimalScale })
+	case v.I32 != nil:
+		place(out.Int, known, profile, v.Known, v.I32, func(x int32) int64 { return int64(x) })
+	case v.U8 != nil:
+		place(out.Int, known, profile, v.Known, v.U8, func(x uint8) int64 { return int64(x) })
+	default:
+		place(out.Int, known, profile, v.Known, v.I64, func(x int64) int64 { return x })
+	}
+}
+
+func place[T, S any](out []T, known engine.Bits, profile []uint32, has []uint64, vals []S, as func(S) T) {
 	for i, p := range profile {
-		if !hasBit(v.Known, i) {
+		// Only the last known row of a profile counts.
+		if i+1 < len(profile) && profile[i+1] == p && hasBit(has, i+1) || !hasBit(has, i) {
 			continue
 		}
 		known.Set(p)
-		switch {
-		case v.I32 != nil && out.Code != nil:
-			out.Code[p] = v.I32[i]
-		case v.I32 != nil:
-			out.Int[p] = int64(v.I32[i])
-		case v.F64 != nil:
-			out.Num[p] = v.F64[i]
-		case v.U8 != nil:
-			out.Int[p] = int64(v.U8[i])
-		case out.Num != nil:
-			out.Num[p] = float64(v.I64[i]) / kreds.DecimalScale
-		default:
-			out.Int[p] = v.I64[i]
-		}
+		out[p] = as(vals[i])
 	}
 }
 
