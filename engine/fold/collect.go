@@ -18,7 +18,7 @@ type collector struct {
 	x     *engine.Explanation
 	s     *sweep
 	frame int
-	fold  func(w *worker, f *frame, g int)
+	fold  func(w *Worker, f *Frame, g int)
 }
 
 // collect plans to find the events that decided an ask for the profile.
@@ -38,8 +38,8 @@ func (e *evaluation) collect(q *engine.Ask, x *engine.Explanation, p kreds.Profi
 	if err != nil || c.fold == nil {
 		return err
 	}
-	c.s.jobs = append(c.s.jobs, &job{frame: c.frame, fold: func(w *worker, f *frame, _ *result) {
-		if g := slices.Index(f.profiles, uint32(p)); g >= 0 {
+	c.s.jobs = append(c.s.jobs, &job{frame: c.frame, fold: func(w *Worker, f *Frame, _ *Result) {
+		if g := slices.Index(f.Profiles, uint32(p)); g >= 0 {
 			c.fold(w, f, g)
 		}
 	}})
@@ -77,11 +77,11 @@ func (c *collector) rows(p pick, keep func(kreds.Instant) bool) error {
 	if err != nil {
 		return err
 	}
-	c.fold = func(w *worker, _ *frame, g int) {
+	c.fold = func(w *Worker, _ *Frame, g int) {
 		found := w.matching(sel, g, keep)
 		c.x.Matched = len(found)
 		for _, m := range found[:min(len(found), maxEvents)] {
-			c.x.Events = append(c.x.Events, c.s.event(w, &sel.src[m.src], m.row))
+			c.x.Events = append(c.x.Events, c.s.event(w, &sel.Sources[m.Source], m.Row))
 		}
 	}
 	return nil
@@ -89,20 +89,20 @@ func (c *collector) rows(p pick, keep func(kreds.Instant) bool) error {
 
 // matching returns the rows of a selection for a group in the order of time;
 // of a property asked for, those where it is known.
-func (w *worker) matching(sel *selection, g int, keep func(kreds.Instant) bool) []moment {
+func (w *Worker) matching(sel *Selection, g int, keep func(kreds.Instant) bool) []Moment {
 	lines := *sel
-	lines.src = slices.Clone(sel.src)
-	for k := range lines.src {
-		lines.src[k].occasion = -1
+	lines.Sources = slices.Clone(sel.Sources)
+	for k := range lines.Sources {
+		lines.Sources[k].Occasion = -1
 	}
-	return slices.DeleteFunc(w.moments(0, &lines, nil, g), func(m moment) bool {
-		src := &sel.src[m.src]
-		if src.prop >= 0 {
-			if known := w.rows[src.table].Columns[src.prop].Known; known != nil && known[m.row>>6]>>(m.row&63)&1 == 0 {
+	return slices.DeleteFunc(w.Moments(0, &lines, nil, g), func(m Moment) bool {
+		src := &sel.Sources[m.Source]
+		if src.Property >= 0 {
+			if known := w.Rows[src.Table].Columns[src.Property].Known; known != nil && known[m.Row>>6]>>(m.Row&63)&1 == 0 {
 				return true
 			}
 		}
-		return keep != nil && !keep(kreds.Instant(m.t))
+		return keep != nil && !keep(kreds.Instant(m.Time))
 	})
 }
 
@@ -123,8 +123,8 @@ func (c *collector) measure(e *evaluation, t segment.Term) error {
 		if err != nil {
 			return err
 		}
-		c.fold = func(w *worker, _ *frame, g int) {
-			found := w.moments(0, sel, nil, g)
+		c.fold = func(w *Worker, _ *Frame, g int) {
+			found := w.Moments(0, sel, nil, g)
 			if c.x.Matched = len(found); len(found) == 0 {
 				return
 			}
@@ -132,7 +132,7 @@ func (c *collector) measure(e *evaluation, t segment.Term) error {
 			if t.Last {
 				m = found[len(found)-1]
 			}
-			c.x.Events = append(c.x.Events, c.s.event(w, &sel.src[m.src], m.row))
+			c.x.Events = append(c.x.Events, c.s.event(w, &sel.Sources[m.Source], m.Row))
 		}
 	}
 	return nil
@@ -151,14 +151,14 @@ func (c *collector) did(e *evaluation, n *segment.Did) error {
 		if err != nil {
 			return err
 		}
-		c.fold = func(w *worker, _ *frame, g int) {
-			var chosen []moment
-			if !w.follows(ch, g, &chosen) {
+		c.fold = func(w *Worker, _ *Frame, g int) {
+			var chosen []Moment
+			if !w.Follows(ch, g, &chosen) {
 				return
 			}
 			c.x.Matched = len(chosen)
 			for i, m := range chosen {
-				c.x.Events = append(c.x.Events, c.s.event(w, &ch.steps[i].sel.src[m.src], m.row))
+				c.x.Events = append(c.x.Events, c.s.event(w, &ch.Steps[i].Selection.Sources[m.Source], m.Row))
 			}
 		}
 		return nil
@@ -166,8 +166,8 @@ func (c *collector) did(e *evaluation, n *segment.Did) error {
 	st := n.Steps[0]
 	var keep func(kreds.Instant) bool
 	if st.Periods != nil {
-		r := newRhythm(st.Count, st.Periods, c.q.AsOf, e.cal)
-		keep = func(t kreds.Instant) bool { return r.periodOf(t) >= 0 }
+		r := NewRhythm(st.Count, st.Periods, c.q.AsOf, e.cal)
+		keep = func(t kreds.Instant) bool { return r.PeriodOf(t) >= 0 }
 	}
 	return c.rows(pick{events: st.Events, where: st.Where, window: st.Window, prop: st.Same}, keep)
 }
@@ -180,28 +180,28 @@ func (c *collector) resumed(e *evaluation, n *segment.Resumed) error {
 	if err != nil {
 		return err
 	}
-	c.fold = func(w *worker, f *frame, g int) {
-		found := w.moments(0, r.all, nil, g)
-		before, at := w.resumes(r, found, f.profiles[g])
+	c.fold = func(w *Worker, f *Frame, g int) {
+		found := w.Moments(0, r.All, nil, g)
+		before, at := w.Resumes(r, found, f.Profiles[g])
 		if at < 0 {
 			return
 		}
 		c.x.Matched = 2
 		for _, i := range []int{before, at} {
-			c.x.Events = append(c.x.Events, c.s.event(w, &r.all.src[found[i].src], found[i].row))
+			c.x.Events = append(c.x.Events, c.s.event(w, &r.All.Sources[found[i].Source], found[i].Row))
 		}
 	}
 	return nil
 }
 
 // event returns a row as an event with its known properties.
-func (s *sweep) event(w *worker, src *source, row int32) engine.Event {
-	table, r := s.tables[src.table], w.rows[src.table]
+func (s *sweep) event(w *Worker, src *Source, row int32) engine.Event {
+	table, r := s.tables[src.Table], w.Rows[src.Table]
 	ev := engine.Event{Type: table.event.Name, Time: kreds.Instant(r.Time[row]), Properties: map[string]kreds.Value{}}
 	ev.DayOnly = r.DayOnly != nil && r.DayOnly[row] != 0
 	for i, name := range table.columns {
 		p, _ := table.event.Property(name)
-		c := vectorColumn(&r.Columns[i], s.e.dicts[table.event.Name+"\x00"+name])
+		c := VectorColumn(&r.Columns[i], s.e.dicts[table.event.Name+"\x00"+name])
 		if v := c.At(int(row)); v.Known {
 			ev.Properties[name] = v.Value(p.Type)
 		}

@@ -75,30 +75,3 @@ type Table struct {
 	DayOnly      bool
 	From, Before kreds.Instant
 }
-
-// Batch holds rows of the same profiles for each table of the query, in its
-// order. It is the worker's and lasts until each returns.
-type Batch struct{ Tables []Rows }
-
-// Rows are rows of one table ordered by (bucket, profile, time); a profile's
-// rows are never split between batches.
-type Rows struct {
-	Profile []uint32
-	Time    []int64 // microseconds
-	DayOnly []uint8 // nil if not asked; 1 where the time is only a date
-	Columns []Vector
-}
-
-// Vector is a column of rows. Exactly one value slice is set, by the property's
-// type: I64 for Number times 10⁴ (Exact), Instants and Location, F64 for other
-// Numbers, I32 for Date and for codes of Text and List, U8 for Boolean. Known
-// has a bit per row; nil means that all are known.
-type Vector struct {
-	Type  kreds.Type
-	Exact bool
-	Known []uint64
-	I64   []int64
-	F64   []float64
-	I32   []int32
-	U8    []uint8
-}

@@ -163,12 +163,12 @@ func (e *evaluation) measureJob(t segment.Term, k kreds.Kind, asOf kreds.Instant
 		return nil, err
 	}
 	j.sel = sel
-	if sel.cols != nil {
+	if sel.Columns != nil {
 		j.windowKnown = sel.windowKnown(e.n)
 	}
 	if at != nil {
 		j.typ = kreds.Instants
-		j.fold = instantFold(sel, at.Last)
+		j.fold = Instant(sel, at.Last)
 	} else if err := s.measure(j, sel, m); err != nil {
 		return nil, err
 	}
@@ -178,14 +178,14 @@ func (e *evaluation) measureJob(t segment.Term, k kreds.Kind, asOf kreds.Instant
 }
 
 // measure sets the job to compute the measure of the selection.
-func (s *sweep) measure(j *job, sel *selection, m *segment.Measure) error {
+func (s *sweep) measure(j *job, sel *Selection, m *segment.Measure) error {
 	u := &unifier{}
 	texts := false
-	for _, src := range sel.src {
+	for _, src := range sel.Sources {
 		if m.Prop == "" {
 			break
 		}
-		plan := s.tables[src.table]
+		plan := s.tables[src.Table]
 		if err := u.add(s.e, plan.event, m.Prop); err != nil {
 			return err
 		}
@@ -195,32 +195,32 @@ func (s *sweep) measure(j *job, sel *selection, m *segment.Measure) error {
 			j.typ = p.Type
 		}
 	}
-	remap := make([][]int32, len(sel.src))
-	for i, src := range sel.src {
+	remap := make([][]int32, len(sel.Sources))
+	for i, src := range sel.Sources {
 		if m.Prop != "" {
-			remap[i] = u.remap(s.tables[src.table].event.Name, m.Prop)
+			remap[i] = u.remap(s.tables[src.Table].event.Name, m.Prop)
 		}
 	}
 	switch m.Agg {
 	case segment.AggCount:
-		j.typ, j.zero, j.fold = kreds.Number, condition.NumberCell(0), countFold(sel)
+		j.typ, j.zero, j.fold = kreds.Number, condition.NumberCell(0), Count(sel)
 	case segment.AggCountDistinct:
-		j.typ, j.zero, j.fold = kreds.Number, condition.NumberCell(0), distinctFold(sel, remap)
+		j.typ, j.zero, j.fold = kreds.Number, condition.NumberCell(0), Distinct(sel, remap)
 	case segment.AggSum:
-		j.typ, j.zero, j.fold = kreds.Number, condition.NumberCell(0), sumFold(sel, false)
+		j.typ, j.zero, j.fold = kreds.Number, condition.NumberCell(0), Sum(sel, false)
 	case segment.AggAvg:
-		j.typ, j.fold = kreds.Number, sumFold(sel, true)
+		j.typ, j.fold = kreds.Number, Sum(sel, true)
 	case segment.AggMedianGap:
-		j.typ, j.fold = kreds.Span, gapFold(sel)
+		j.typ, j.fold = kreds.Span, MedianGap(sel)
 	case segment.AggMedian:
-		j.typ, j.fold = kreds.Number, medianFold(sel)
+		j.typ, j.fold = kreds.Number, Median(sel)
 	default:
 		if texts {
 			if j.dict = u.dict; j.dict == nil {
 				j.dict = []string{}
 			}
 		}
-		j.fold = chooseFold(sel, m.Agg, j.typ, j.dict, remap)
+		j.fold = Choose(sel, m.Agg, j.typ, j.dict, remap)
 	}
 	return nil
 }

@@ -8,25 +8,25 @@ import (
 	"github.com/kreds/kreds/segment"
 )
 
-// worker is what one worker of a sweep keeps: the batch at hand and what was
+// Worker is what one Worker of a sweep keeps: the batch at hand and what was
 // computed of it, and scratch space.
-type worker struct {
-	plan   *plan
-	id     int
+type Worker struct {
+	Plan   *Plan
+	ID     int
 	epoch  int // of the batch
-	rows   []*Rows
-	frames []frame
+	Rows   []*Rows
+	frames []Frame
 	bounds []bound
 	masks  []maskBits
 	spans  []spans
-	out    result
+	Out    Result
 
 	seen   seen
 	tally  tally
 	keys   map[[9]int64]bool
 	items  []item
 	floats []float64
-	found  [][]moment
+	found  [][]Moment
 	ids    []int64
 	lines  []line
 	cells  []condition.Cell
@@ -49,10 +49,10 @@ type bound struct {
 	at    []int32
 }
 
-// frame is the groups of a batch: for each profile the rows of each table.
-type frame struct {
+// Frame is the groups of a batch: for each profile the rows of each table.
+type Frame struct {
 	epoch    int
-	profiles []uint32
+	Profiles []uint32
 	lo, hi   [][]int32 // by table, then by group
 }
 
@@ -65,14 +65,14 @@ type spans struct {
 	own    [][]int32 // backs lo and hi of windows by profile
 }
 
-func newWorker(p *plan, id, tables int) *worker {
-	return &worker{
-		plan: p, id: id,
-		rows:   make([]*Rows, tables),
-		frames: make([]frame, len(p.frames)),
-		bounds: make([]bound, len(p.bounds)),
-		masks:  make([]maskBits, len(p.masks)),
-		spans:  make([]spans, p.selections),
+func NewWorker(p *Plan, id, tables int) *Worker {
+	return &Worker{
+		Plan: p, ID: id,
+		Rows:   make([]*Rows, tables),
+		frames: make([]Frame, len(p.Frames)),
+		bounds: make([]bound, len(p.Bounds)),
+		masks:  make([]maskBits, len(p.Masks)),
+		spans:  make([]spans, p.Selections),
 		keys:   map[[9]int64]bool{},
 	}
 }
@@ -80,40 +80,40 @@ func newWorker(p *plan, id, tables int) *worker {
 // noRows stands for tables that the batch does not have.
 var noRows Rows
 
-// begin forgets the batch at hand; the tables of the next one are set after it.
-func (w *worker) begin() {
+// Begin forgets the batch at hand; the tables of the next one are set after it.
+func (w *Worker) Begin() {
 	w.epoch++
-	for i := range w.rows {
-		w.rows[i] = &noRows
+	for i := range w.Rows {
+		w.Rows[i] = &noRows
 	}
 }
 
-// frame returns the groups of the batch at hand.
-func (w *worker) frame(id int) *frame {
+// Frame returns the groups of the batch at hand.
+func (w *Worker) Frame(id int) *Frame {
 	f := &w.frames[id]
 	if f.epoch == w.epoch {
 		return f
 	}
 	f.epoch = w.epoch
-	tables := w.plan.frames[id]
+	tables := w.Plan.Frames[id]
 	if f.lo == nil {
 		f.lo, f.hi = make([][]int32, len(tables)), make([][]int32, len(tables))
 	}
-	f.profiles = f.profiles[:0]
+	f.Profiles = f.Profiles[:0]
 	if len(tables) == 1 {
 		starts := f.lo[0][:0]
-		p := w.rows[tables[0]].Profile
+		p := w.Rows[tables[0]].Profile
 		for i := range p {
 			if i == 0 || p[i] != p[i-1] {
 				starts = append(starts, int32(i))
-				f.profiles = append(f.profiles, p[i])
+				f.Profiles = append(f.Profiles, p[i])
 			}
 		}
 		starts = append(starts, int32(len(p)))
 		f.lo[0], f.hi[0] = starts, starts[1:]
 		return f
 	}
-	buckets := w.plan.buckets
+	buckets := w.Plan.Buckets
 	at := make([]int, len(tables))
 	for k := range tables {
 		f.lo[k], f.hi[k] = f.lo[k][:0], f.hi[k][:0]
@@ -121,7 +121,7 @@ func (w *worker) frame(id int) *frame {
 	for {
 		least := int64(-1)
 		for k, t := range tables {
-			if p := w.rows[t].Profile; at[k] < len(p) {
+			if p := w.Rows[t].Profile; at[k] < len(p) {
 				if o := int64(buckets[p[at[k]]])<<32 | int64(p[at[k]]); least < 0 || o < least {
 					least = o
 				}
@@ -131,9 +131,9 @@ func (w *worker) frame(id int) *frame {
 			return f
 		}
 		profile := uint32(least)
-		f.profiles = append(f.profiles, profile)
+		f.Profiles = append(f.Profiles, profile)
 		for k, t := range tables {
-			p, i := w.rows[t].Profile, at[k]
+			p, i := w.Rows[t].Profile, at[k]
 			f.lo[k] = append(f.lo[k], int32(i))
 			for i < len(p) && p[i] == profile {
 				i++
@@ -145,16 +145,16 @@ func (w *worker) frame(id int) *frame {
 }
 
 // bound returns for each group the first row at or after the bound's instant.
-func (w *worker) bound(id int) []int32 {
-	p := w.plan.bounds[id]
-	f := w.frame(p.frame)
-	n := len(f.profiles)
-	if p.cut == kreds.MinInstant {
-		return f.lo[p.at][:n]
+func (w *Worker) bound(id int) []int32 {
+	p := w.Plan.Bounds[id]
+	f := w.Frame(p.Frame)
+	n := len(f.Profiles)
+	if p.Cut == kreds.MinInstant {
+		return f.lo[p.At][:n]
 	}
-	t := w.plan.frames[p.frame][p.at]
-	if p.cut >= w.plan.before[t] {
-		return f.hi[p.at][:n] // rows from there on never come
+	t := w.Plan.Frames[p.Frame][p.At]
+	if p.Cut >= w.Plan.Before[t] {
+		return f.hi[p.At][:n] // rows from there on never come
 	}
 	b := &w.bounds[id]
 	if b.epoch == w.epoch {
@@ -162,7 +162,7 @@ func (w *worker) bound(id int) []int32 {
 	}
 	b.epoch = w.epoch
 	b.at = grow(b.at, n)
-	times, lo, hi, cut := w.rows[t].Time, f.lo[p.at][:n], f.hi[p.at][:n], int64(p.cut)
+	times, lo, hi, cut := w.Rows[t].Time, f.lo[p.At][:n], f.hi[p.At][:n], int64(p.Cut)
 	for g := range b.at {
 		b.at[g] = search(times, lo[g], hi[g], cut)
 	}
@@ -201,44 +201,44 @@ func search(times []int64, lo, hi int32, cut int64) int32 {
 }
 
 // span returns the rows of a selection in the batch at hand.
-func (w *worker) span(sel *selection) *spans {
-	s := &w.spans[sel.id]
+func (w *Worker) span(sel *Selection) *spans {
+	s := &w.spans[sel.ID]
 	if s.epoch == w.epoch {
 		return s
 	}
 	s.epoch = w.epoch
 	if s.lo == nil {
-		s.lo, s.hi = make([][]int32, len(sel.src)), make([][]int32, len(sel.src))
+		s.lo, s.hi = make([][]int32, len(sel.Sources)), make([][]int32, len(sel.Sources))
 	}
-	if sel.window.Constant {
-		for k := range sel.src {
-			s.lo[k], s.hi[k] = w.bound(sel.src[k].lo), w.bound(sel.src[k].hi)
+	if sel.Window.Constant {
+		for k := range sel.Sources {
+			s.lo[k], s.hi[k] = w.bound(sel.Sources[k].Lo), w.bound(sel.Sources[k].Hi)
 		}
 		return s
 	}
-	f := w.frame(sel.frame)
-	n := len(f.profiles)
+	f := w.Frame(sel.Frame)
+	n := len(f.Profiles)
 	if s.own == nil {
-		s.own = make([][]int32, 2*len(sel.src))
+		s.own = make([][]int32, 2*len(sel.Sources))
 	}
-	for k := range sel.src {
+	for k := range sel.Sources {
 		s.own[2*k], s.own[2*k+1] = grow(s.own[2*k], n), grow(s.own[2*k+1], n)
 		s.lo[k], s.hi[k] = s.own[2*k], s.own[2*k+1]
 	}
 	s.known = grow(s.known, (n+63)/64)
 	clear(s.known)
 	for g := range n {
-		iv, ok := w.windowOf(sel, int(f.profiles[g]))
+		iv, ok := w.windowOf(sel, int(f.Profiles[g]))
 		if ok {
 			s.known[g>>6] |= 1 << (g & 63)
 		}
-		for k, src := range sel.src {
-			lo, hi := f.lo[src.at][g], f.hi[src.at][g]
+		for k, src := range sel.Sources {
+			lo, hi := f.lo[src.At][g], f.hi[src.At][g]
 			if !ok {
 				s.lo[k][g], s.hi[k][g] = lo, lo
 				continue
 			}
-			times := w.rows[src.table].Time
+			times := w.Rows[src.Table].Time
 			s.lo[k][g] = search(times, lo, hi, int64(iv.From))
 			s.hi[k][g] = search(times, s.lo[k][g], hi, int64(iv.Before))
 		}
@@ -247,24 +247,24 @@ func (w *worker) span(sel *selection) *spans {
 }
 
 // windowOf returns the window of a selection for one profile.
-func (w *worker) windowOf(sel *selection, profile int) (segment.Interval, bool) {
-	if sel.window.Constant {
-		return sel.window.Span, sel.window.Known
+func (w *Worker) windowOf(sel *Selection, profile int) (segment.Interval, bool) {
+	if sel.Window.Constant {
+		return sel.Window.Span, sel.Window.Known
 	}
 	v := w.cells[:0]
-	for _, c := range sel.cols {
+	for _, c := range sel.Columns {
 		v = append(v, c.At(profile))
 	}
 	w.cells = v
-	return sel.window.Get(v)
+	return sel.Window.Get(v)
 }
 
 // masked returns the mask of a source, nil without.
-func (w *worker) masked(src *source) []uint64 {
-	if src.mask < 0 {
+func (w *Worker) masked(src *Source) []uint64 {
+	if src.Mask < 0 {
 		return nil
 	}
-	return w.maskOf(src.mask)
+	return w.maskOf(src.Mask)
 }
 
 // ones counts the bits from lo up to hi.

@@ -89,7 +89,7 @@ func (p *pile) sorted(buckets []uint16) *Rows {
 // runGathered reads the tables of persons in all buckets, puts their rows under
 // the companies of the request's buckets, and folds those. Events of the
 // companies themselves come from the same jobs.
-func (s *sweep) runGathered(workers []*worker) error {
+func (s *sweep) runGathered(workers []*Worker) error {
 	owner, err := s.e.owner(s.asOf)
 	if err != nil {
 		return err
@@ -150,14 +150,14 @@ func (s *sweep) runGathered(workers []*worker) error {
 	if err := collect(own, wanted, func(p uint32) (uint32, bool) { return p, true }); err != nil {
 		return err
 	}
-	return inParallel(workers, func(w *worker) error {
-		w.begin()
+	return inParallel(workers, func(w *Worker) error {
+		w.Begin()
 		for t := range s.tables {
-			all := &piles[w.id][t]
+			all := &piles[w.ID][t]
 			for from := 1; from < n; from++ {
-				all.join(&piles[from*n+w.id][t])
+				all.join(&piles[from*n+w.ID][t])
 			}
-			w.rows[t] = all.sorted(buckets)
+			w.Rows[t] = all.sorted(buckets)
 		}
 		foldBatch(w, s.jobs)
 		return nil

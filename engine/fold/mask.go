@@ -14,17 +14,17 @@ func (s *sweep) mask(table int, n segment.Node, k kreds.Kind, asOf kreds.Instant
 	if i, ok := s.maskIndex[key]; ok {
 		return i, nil
 	}
-	m := &maskNode{table: table}
+	m := &Mask{Table: table}
 	var kids []segment.Node
 	switch n := n.(type) {
 	case *segment.And:
 		kids = n.Clauses
 	case *segment.Or:
-		m.op, kids = maskAny, n.Clauses
+		m.Op, kids = MaskAny, n.Clauses
 	case *segment.Not:
-		m.op, kids = maskNot, []segment.Node{n.X}
+		m.Op, kids = MaskNot, []segment.Node{n.X}
 	case *segment.SomeOf:
-		m.op, m.some, kids = maskSome, n, n.Clauses
+		m.Op, m.Some, kids = MaskSome, n, n.Clauses
 	case *segment.Everyone:
 	default:
 		if err := s.maskLeaf(m, n, k, asOf); err != nil {
@@ -36,59 +36,59 @@ func (s *sweep) mask(table int, n segment.Node, k kreds.Kind, asOf kreds.Instant
 		if err != nil {
 			return 0, err
 		}
-		m.kids = append(m.kids, i)
+		m.Kids = append(m.Kids, i)
 	}
-	s.plan.masks = append(s.plan.masks, m)
-	s.maskIndex[key] = len(s.plan.masks) - 1
-	return len(s.plan.masks) - 1, nil
+	s.plan.Masks = append(s.plan.Masks, m)
+	s.maskIndex[key] = len(s.plan.Masks) - 1
+	return len(s.plan.Masks) - 1, nil
 }
 
 // maskLeaf makes a test of rows ready.
-func (s *sweep) maskLeaf(m *maskNode, n segment.Node, k kreds.Kind, asOf kreds.Instant) error {
+func (s *sweep) maskLeaf(m *Mask, n segment.Node, k kreds.Kind, asOf kreds.Instant) error {
 	l, err := s.e.set.Leaf(n, asOf)
 	if err != nil {
 		return err
 	}
-	m.op, m.leaf = maskCells, l
+	m.Op, m.Leaf = MaskCells, l
 	profiles := true
 	for _, slot := range l.Slots {
-		t, err := s.rowTerm(m.table, slot, k, asOf)
+		t, err := s.rowTerm(m.Table, slot, k, asOf)
 		if err != nil {
 			return err
 		}
-		profiles = profiles && t.profile != nil
-		m.terms = append(m.terms, t)
+		profiles = profiles && t.Profile != nil
+		m.Terms = append(m.Terms, t)
 	}
 	if profiles {
-		m.op = maskProfiles
-		cols := make([]*condition.Column, len(m.terms))
+		m.Op = MaskProfiles
+		cols := make([]*condition.Column, len(m.Terms))
 		for i := range cols {
-			cols[i] = m.terms[i].profile
+			cols[i] = m.Terms[i].Profile
 		}
-		m.holds, _ = s.e.overProfiles(l, cols, false)
+		m.Holds, _ = s.e.overProfiles(l, cols, false)
 		return nil
 	}
 	if !l.Single() {
 		return nil
 	}
-	t := &m.terms[0]
+	t := &m.Terms[0]
 	switch {
-	case t.items != nil:
-		m.op, m.test = maskTest, s.e.set.CellTester(l, t.items)
-	case t.fn == "size" && t.column >= 0:
-		m.op, m.test = maskTest, s.e.set.CellTester(l, s.e.sizes(t.dict))
-	case t.fn == "" && t.facts == nil && (t.column >= 0 || t.time):
-		m.op, m.test = maskTest, s.e.set.Tester(l, t.typ, t.dict)
+	case t.Items != nil:
+		m.Op, m.Test = MaskTest, s.e.set.CellTester(l, t.Items)
+	case t.Func == "size" && t.Column >= 0:
+		m.Op, m.Test = MaskTest, s.e.set.CellTester(l, s.e.sizes(t.Dict))
+	case t.Func == "" && t.Facts == nil && (t.Column >= 0 || t.Time):
+		m.Op, m.Test = MaskTest, s.e.set.Tester(l, t.Type, t.Dict)
 	}
 	return nil
 }
 
 // rowTerm finds where the value of a term in where (…) is.
-func (s *sweep) rowTerm(table int, slot condition.Slot, k kreds.Kind, asOf kreds.Instant) (rowTerm, error) {
-	t := rowTerm{typ: slot.Type, column: -1}
+func (s *sweep) rowTerm(table int, slot condition.Slot, k kreds.Kind, asOf kreds.Instant) (Term, error) {
+	t := Term{Type: slot.Type, Column: -1}
 	path, _ := slot.Term.(*segment.Path)
 	if f, ok := slot.Term.(*segment.Func); ok {
-		path, t.fn, t.argType = f.Arg, f.Name, f.Arg.Type()
+		path, t.Func, t.ArgType = f.Arg, f.Name, f.Arg.Type()
 	}
 	plan := s.tables[table]
 	if path == nil {
@@ -96,22 +96,22 @@ func (s *sweep) rowTerm(table int, slot condition.Slot, k kreds.Kind, asOf kreds
 			return t, kreds.Errorf(kreds.CodeInvalid, "where (…) cannot hold %s", printTerm(slot.Term))
 		}
 		c, err := s.e.column(nil, k, asOf)
-		t.profile = c
+		t.Profile = c
 		return t, err
 	}
 	switch path.Ref.Kind {
 	case segment.RefTime:
-		t.time = true
+		t.Time = true
 		return t, nil
 	case segment.RefProperty, segment.RefItem:
-		t.column = plan.column(path.Ref.Name)
+		t.Column = plan.column(path.Ref.Name)
 		p, ok := plan.event.Property(path.Ref.Name)
 		if !ok {
 			return t, nil // unknown in this table
 		}
 		var err error
 		if p.Type == kreds.Text || p.Type == kreds.List {
-			if t.dict, err = s.e.dict(plan.event.Name, p.Name); err != nil {
+			if t.Dict, err = s.e.dict(plan.event.Name, p.Name); err != nil {
 				return t, err
 			}
 		}
@@ -121,12 +121,12 @@ func (s *sweep) rowTerm(table int, slot condition.Slot, k kreds.Kind, asOf kreds
 		return t, nil
 	}
 	c, err := s.e.column(slot.Term, k, asOf)
-	t.profile = c
+	t.Profile = c
 	return t, err
 }
 
 // itemTerm makes the facts of the items that a property holds ready.
-func (e *evaluation) itemTerm(t *rowTerm, of kreds.Type, fact string) error {
+func (e *evaluation) itemTerm(t *Term, of kreds.Type, fact string) error {
 	facts, ok := e.items[fact]
 	if !ok {
 		var err error
@@ -139,18 +139,18 @@ func (e *evaluation) itemTerm(t *rowTerm, of kreds.Type, fact string) error {
 		e.items[fact] = facts
 	}
 	if of != kreds.Text {
-		t.facts = facts
+		t.Facts = facts
 		return nil
 	}
-	t.items = make([]condition.Cell, len(t.dict))
-	for i, key := range t.dict {
+	t.Items = make([]condition.Cell, len(t.Dict))
+	for i, key := range t.Dict {
 		v, ok := facts[key]
 		if !ok {
 			continue
 		}
-		t.items[i] = condition.CellOf(v)
-		if t.fn != "" {
-			t.items[i] = condition.Call(e.cal, t.fn, v.Type, t.items[i])
+		t.Items[i] = condition.CellOf(v)
+		if t.Func != "" {
+			t.Items[i] = condition.Call(e.cal, t.Func, v.Type, t.Items[i])
 		}
 	}
 	return nil

@@ -10,34 +10,34 @@ import (
 	"github.com/kreds/kreds/segment"
 )
 
-// someOf marks the groups that have any row of the selection.
-func (w *worker) someOf(sel *selection, f *frame, out *result) {
+// Some marks the groups that have any row of the selection.
+func (w *Worker) Some(sel *Selection, f *Frame, out *Result) {
 	sp := w.span(sel)
-	out.some = make([]uint64, (len(f.profiles)+63)/64)
-	for k := range sel.src {
-		m := w.masked(&sel.src[k])
+	out.Some = make([]uint64, (len(f.Profiles)+63)/64)
+	for k := range sel.Sources {
+		m := w.masked(&sel.Sources[k])
 		lo, hi := sp.lo[k], sp.hi[k]
-		for g := range f.profiles {
+		for g := range f.Profiles {
 			if next(m, lo[g], hi[g]) < hi[g] {
-				out.some[g>>6] |= 1 << (g & 63)
+				out.Some[g>>6] |= 1 << (g & 63)
 			}
 		}
 	}
 }
 
-// countFold counts occasions, or rows where there are none.
-func countFold(sel *selection) fold {
-	return func(w *worker, f *frame, out *result) {
-		n := len(f.profiles)
-		out.begin(formInt, n)
+// Count counts occasions, or rows where there are none.
+func Count(sel *Selection) Fold {
+	return func(w *Worker, f *Frame, out *Result) {
+		n := len(f.Profiles)
+		out.begin(FormInt, n)
 		sp := w.span(sel)
-		out.known = sp.known
-		for k := range sel.src {
-			src := &sel.src[k]
+		out.Known = sp.known
+		for k := range sel.Sources {
+			src := &sel.Sources[k]
 			m := w.masked(src)
-			lo, hi, ints := sp.lo[k][:n], sp.hi[k][:n], out.ints[:n]
+			lo, hi, ints := sp.lo[k][:n], sp.hi[k][:n], out.Ints[:n]
 			switch {
-			case src.occasion >= 0:
+			case src.Occasion >= 0:
 				w.countOccasions(src, m, lo, hi, ints)
 			case m == nil:
 				for g := range ints {
@@ -55,8 +55,8 @@ func countFold(sel *selection) fold {
 }
 
 // countOccasions adds the number of distinct occasions of each group.
-func (w *worker) countOccasions(src *source, m []uint64, lo, hi []int32, ints []int64) {
-	key := w.keysOf(src.table, src.occasion, nil)
+func (w *Worker) countOccasions(src *Source, m []uint64, lo, hi []int32, ints []int64) {
+	key := w.keysOf(src.Table, src.Occasion, nil)
 	for g := range ints {
 		from, to := lo[g], hi[g]
 		if to-from > 1 {
@@ -83,8 +83,8 @@ type keys struct {
 	has   []uint64
 }
 
-func (w *worker) keysOf(table, col int, remap []int32) keys {
-	v := &w.rows[table].Columns[col]
+func (w *Worker) keysOf(table, col int, remap []int32) keys {
+	v := &w.Rows[table].Columns[col]
 	k := keys{has: v.Known, remap: remap}
 	switch {
 	case v.Type == kreds.Text || v.Type == kreds.List:
@@ -134,20 +134,20 @@ func floatKey(v float64) int64 {
 	return int64(math.Float64bits(v))
 }
 
-// distinctFold counts the distinct known values of the rows.
-func distinctFold(sel *selection, remap [][]int32) fold {
-	return func(w *worker, f *frame, out *result) {
-		out.begin(formInt, len(f.profiles))
+// Distinct counts the distinct known values of the rows.
+func Distinct(sel *Selection, remap [][]int32) Fold {
+	return func(w *Worker, f *Frame, out *Result) {
+		out.begin(FormInt, len(f.Profiles))
 		sp := w.span(sel)
-		out.known = sp.known
-		masks, vals := make([][]uint64, len(sel.src)), make([]keys, len(sel.src))
-		for k := range sel.src {
-			src := &sel.src[k]
-			masks[k], vals[k] = w.masked(src), w.keysOf(src.table, src.prop, remap[k])
+		out.Known = sp.known
+		masks, vals := make([][]uint64, len(sel.Sources)), make([]keys, len(sel.Sources))
+		for k := range sel.Sources {
+			src := &sel.Sources[k]
+			masks[k], vals[k] = w.masked(src), w.keysOf(src.Table, src.Property, remap[k])
 		}
-		for g := range f.profiles {
+		for g := range f.Profiles {
 			rows := int32(0)
-			for k := range sel.src {
+			for k := range sel.Sources {
 				rows += sp.hi[k][g] - sp.lo[k][g]
 			}
 			if rows == 0 {
@@ -155,7 +155,7 @@ func distinctFold(sel *selection, remap [][]int32) fold {
 			}
 			w.seen.reset(int(rows))
 			n := int64(0)
-			for k := range sel.src {
+			for k := range sel.Sources {
 				m, v, to := masks[k], &vals[k], sp.hi[k][g]
 				for i := next(m, sp.lo[k][g], to); i < to; i = next(m, i+1, to) {
 					if v.known(i) && w.seen.add(v.of(i)) {
@@ -163,62 +163,62 @@ func distinctFold(sel *selection, remap [][]int32) fold {
 					}
 				}
 			}
-			out.ints[g] = n
+			out.Ints[g] = n
 		}
 	}
 }
 
 // exact reports whether the property is an exact number in all tables.
-func (w *worker) exact(sel *selection) bool {
-	for _, src := range sel.src {
-		if !w.rows[src.table].Columns[src.prop].Exact {
+func (w *Worker) exact(sel *Selection) bool {
+	for _, src := range sel.Sources {
+		if !w.Rows[src.Table].Columns[src.Property].Exact {
 			return false
 		}
 	}
 	return true
 }
 
-// sumFold adds up the known values of the rows, or takes their mean.
-func sumFold(sel *selection, mean bool) fold {
-	return func(w *worker, f *frame, out *result) {
-		n := len(f.profiles)
+// Sum adds up the known values of the rows, or takes their mean.
+func Sum(sel *Selection, mean bool) Fold {
+	return func(w *Worker, f *Frame, out *Result) {
+		n := len(f.Profiles)
 		sp := w.span(sel)
 		switch {
 		case w.exact(sel):
-			out.begin(formDecimal, n)
+			out.begin(FormDecimal, n)
 			w.sumExact(sel, sp, n, out)
 		default:
-			out.begin(formFloat, n)
+			out.begin(FormFloat, n)
 			w.sumFloats(sel, sp, n, out)
 		}
-		out.known = sp.known
+		out.Known = sp.known
 		if !mean {
 			return
 		}
 		counts := grow(w.ids, n)
 		w.ids = counts
 		clear(counts)
-		for k := range sel.src {
-			m, lo, hi := w.masked(&sel.src[k]), sp.lo[k], sp.hi[k]
-			known := w.rows[sel.src[k].table].Columns[sel.src[k].prop].Known
+		for k := range sel.Sources {
+			m, lo, hi := w.masked(&sel.Sources[k]), sp.lo[k], sp.hi[k]
+			known := w.Rows[sel.Sources[k].Table].Columns[sel.Sources[k].Property].Known
 			for g := range n {
 				counts[g] += int64(both(m, known, lo[g], hi[g]))
 			}
 		}
-		floats, has := grow(out.floats, n), make([]uint64, (n+63)/64)
+		floats, has := grow(out.Floats, n), make([]uint64, (n+63)/64)
 		for g := range n {
 			if counts[g] == 0 {
 				continue
 			}
-			v := out.floats
-			if out.form == formDecimal {
-				floats[g] = condition.Decimal(out.ints[g]) / float64(counts[g])
+			v := out.Floats
+			if out.Form == FormDecimal {
+				floats[g] = condition.Decimal(out.Ints[g]) / float64(counts[g])
 			} else {
 				floats[g] = v[g] / float64(counts[g])
 			}
 			has[g>>6] |= 1 << (g & 63)
 		}
-		out.form, out.floats, out.known, out.some = formFloat, floats, has, nil
+		out.Form, out.Floats, out.Known, out.Some = FormFloat, floats, has, nil
 	}
 }
 
@@ -244,12 +244,12 @@ func both(a, b []uint64, lo, hi int32) int {
 // manyRows is how many exact numbers can be added without leaving int64.
 const manyRows = math.MaxInt64 / kreds.MaxDecimal
 
-func (w *worker) sumExact(sel *selection, sp *spans, n int, out *result) {
-	for k := range sel.src {
-		src := &sel.src[k]
+func (w *Worker) sumExact(sel *Selection, sp *spans, n int, out *Result) {
+	for k := range sel.Sources {
+		src := &sel.Sources[k]
 		m := w.masked(src)
-		col := &w.rows[src.table].Columns[src.prop]
-		lo, hi, vals, known, ints := sp.lo[k][:n], sp.hi[k][:n], col.I64, col.Known, out.ints[:n]
+		col := &w.Rows[src.Table].Columns[src.Property]
+		lo, hi, vals, known, ints := sp.lo[k][:n], sp.hi[k][:n], col.I64, col.Known, out.Ints[:n]
 		switch {
 		case m == nil && known == nil:
 			for g := range ints {
@@ -282,7 +282,7 @@ func (w *worker) sumExact(sel *selection, sp *spans, n int, out *result) {
 	}
 	for g := range n {
 		rows := 0
-		for k := range sel.src {
+		for k := range sel.Sources {
 			rows += int(sp.hi[k][g] - sp.lo[k][g])
 		}
 		if rows >= manyRows {
@@ -293,11 +293,11 @@ func (w *worker) sumExact(sel *selection, sp *spans, n int, out *result) {
 
 // sumBig adds up so many numbers that an integer may not hold the sum on the
 // way; a sum that it cannot hold at the end becomes the nearest it can.
-func (w *worker) sumBig(sel *selection, sp *spans, g int, out *result) {
+func (w *Worker) sumBig(sel *Selection, sp *spans, g int, out *Result) {
 	sum, v := new(big.Int), new(big.Int)
-	for k := range sel.src {
-		m := w.masked(&sel.src[k])
-		col := &w.rows[sel.src[k].table].Columns[sel.src[k].prop]
+	for k := range sel.Sources {
+		m := w.masked(&sel.Sources[k])
+		col := &w.Rows[sel.Sources[k].Table].Columns[sel.Sources[k].Property]
 		for i, to := next(m, sp.lo[k][g], sp.hi[k][g]), sp.hi[k][g]; i < to; i = next(m, i+1, to) {
 			if col.Known == nil || col.Known[i>>6]>>(i&63)&1 != 0 {
 				sum.Add(sum, v.SetInt64(col.I64[i]))
@@ -306,11 +306,11 @@ func (w *worker) sumBig(sel *selection, sp *spans, g int, out *result) {
 	}
 	switch {
 	case sum.IsInt64():
-		out.ints[g] = sum.Int64()
+		out.Ints[g] = sum.Int64()
 	case sum.Sign() < 0:
-		out.ints[g] = math.MinInt64
+		out.Ints[g] = math.MinInt64
 	default:
-		out.ints[g] = math.MaxInt64
+		out.Ints[g] = math.MaxInt64
 	}
 }
 
@@ -323,16 +323,16 @@ func (v *Vector) number(i int32) float64 {
 }
 
 // gatherNumbers returns the known values of a group's rows, smallest first.
-func (w *worker) gatherNumbers(sel *selection, sp *spans, g int) []float64 {
+func (w *Worker) gatherNumbers(sel *Selection, sp *spans, g int) []float64 {
 	w.floats = w.floats[:0]
-	for k := range sel.src {
-		src := &sel.src[k]
+	for k := range sel.Sources {
+		src := &sel.Sources[k]
 		to := sp.hi[k][g]
 		if sp.lo[k][g] == to {
 			continue
 		}
 		m := w.masked(src)
-		col := &w.rows[src.table].Columns[src.prop]
+		col := &w.Rows[src.Table].Columns[src.Property]
 		for i := next(m, sp.lo[k][g], to); i < to; i = next(m, i+1, to) {
 			if col.Known == nil || col.Known[i>>6]>>(i&63)&1 != 0 {
 				w.floats = append(w.floats, col.number(i))
@@ -343,27 +343,27 @@ func (w *worker) gatherNumbers(sel *selection, sp *spans, g int) []float64 {
 	return w.floats
 }
 
-func (w *worker) sumFloats(sel *selection, sp *spans, n int, out *result) {
+func (w *Worker) sumFloats(sel *Selection, sp *spans, n int, out *Result) {
 	for g := range n {
 		s := 0.0
 		for _, v := range w.gatherNumbers(sel, sp, g) {
 			s += v
 		}
-		out.floats[g] = s
+		out.Floats[g] = s
 	}
 }
 
-// medianFold takes the mean of the two middle values.
-func medianFold(sel *selection) fold {
-	return func(w *worker, f *frame, out *result) {
-		n := len(f.profiles)
-		out.begin(formFloat, n)
-		out.known = make([]uint64, (n+63)/64)
+// Median takes the mean of the two middle values.
+func Median(sel *Selection) Fold {
+	return func(w *Worker, f *Frame, out *Result) {
+		n := len(f.Profiles)
+		out.begin(FormFloat, n)
+		out.Known = make([]uint64, (n+63)/64)
 		sp := w.span(sel)
 		for g := range n {
 			if v := w.gatherNumbers(sel, sp, g); len(v) > 0 {
-				out.floats[g] = middle(v)
-				out.known[g>>6] |= 1 << (g & 63)
+				out.Floats[g] = middle(v)
+				out.Known[g>>6] |= 1 << (g & 63)
 			}
 		}
 	}
@@ -385,9 +385,9 @@ type item struct {
 	int int64 // of anything but numbers
 }
 
-// chooseFold takes one of the known values: min, max, first, last or most
+// Choose takes one of the known values: min, max, first, last or most
 // frequent.
-func chooseFold(sel *selection, agg segment.Agg, typ kreds.Type, dict []string, remap [][]int32) fold {
+func Choose(sel *Selection, agg segment.Agg, typ kreds.Type, dict []string, remap [][]int32) Fold {
 	compare := func(a, b item) int {
 		if dict != nil {
 			if a.int == b.int {
@@ -406,17 +406,17 @@ func chooseFold(sel *selection, agg segment.Agg, typ kreds.Type, dict []string, 
 		}
 		return 1
 	}
-	return func(w *worker, f *frame, out *result) {
-		n := len(f.profiles)
-		form := formInt
+	return func(w *Worker, f *Frame, out *Result) {
+		n := len(f.Profiles)
+		form := FormInt
 		switch {
 		case dict != nil:
-			form = formCode
+			form = FormCode
 		case typ == kreds.Number:
-			form = formFloat
+			form = FormFloat
 		}
 		out.begin(form, n)
-		out.known = make([]uint64, (n+63)/64)
+		out.Known = make([]uint64, (n+63)/64)
 		sp := w.span(sel)
 		for g := range n {
 			items := w.gatherItems(sel, sp, g, form, remap)
@@ -424,33 +424,33 @@ func chooseFold(sel *selection, agg segment.Agg, typ kreds.Type, dict []string, 
 				continue
 			}
 			c := choose(items, agg, compare)
-			if form == formFloat {
-				out.floats[g] = c.num
+			if form == FormFloat {
+				out.Floats[g] = c.num
 			} else {
-				out.ints[g] = c.int
+				out.Ints[g] = c.int
 			}
-			out.known[g>>6] |= 1 << (g & 63)
+			out.Known[g>>6] |= 1 << (g & 63)
 		}
 	}
 }
 
 // gatherItems returns the known values of a group's rows with their times.
-func (w *worker) gatherItems(sel *selection, sp *spans, g int, form form, remap [][]int32) []item {
+func (w *Worker) gatherItems(sel *Selection, sp *spans, g int, form Form, remap [][]int32) []item {
 	w.items = w.items[:0]
-	for k := range sel.src {
-		src := &sel.src[k]
+	for k := range sel.Sources {
+		src := &sel.Sources[k]
 		to := sp.hi[k][g]
 		if sp.lo[k][g] == to {
 			continue
 		}
-		m, r := w.masked(src), w.rows[src.table]
-		col, keys := &r.Columns[src.prop], w.keysOf(src.table, src.prop, remap[k])
+		m, r := w.masked(src), w.Rows[src.Table]
+		col, keys := &r.Columns[src.Property], w.keysOf(src.Table, src.Property, remap[k])
 		for i := next(m, sp.lo[k][g], to); i < to; i = next(m, i+1, to) {
 			if !keys.known(i) {
 				continue
 			}
 			it := item{t: r.Time[i]}
-			if form == formFloat {
+			if form == FormFloat {
 				it.num = col.number(i)
 			} else {
 				it.int = keys.of(i)

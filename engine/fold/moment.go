@@ -9,13 +9,13 @@ import (
 	"github.com/kreds/kreds/segment"
 )
 
-// moment is one occasion of a step: its first matching line, or the first with
+// Moment is one occasion of a step: its first matching line, or the first with
 // its values of the properties that the sequence compares.
-type moment struct {
-	t    int64
+type Moment struct {
+	Time    int64
 	only bool // the time is only a date
-	src  uint8
-	row  int32
+	Source  uint8
+	Row  int32
 	vals []int64 // of the compared properties; unknownValue where unknown
 }
 
@@ -23,35 +23,35 @@ type moment struct {
 // day, code or instant of data is this.
 const unknownValue = math.MinInt64
 
-// split is a property whose values tell moments of one occasion apart.
-type split struct {
-	cols  []int     // by source, -1 where the table has none
-	remap [][]int32 // by source
+// Split is a property whose values tell moments of one occasion apart.
+type Split struct {
+	Columns  []int     // by source, -1 where the table has none
+	Remap [][]int32 // by source
 }
 
-// moments returns the occasions of a selection for a group, in the order of
+// Moments returns the occasions of a selection for a group, in the order of
 // time. They are valid until the worker's next call for the same slot.
-func (w *worker) moments(slot int, sel *selection, splits []split, g int) []moment {
+func (w *Worker) Moments(slot int, sel *Selection, splits []Split, g int) []Moment {
 	for len(w.found) <= slot {
 		w.found = append(w.found, nil)
 	}
 	out := w.found[slot][:0]
 	sp := w.span(sel)
-	for k := range sel.src {
-		src := &sel.src[k]
+	for k := range sel.Sources {
+		src := &sel.Sources[k]
 		lo, hi := sp.lo[k][g], sp.hi[k][g]
 		if lo == hi {
 			continue
 		}
-		m, r := w.masked(src), w.rows[src.table]
+		m, r := w.masked(src), w.Rows[src.Table]
 		first := next(m, lo, hi)
 		if first == hi {
 			continue
 		}
 		var occasion keys
-		distinct := src.occasion >= 0 && hi-lo > 1
+		distinct := src.Occasion >= 0 && hi-lo > 1
 		if distinct {
-			occasion = w.keysOf(src.table, src.occasion, nil)
+			occasion = w.keysOf(src.Table, src.Occasion, nil)
 			if len(splits) == 0 {
 				w.seen.reset(int(hi - lo))
 			} else {
@@ -59,7 +59,7 @@ func (w *worker) moments(slot int, sel *selection, splits []split, g int) []mome
 			}
 		}
 		for i := first; i < hi; i = next(m, i+1, hi) {
-			at := moment{t: r.Time[i], only: r.DayOnly != nil && r.DayOnly[i] != 0, src: uint8(k), row: i}
+			at := Moment{Time: r.Time[i], only: r.DayOnly != nil && r.DayOnly[i] != 0, Source: uint8(k), Row: i}
 			if len(splits) > 0 {
 				from := len(w.ids)
 				for _, s := range splits {
@@ -73,15 +73,15 @@ func (w *worker) moments(slot int, sel *selection, splits []split, g int) []mome
 			out = append(out, at)
 		}
 	}
-	if len(sel.src) > 1 {
-		slices.SortStableFunc(out, func(a, b moment) int { return cmp.Compare(a.t, b.t) })
+	if len(sel.Sources) > 1 {
+		slices.SortStableFunc(out, func(a, b Moment) int { return cmp.Compare(a.Time, b.Time) })
 	}
 	w.found[slot] = out
 	return out
 }
 
 // firstOf reports whether the occasion did not yet occur with these values.
-func (w *worker) firstOf(occasion int64, vals []int64) bool {
+func (w *Worker) firstOf(occasion int64, vals []int64) bool {
 	if len(vals) == 0 {
 		return w.seen.add(occasion)
 	}
@@ -95,32 +95,32 @@ func (w *worker) firstOf(occasion int64, vals []int64) bool {
 }
 
 // valueOf returns the value of a compared property as an integer.
-func (w *worker) valueOf(src *source, s *split, k int, row int32) int64 {
-	if s.cols[k] < 0 {
+func (w *Worker) valueOf(src *Source, s *Split, k int, row int32) int64 {
+	if s.Columns[k] < 0 {
 		return unknownValue
 	}
-	v := w.keysOf(src.table, s.cols[k], s.remap[k])
+	v := w.keysOf(src.Table, s.Columns[k], s.Remap[k])
 	if !v.known(row) {
 		return unknownValue
 	}
 	return v.of(row)
 }
 
-// instantFold takes the instant of the first or last occasion.
-func instantFold(sel *selection, last bool) fold {
-	return func(w *worker, f *frame, out *result) {
-		n := len(f.profiles)
-		out.begin(formInt, n)
-		out.known = make([]uint64, (n+63)/64)
+// Instant takes the instant of the first or last occasion.
+func Instant(sel *Selection, last bool) Fold {
+	return func(w *Worker, f *Frame, out *Result) {
+		n := len(f.Profiles)
+		out.begin(FormInt, n)
+		out.Known = make([]uint64, (n+63)/64)
 		sp := w.span(sel)
 		for g := range n {
 			best, has := int64(0), false
-			if last && slices.ContainsFunc(sel.src, func(s source) bool { return s.occasion >= 0 }) {
-				if m := w.moments(0, sel, nil, g); len(m) > 0 {
-					best, has = m[len(m)-1].t, true
+			if last && slices.ContainsFunc(sel.Sources, func(s Source) bool { return s.Occasion >= 0 }) {
+				if m := w.Moments(0, sel, nil, g); len(m) > 0 {
+					best, has = m[len(m)-1].Time, true
 				}
 			} else {
-				for k := range sel.src {
+				for k := range sel.Sources {
 					t, ok := w.edge(sel, sp, k, g, last)
 					if ok && (!has || (t > best) == last) {
 						best, has = t, true
@@ -128,18 +128,18 @@ func instantFold(sel *selection, last bool) fold {
 				}
 			}
 			if has {
-				out.ints[g] = best
-				out.known[g>>6] |= 1 << (g & 63)
+				out.Ints[g] = best
+				out.Known[g>>6] |= 1 << (g & 63)
 			}
 		}
 	}
 }
 
 // edge returns the time of the first or last matching row of a source.
-func (w *worker) edge(sel *selection, sp *spans, k, g int, last bool) (int64, bool) {
-	src := &sel.src[k]
+func (w *Worker) edge(sel *Selection, sp *spans, k, g int, last bool) (int64, bool) {
+	src := &sel.Sources[k]
 	lo, hi := sp.lo[k][g], sp.hi[k][g]
-	m, times := w.masked(src), w.rows[src.table].Time
+	m, times := w.masked(src), w.Rows[src.Table].Time
 	if !last {
 		if i := next(m, lo, hi); i < hi {
 			return times[i], true
@@ -154,64 +154,64 @@ func (w *worker) edge(sel *selection, sp *spans, k, g int, last bool) (int64, bo
 	return 0, false
 }
 
-// gapFold takes the median of the gaps between distinct instants, in seconds.
-func gapFold(sel *selection) fold {
-	return func(w *worker, f *frame, out *result) {
-		n := len(f.profiles)
-		out.begin(formFloat, n)
-		out.known = make([]uint64, (n+63)/64)
+// MedianGap takes the median of the gaps between distinct instants, in seconds.
+func MedianGap(sel *Selection) Fold {
+	return func(w *Worker, f *Frame, out *Result) {
+		n := len(f.Profiles)
+		out.begin(FormFloat, n)
+		out.Known = make([]uint64, (n+63)/64)
 		for g := range n {
-			m := w.moments(0, sel, nil, g)
+			m := w.Moments(0, sel, nil, g)
 			gaps := w.floats[:0]
 			for i := 1; i < len(m); i++ {
-				if d := m[i].t - m[i-1].t; d > 0 {
+				if d := m[i].Time - m[i-1].Time; d > 0 {
 					gaps = append(gaps, float64(d)/1e6)
 				}
 			}
 			w.floats = gaps
 			if len(gaps) > 0 {
 				slices.Sort(gaps)
-				out.floats[g] = middle(gaps)
-				out.known[g>>6] |= 1 << (g & 63)
+				out.Floats[g] = middle(gaps)
+				out.Known[g>>6] |= 1 << (g & 63)
 			}
 		}
 	}
 }
 
-// resumption is a Resumed made ready: an event in the window, an earlier one,
+// Resumption is a Resumed made ready: an event in the window, an earlier one,
 // and none in the pause before it.
-type resumption struct {
-	all    *selection
-	window *selection // only its window
-	pause  segment.Duration
+type Resumption struct {
+	All    *Selection
+	Window *Selection // only its window
+	Pause  segment.Duration
 }
 
-// resumes returns the first moment in the window that follows a pause, and the
+// Resumes returns the first moment in the window that follows a pause, and the
 // one before the pause; -1 if there is none.
-func (w *worker) resumes(r *resumption, m []moment, profile uint32) (before, at int) {
-	in, ok := w.windowOf(r.window, int(profile))
+func (w *Worker) Resumes(r *Resumption, m []Moment, profile uint32) (before, at int) {
+	in, ok := w.windowOf(r.Window, int(profile))
 	if !ok {
 		return -1, -1
 	}
 	before = -1 // the last moment with an earlier time
 	for i := range m {
-		if i > 0 && m[i-1].t < m[i].t {
+		if i > 0 && m[i-1].Time < m[i].Time {
 			before = i - 1
 		}
-		if before >= 0 && in.Has(kreds.Instant(m[i].t)) && m[before].t < w.add(m[i].t, -r.pause.N, r.pause.Unit) {
+		if before >= 0 && in.Has(kreds.Instant(m[i].Time)) && m[before].Time < w.add(m[i].Time, -r.Pause.N, r.Pause.Unit) {
 			return before, i
 		}
 	}
 	return -1, -1
 }
 
-// resumedFold says 1 where an event follows a pause.
-func resumedFold(r *resumption) fold {
-	return func(w *worker, f *frame, out *result) {
-		out.begin(formInt, len(f.profiles))
-		for g, p := range f.profiles {
-			if _, at := w.resumes(r, w.moments(0, r.all, nil, g), p); at >= 0 {
-				out.ints[g] = 1
+// Resumed says 1 where an event follows a pause.
+func Resumed(r *Resumption) Fold {
+	return func(w *Worker, f *Frame, out *Result) {
+		out.begin(FormInt, len(f.Profiles))
+		for g, p := range f.Profiles {
+			if _, at := w.Resumes(r, w.Moments(0, r.All, nil, g), p); at >= 0 {
+				out.Ints[g] = 1
 			}
 		}
 	}

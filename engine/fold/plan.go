@@ -23,10 +23,10 @@ type sweep struct {
 
 	tables []*tablePlan
 	jobs   []*job
-	plan   plan
+	plan   Plan
 
 	maskIndex  map[string]int
-	boundIndex map[boundPlan]int
+	boundIndex map[Bound]int
 	jobIndex   map[string]*job
 }
 
@@ -41,7 +41,7 @@ type tablePlan struct {
 
 // sweepFor returns the sweep that a condition on these events belongs to.
 func (e *evaluation) sweepFor(asOf kreds.Instant, events ...*segment.Events) *sweep {
-	s := &sweep{e: e, asOf: asOf, plan: plan{cal: e.cal, profiles: e.n, buckets: e.d.BucketOf()}, maskIndex: map[string]int{}, boundIndex: map[boundPlan]int{}, jobIndex: map[string]*job{}}
+	s := &sweep{e: e, asOf: asOf, plan: Plan{Calendar: e.cal, Profiles: e.n, Buckets: e.d.BucketOf()}, maskIndex: map[string]int{}, boundIndex: map[Bound]int{}, jobIndex: map[string]*job{}}
 	key := ""
 	for _, ev := range events {
 		if ev.OfPersons {
@@ -122,22 +122,22 @@ func (s *sweep) tablesOf(events ...*segment.Events) ([]int, error) {
 
 // frame returns the number of the frame of these tables.
 func (s *sweep) frame(tables []int) int {
-	for i, f := range s.plan.frames {
+	for i, f := range s.plan.Frames {
 		if slices.Equal(f, tables) {
 			return i
 		}
 	}
-	s.plan.frames = append(s.plan.frames, tables)
-	return len(s.plan.frames) - 1
+	s.plan.Frames = append(s.plan.Frames, tables)
+	return len(s.plan.Frames) - 1
 }
 
-func (s *sweep) bound(b boundPlan) int {
+func (s *sweep) bound(b Bound) int {
 	if i, ok := s.boundIndex[b]; ok {
 		return i
 	}
-	s.plan.bounds = append(s.plan.bounds, b)
-	s.boundIndex[b] = len(s.plan.bounds) - 1
-	return len(s.plan.bounds) - 1
+	s.plan.Bounds = append(s.plan.Bounds, b)
+	s.boundIndex[b] = len(s.plan.Bounds) - 1
+	return len(s.plan.Bounds) - 1
 }
 
 // pick is what a selection is made from.
@@ -157,8 +157,8 @@ type pick struct {
 }
 
 // selection plans which rows to take.
-func (s *sweep) selection(p pick) (*selection, error) {
-	sel := &selection{id: s.plan.selections, frame: p.frame}
+func (s *sweep) selection(p pick) (*Selection, error) {
+	sel := &Selection{ID: s.plan.Selections, Frame: p.frame}
 	types, err := s.e.types(p.events)
 	if err != nil {
 		return nil, err
@@ -169,76 +169,76 @@ func (s *sweep) selection(p pick) (*selection, error) {
 	for _, t := range types {
 		i := s.table(t, p.events.OfPersons)
 		table := s.tables[i]
-		src := source{table: i, at: slices.Index(s.plan.frames[p.frame], i), mask: -1, occasion: -1, prop: -1}
+		src := Source{Table: i, At: slices.Index(s.plan.Frames[p.frame], i), Mask: -1, Occasion: -1, Property: -1}
 		if p.prop != "" {
-			if src.prop = table.column(p.prop); src.prop < 0 && !p.optional {
+			if src.Property = table.column(p.prop); src.Property < 0 && !p.optional {
 				continue
 			}
 		}
 		if t.Occasion != "" {
-			src.occasion = table.column(t.Occasion)
+			src.Occasion = table.column(t.Occasion)
 		}
 		if p.where != nil {
-			if src.mask, err = s.mask(i, p.where, p.kind, p.asOf); err != nil {
+			if src.Mask, err = s.mask(i, p.where, p.kind, p.asOf); err != nil {
 				return nil, err
 			}
 		}
 		from := kreds.MinInstant
-		if sel.window.Constant {
-			from = sel.window.Span.From
-			src.lo = s.bound(boundPlan{p.frame, src.at, from})
-			src.hi = s.bound(boundPlan{p.frame, src.at, sel.window.Span.Before})
+		if sel.Window.Constant {
+			from = sel.Window.Span.From
+			src.Lo = s.bound(Bound{p.frame, src.At, from})
+			src.Hi = s.bound(Bound{p.frame, src.At, sel.Window.Span.Before})
 		}
 		table.from, table.before = min(table.from, from), max(table.before, p.asOf)
-		sel.src = append(sel.src, src)
+		sel.Sources = append(sel.Sources, src)
 	}
-	s.plan.selections++
+	s.plan.Selections++
 	return sel, nil
 }
 
 // setWindow makes the window ready and ends it at the as-of.
-func (sel *selection) setWindow(e *evaluation, p pick) error {
+func (sel *Selection) setWindow(e *evaluation, p pick) error {
 	if p.window == nil {
 		iv := segment.Interval{From: kreds.MinInstant, Before: p.asOf}
 		if p.from != nil {
 			iv.From = min(*p.from, p.asOf)
 		}
-		sel.window = condition.Always(iv, true)
+		sel.Window = condition.Always(iv, true)
 		return nil
 	}
 	b := condition.NewBuilder(e.set, p.asOf)
-	sel.window = b.Window(p.window, kreds.Instants)
-	if sel.window.Constant {
-		iv := &sel.window.Span
-		if !sel.window.Known {
+	sel.Window = b.Window(p.window, kreds.Instants)
+	if sel.Window.Constant {
+		iv := &sel.Window.Span
+		if !sel.Window.Known {
 			*iv = segment.Interval{}
 		}
 		iv.Before = min(iv.Before, p.asOf)
 		iv.From = min(iv.From, iv.Before)
 		return nil
 	}
-	get := sel.window.Get
-	sel.window.Get = func(v []condition.Cell) (segment.Interval, bool) {
+	get := sel.Window.Get
+	sel.Window.Get = func(v []condition.Cell) (segment.Interval, bool) {
 		iv, ok := get(v)
 		iv.Before = min(iv.Before, p.asOf)
 		iv.From = min(iv.From, iv.Before)
 		return iv, ok
 	}
-	sel.cols = make([]*condition.Column, len(b.Slots))
+	sel.Columns = make([]*condition.Column, len(b.Slots))
 	for i, slot := range b.Slots {
 		c, err := e.column(slot.Term, p.kind, p.asOf)
 		if err != nil {
 			return err
 		}
-		sel.cols[i] = c
+		sel.Columns[i] = c
 	}
 	return nil
 }
 
 // windowKnown returns the profiles whose window is known; nil means all.
-func (sel *selection) windowKnown(n int) engine.Bits {
+func (sel *Selection) windowKnown(n int) engine.Bits {
 	var known engine.Bits
-	for _, c := range sel.cols {
+	for _, c := range sel.Columns {
 		if c.Known == nil {
 			continue
 		}

@@ -10,18 +10,18 @@ import (
 	"github.com/kreds/kreds/segment"
 )
 
-// rhythm is what a single step asks of the occasions of a profile, or of those
+// Rhythm is what a single step asks of the occasions of a profile, or of those
 // with one value of a property: a count, in periods or at all.
-type rhythm struct {
+type Rhythm struct {
 	count   *segment.Count // nil: at least once
 	periods *segment.Periods
 	of      []segment.Interval // oldest first
 	asked   bool               // a count other than at least once
 }
 
-// newRhythm makes a count and periods, which may be nil, ready.
-func newRhythm(c *segment.Count, p *segment.Periods, asOf kreds.Instant, cal *segment.Calendar) *rhythm {
-	r := &rhythm{count: c, periods: p}
+// NewRhythm makes a count and periods, which may be nil, ready.
+func NewRhythm(c *segment.Count, p *segment.Periods, asOf kreds.Instant, cal *segment.Calendar) *Rhythm {
+	r := &Rhythm{count: c, periods: p}
 	r.asked = c != nil && !(c.Op == segment.AtLeast && c.N == 1)
 	if p != nil {
 		for i := p.Of - 1; i >= 0; i-- {
@@ -31,8 +31,8 @@ func newRhythm(c *segment.Count, p *segment.Periods, asOf kreds.Instant, cal *se
 	return r
 }
 
-// begin returns where the earliest period begins, nil without periods.
-func (r *rhythm) begin() *kreds.Instant {
+// Begin returns where the earliest period begins, nil without periods.
+func (r *Rhythm) Begin() *kreds.Instant {
 	if len(r.of) == 0 {
 		return nil
 	}
@@ -40,7 +40,7 @@ func (r *rhythm) begin() *kreds.Instant {
 }
 
 // enough reports whether a number of occasions satisfies the count.
-func (r *rhythm) enough(n int) bool {
+func (r *Rhythm) enough(n int) bool {
 	if r.count == nil {
 		return n >= 1
 	}
@@ -48,15 +48,15 @@ func (r *rhythm) enough(n int) bool {
 }
 
 // regular reports whether enough periods count.
-func (r *rhythm) regular(n int) bool {
+func (r *Rhythm) regular(n int) bool {
 	if r.periods.Each {
 		return n == len(r.of)
 	}
 	return r.periods.Op.Holds(n, r.periods.N, r.periods.N)
 }
 
-// holdsEmpty is the answer without occasions.
-func (r *rhythm) holdsEmpty() bool {
+// HoldsEmpty is the answer without occasions.
+func (r *Rhythm) HoldsEmpty() bool {
 	if r.periods == nil {
 		return r.enough(0)
 	}
@@ -68,16 +68,16 @@ func (r *rhythm) holdsEmpty() bool {
 }
 
 // steady counts the periods with any row.
-func (w *worker) steady(sel *selection, sp *spans, r *rhythm, g int, counts []int) bool {
+func (w *Worker) steady(sel *Selection, sp *spans, r *Rhythm, g int, counts []int) bool {
 	clear(counts)
 	n := 0
-	for k := range sel.src {
-		src := &sel.src[k]
+	for k := range sel.Sources {
+		src := &sel.Sources[k]
 		lo, hi := sp.lo[k][g], sp.hi[k][g]
 		if lo == hi {
 			continue
 		}
-		m, times := w.masked(src), w.rows[src.table].Time
+		m, times := w.masked(src), w.Rows[src.Table].Time
 		p := 0
 		for i := next(m, lo, hi); i < hi; i = next(m, i+1, hi) {
 			t := kreds.Instant(times[i])
@@ -97,21 +97,21 @@ func (w *worker) steady(sel *selection, sp *spans, r *rhythm, g int, counts []in
 }
 
 // often reports whether a value occurs in at least so many rows.
-func (w *worker) often(sel *selection, sp *spans, by *split, g int, atLeast int32) bool {
+func (w *Worker) often(sel *Selection, sp *spans, by *Split, g int, atLeast int32) bool {
 	rows := int32(0)
-	for k := range sel.src {
+	for k := range sel.Sources {
 		rows += sp.hi[k][g] - sp.lo[k][g]
 	}
 	if rows < atLeast {
 		return false
 	}
 	w.tally.reset(int(rows))
-	for k := range sel.src {
-		src, hi := &sel.src[k], sp.hi[k][g]
-		if sp.lo[k][g] == hi || by.cols[k] < 0 {
+	for k := range sel.Sources {
+		src, hi := &sel.Sources[k], sp.hi[k][g]
+		if sp.lo[k][g] == hi || by.Columns[k] < 0 {
 			continue
 		}
-		m, v := w.masked(src), w.keysOf(src.table, by.cols[k], by.remap[k])
+		m, v := w.masked(src), w.keysOf(src.Table, by.Columns[k], by.Remap[k])
 		for i := next(m, sp.lo[k][g], hi); i < hi; i = next(m, i+1, hi) {
 			if v.known(i) && w.tally.add(v.of(i)) >= atLeast {
 				return true
@@ -131,18 +131,18 @@ type line struct {
 
 // anyValue reports whether the rows of one value satisfy the rhythm; without a
 // property all rows are of one.
-func (w *worker) anyValue(sel *selection, sp *spans, r *rhythm, splits []split, g int) bool {
+func (w *Worker) anyValue(sel *Selection, sp *spans, r *Rhythm, splits []Split, g int) bool {
 	lines := w.lines[:0]
-	for k := range sel.src {
-		src := &sel.src[k]
+	for k := range sel.Sources {
+		src := &sel.Sources[k]
 		lo, hi := sp.lo[k][g], sp.hi[k][g]
 		if lo == hi {
 			continue
 		}
-		m, times := w.masked(src), w.rows[src.table].Time
+		m, times := w.masked(src), w.Rows[src.Table].Time
 		var occasion keys
-		if src.occasion >= 0 {
-			occasion = w.keysOf(src.table, src.occasion, nil)
+		if src.Occasion >= 0 {
+			occasion = w.keysOf(src.Table, src.Occasion, nil)
 		}
 		for i := next(m, lo, hi); i < hi; i = next(m, i+1, hi) {
 			l := line{src: uint8(k), alone: true}
@@ -152,11 +152,11 @@ func (w *worker) anyValue(sel *selection, sp *spans, r *rhythm, splits []split, 
 				}
 			}
 			if len(r.of) > 0 {
-				if l.period = r.periodOf(kreds.Instant(times[i])); l.period < 0 && len(splits) == 0 {
+				if l.period = r.PeriodOf(kreds.Instant(times[i])); l.period < 0 && len(splits) == 0 {
 					continue
 				}
 			}
-			if src.occasion >= 0 && occasion.known(i) {
+			if src.Occasion >= 0 && occasion.known(i) {
 				l.occasion, l.alone = occasion.of(i), false
 			}
 			lines = append(lines, l)
@@ -164,7 +164,7 @@ func (w *worker) anyValue(sel *selection, sp *spans, r *rhythm, splits []split, 
 	}
 	w.lines = lines
 	if len(lines) == 0 {
-		return r.holdsEmpty()
+		return r.HoldsEmpty()
 	}
 	slices.SortFunc(lines, compareLines)
 	for from := 0; from < len(lines); {
@@ -192,7 +192,7 @@ func compareLines(a, b line) int {
 }
 
 // satisfied reports whether the sorted lines of one value satisfy the rhythm.
-func (r *rhythm) satisfied(lines []line) bool {
+func (r *Rhythm) satisfied(lines []line) bool {
 	full, in := 0, 0 // periods that count; of these, such as have lines
 	for from := 0; from < len(lines); {
 		to, n := from, 0
@@ -220,8 +220,8 @@ func (r *rhythm) satisfied(lines []line) bool {
 	return r.regular(full)
 }
 
-// periodOf returns the number of the period of an instant, -1 for none.
-func (r *rhythm) periodOf(t kreds.Instant) int32 {
+// PeriodOf returns the number of the period of an instant, -1 for none.
+func (r *Rhythm) PeriodOf(t kreds.Instant) int32 {
 	i := sort.Search(len(r.of), func(i int) bool { return r.of[i].Before > t })
 	if i < len(r.of) && r.of[i].Has(t) {
 		return int32(i)
@@ -229,9 +229,9 @@ func (r *rhythm) periodOf(t kreds.Instant) int32 {
 	return -1
 }
 
-// regularFold says 1 where the rows of a selection satisfy the rhythm; split by
+// Regular says 1 where the rows of a selection satisfy the rhythm; split by
 // a property, where those of one value do.
-func regularFold(sel *selection, r *rhythm, splits []split) fold {
+func Regular(sel *Selection, r *Rhythm, splits []Split) Fold {
 	// The commonest form has a quick way: at least so many rows of one value.
 	often := int32(0)
 	if splits != nil && r.periods == nil {
@@ -241,19 +241,19 @@ func regularFold(sel *selection, r *rhythm, splits []split) fold {
 		case r.count.Op == segment.AtLeast && r.count.N > 0:
 			often = int32(min(r.count.N, math.MaxInt32))
 		}
-		for _, src := range sel.src {
-			if src.occasion >= 0 && often > 1 {
+		for _, src := range sel.Sources {
+			if src.Occasion >= 0 && often > 1 {
 				often = 0
 			}
 		}
 	}
-	return func(w *worker, f *frame, out *result) {
-		out.begin(formInt, len(f.profiles))
+	return func(w *Worker, f *Frame, out *Result) {
+		out.begin(FormInt, len(f.Profiles))
 		sp := w.span(sel)
-		out.known = sp.known
+		out.Known = sp.known
 		counts := grow(w.counts, len(r.of))
 		w.counts = counts
-		for g := range f.profiles {
+		for g := range f.Profiles {
 			var ok bool
 			switch {
 			case splits == nil && !r.asked:
@@ -264,7 +264,7 @@ func regularFold(sel *selection, r *rhythm, splits []split) fold {
 				ok = w.anyValue(sel, sp, r, splits, g)
 			}
 			if ok {
-				out.ints[g] = 1
+				out.Ints[g] = 1
 			}
 		}
 	}

@@ -9,88 +9,88 @@ import (
 	"github.com/kreds/kreds/segment"
 )
 
-// maskOp is how a mask comes about.
-type maskOp uint8
+// MaskOp is how a mask comes about.
+type MaskOp uint8
 
 const (
-	maskAll      maskOp = iota // of all kids
-	maskAny                    // of any kid
-	maskNot                    // not of the kid
-	maskSome                   // of some kids
-	maskTest                   // a test of one column
-	maskProfiles               // of what holds for the profile
-	maskCells                  // a leaf of several terms
+	MaskAll      MaskOp = iota // of all kids
+	MaskAny                    // of any kid
+	MaskNot                    // not of the kid
+	MaskSome                   // of some kids
+	MaskTest                   // a test of one column
+	MaskProfiles               // of what holds for the profile
+	MaskCells                  // a leaf of several terms
 )
 
-// maskNode is a condition on the rows of one table.
-type maskNode struct {
-	table int
-	op    maskOp
-	kids  []int
-	some  *segment.SomeOf
+// Mask is a condition on the rows of one table.
+type Mask struct {
+	Table int
+	Op    MaskOp
+	Kids  []int
+	Some  *segment.SomeOf
 
-	test  *condition.Tester
-	terms []rowTerm // what test or leaf read
-	leaf  *condition.Leaf
-	holds engine.Bits // by profile
+	Test  *condition.Tester
+	Terms []Term // what test or leaf read
+	Leaf  *condition.Leaf
+	Holds engine.Bits // by profile
 }
 
-// rowTerm is a term in where (…): where its value is for a row.
-type rowTerm struct {
-	typ     kreds.Type
-	column  int // -1 without
-	dict    []string
-	time    bool
-	profile *condition.Column // of the profile
-	items   []condition.Cell  // by code: a fact of the item
-	facts   map[string]kreds.Value
-	fn      string // year, month, …
-	argType kreds.Type
+// Term is a term in where (…): where its value is for a row.
+type Term struct {
+	Type     kreds.Type
+	Column  int // -1 without
+	Dict    []string
+	Time    bool
+	Profile *condition.Column // of the profile
+	Items   []condition.Cell  // by code: a fact of the item
+	Facts   map[string]kreds.Value
+	Func      string // year, month, …
+	ArgType kreds.Type
 }
 
 // at returns the value of the term for a row.
-func (t *rowTerm) at(w *worker, r *Rows, row int) condition.Cell {
+func (t *Term) at(w *Worker, r *Rows, row int) condition.Cell {
 	switch {
-	case t.profile != nil:
-		return t.profile.At(int(r.Profile[row])) // fn is in it
-	case t.time:
+	case t.Profile != nil:
+		return t.Profile.At(int(r.Profile[row])) // fn is in it
+	case t.Time:
 		return w.called(t, condition.IntCell(r.Time[row]))
-	case t.column < 0:
+	case t.Column < 0:
 		return condition.Cell{}
 	}
-	c := vectorColumn(&r.Columns[t.column], t.dict)
+	c := VectorColumn(&r.Columns[t.Column], t.Dict)
 	switch {
-	case t.items != nil:
-		if !c.Has(row) || uint(c.Code[row]) >= uint(len(t.items)) {
+	case t.Items != nil:
+		if !c.Has(row) || uint(c.Code[row]) >= uint(len(t.Items)) {
 			return condition.Cell{}
 		}
-		return t.items[c.Code[row]]
-	case t.facts != nil:
+		return t.Items[c.Code[row]]
+	case t.Facts != nil:
 		v := c.At(row)
 		if !v.Known {
 			return condition.Cell{}
 		}
-		return w.called(t, condition.CellOf(t.facts[strconv.FormatFloat(v.Num, 'f', -1, 64)]))
+		return w.called(t, condition.CellOf(t.Facts[strconv.FormatFloat(v.Num, 'f', -1, 64)]))
 	}
 	return w.called(t, c.At(row))
 }
 
-func (w *worker) called(t *rowTerm, v condition.Cell) condition.Cell {
-	if t.fn == "" {
+func (w *Worker) called(t *Term, v condition.Cell) condition.Cell {
+	if t.Func == "" {
 		return v
 	}
-	return condition.Call(w.plan.cal, t.fn, t.argType, v)
+	return condition.Call(w.Plan.Calendar, t.Func, t.ArgType, v)
 }
 
 // maskOf returns which rows of the table match, a bit each; it is computed once
 // per batch.
-func (w *worker) maskOf(id int) []uint64 {
+func (w *Worker) maskOf(id int) []uint64 {
 	c := &w.masks[id]
 	if c.epoch == w.epoch {
 		return c.bits
 	}
-	m := w.plan.masks[id]
-	r := w.rows[m.table]
+	m := w.Plan.Masks[id]
+	r := w.Rows[m.Table]
 	n := len(r.Profile)
 	words := (n + 63) / 64
 	if cap(c.bits) < words {
@@ -99,27 +99,27 @@ func (w *worker) maskOf(id int) []uint64 {
 	c.bits = c.bits[:words]
 	c.epoch = w.epoch
 	out := c.bits
-	switch m.op {
-	case maskTest:
+	switch m.Op {
+	case MaskTest:
 		col := condition.Column{Type: kreds.Instants, Int: r.Time}
-		if !m.terms[0].time {
-			col = vectorColumn(&r.Columns[m.terms[0].column], nil)
+		if !m.Terms[0].Time {
+			col = VectorColumn(&r.Columns[m.Terms[0].Column], nil)
 		}
-		m.test.Fill(&col, n, 0, out)
-	case maskProfiles:
-		w.fillProfiles(m.holds, r.Profile, out)
-	case maskCells:
+		m.Test.Fill(&col, n, 0, out)
+	case MaskProfiles:
+		w.fillProfiles(m.Holds, r.Profile, out)
+	case MaskCells:
 		w.fillCells(m, r, out)
-	case maskNot:
-		kid := w.maskOf(m.kids[0])
+	case MaskNot:
+		kid := w.maskOf(m.Kids[0])
 		for i := range out {
 			out[i] = ^kid[i] & condition.Tail(n-i*64)
 		}
-	case maskSome:
+	case MaskSome:
 		w.fillSome(m, n, out)
-	case maskAny:
+	case MaskAny:
 		clear(out)
-		for _, k := range m.kids {
+		for _, k := range m.Kids {
 			for i, b := range w.maskOf(k) {
 				out[i] |= b
 			}
@@ -128,7 +128,7 @@ func (w *worker) maskOf(id int) []uint64 {
 		for i := range out {
 			out[i] = condition.Tail(n - i*64)
 		}
-		for _, k := range m.kids {
+		for _, k := range m.Kids {
 			for i, b := range w.maskOf(k) {
 				out[i] &= b
 			}
@@ -138,7 +138,7 @@ func (w *worker) maskOf(id int) []uint64 {
 }
 
 // fillProfiles sets the rows of profiles that are in the set.
-func (w *worker) fillProfiles(set engine.Bits, profile []uint32, out []uint64) {
+func (w *Worker) fillProfiles(set engine.Bits, profile []uint32, out []uint64) {
 	clear(out)
 	last, has := ^uint32(0), uint64(0)
 	for i, p := range profile {
@@ -152,22 +152,22 @@ func (w *worker) fillProfiles(set engine.Bits, profile []uint32, out []uint64) {
 	}
 }
 
-func (w *worker) fillCells(m *maskNode, r *Rows, out []uint64) {
+func (w *Worker) fillCells(m *Mask, r *Rows, out []uint64) {
 	clear(out)
-	v := make([]condition.Cell, len(m.terms))
+	v := make([]condition.Cell, len(m.Terms))
 	for i := range r.Profile {
-		for k := range m.terms {
-			v[k] = m.terms[k].at(w, r, i)
+		for k := range m.Terms {
+			v[k] = m.Terms[k].at(w, r, i)
 		}
-		if ok, _ := m.leaf.Eval(v); ok {
+		if ok, _ := m.Leaf.Eval(v); ok {
 			out[i>>6] |= 1 << (i & 63)
 		}
 	}
 }
 
-func (w *worker) fillSome(m *maskNode, n int, out []uint64) {
-	kids := make([][]uint64, len(m.kids))
-	for i, k := range m.kids {
+func (w *Worker) fillSome(m *Mask, n int, out []uint64) {
+	kids := make([][]uint64, len(m.Kids))
+	for i, k := range m.Kids {
 		kids[i] = w.maskOf(k)
 	}
 	clear(out)
@@ -176,14 +176,14 @@ func (w *worker) fillSome(m *maskNode, n int, out []uint64) {
 		for _, k := range kids {
 			got += int(k[i>>6] >> (i & 63) & 1)
 		}
-		if m.some.Op.Holds(got, m.some.N, m.some.N) {
+		if m.Some.Op.Holds(got, m.Some.N, m.Some.N) {
 			out[i>>6] |= 1 << (i & 63)
 		}
 	}
 }
 
-// vectorColumn wraps a column of rows.
-func vectorColumn(v *Vector, dict []string) condition.Column {
+// VectorColumn wraps a column of rows.
+func VectorColumn(v *Vector, dict []string) condition.Column {
 	c := condition.Column{Type: v.Type, Known: v.Known, Num: v.F64, Flag: v.U8, Dict: dict}
 	switch v.Type {
 	case kreds.Number:

@@ -6,43 +6,70 @@ import (
 	"github.com/kreds/kreds/segment"
 )
 
-// plan is what is computed of the batches of some tables. What jobs share is
+// Batch holds rows of the same profiles for each table of the query, in its
+// order. It is the worker's and lasts until each returns.
+type Batch struct{ Tables []Rows }
+
+// Rows are rows of one table ordered by (bucket, profile, time); a profile's
+// rows are never split between batches.
+type Rows struct {
+	Profile []uint32
+	Time    []int64 // microseconds
+	DayOnly []uint8 // nil if not asked; 1 where the time is only a date
+	Columns []Vector
+}
+
+// Vector is a column of rows. Exactly one value slice is set, by the property's
+// type: I64 for Number times 10⁴ (Exact), Instants and Location, F64 for other
+// Numbers, I32 for Date and for codes of Text and List, U8 for Boolean. Known
+// has a bit per row; nil means that all are known.
+type Vector struct {
+	Type  kreds.Type
+	Exact bool
+	Known []uint64
+	I64   []int64
+	F64   []float64
+	I32   []int32
+	U8    []uint8
+}
+
+// Plan is what is computed of the batches of some tables. What jobs share is
 // numbered.
-type plan struct {
-	cal      *segment.Calendar
-	profiles int
-	buckets  []uint16
-	// before has for each table the instant from which on no rows come.
-	before []kreds.Instant
-	masks  []*maskNode
-	// frames are sets of tables whose rows are put side by side by profile.
-	frames     [][]int
-	bounds     []boundPlan
-	selections int
+type Plan struct {
+	Calendar      *segment.Calendar
+	Profiles int
+	Buckets  []uint16
+	// Before has for each table the instant from which on no rows come.
+	Before []kreds.Instant
+	Masks  []*Mask
+	// Frames are sets of tables whose rows are put side by side by profile.
+	Frames     [][]int
+	Bounds     []Bound
+	Selections int
 }
 
-// boundPlan is an instant that rows of a table in a frame are cut at.
-type boundPlan struct {
-	frame, at int // at is the place of the table in the frame
-	cut       kreds.Instant
+// Bound is an instant that rows of a table in a frame are cut at.
+type Bound struct {
+	Frame, At int // at is the place of the table in the frame
+	Cut       kreds.Instant
 }
 
-// selection is the rows of some tables that match a where and a window.
-type selection struct {
-	id     int
-	frame  int
-	src    []source
-	window condition.Interval // ends before the as-of
+// Selection is the rows of some tables that match a where and a window.
+type Selection struct {
+	ID     int
+	Frame  int
+	Sources    []Source
+	Window condition.Interval // ends before the as-of
 	// A window that depends on the profile reads these.
-	cols []*condition.Column
+	Columns []*condition.Column
 }
 
-// source is one table of a selection.
-type source struct {
-	table    int // of the sweep
-	at       int // of the frame
-	mask     int // -1: all rows
-	occasion int // column of the occasion key, -1 without
-	prop     int // column of the property asked for, -1 without
-	lo, hi   int // bounds, if the window is constant
+// Source is one table of a selection.
+type Source struct {
+	Table    int // of the sweep
+	At       int // of the frame
+	Mask     int // -1: all rows
+	Occasion int // column of the occasion key, -1 without
+	Property     int // column of the property asked for, -1 without
+	Lo, Hi   int // bounds, if the window is constant
 }

@@ -26,11 +26,11 @@ func (s *sweep) run() error {
 		}
 	}
 	for _, t := range s.tables {
-		s.plan.before = append(s.plan.before, t.before)
+		s.plan.Before = append(s.plan.Before, t.before)
 	}
-	workers := make([]*worker, s.e.workers)
+	workers := make([]*Worker, s.e.workers)
 	for i := range workers {
-		workers[i] = newWorker(&s.plan, i, len(s.tables))
+		workers[i] = NewWorker(&s.plan, i, len(s.tables))
 	}
 	if s.gathered {
 		if err := s.runGathered(workers); err != nil {
@@ -40,7 +40,7 @@ func (s *sweep) run() error {
 		for _, tables := range s.components() {
 			var jobs []*job
 			for _, j := range s.jobs {
-				if t := s.plan.frames[j.frame]; len(t) > 0 && slices.Contains(tables, t[0]) {
+				if t := s.plan.Frames[j.frame]; len(t) > 0 && slices.Contains(tables, t[0]) {
 					jobs = append(jobs, j)
 				}
 			}
@@ -64,7 +64,7 @@ func (s *sweep) components() [][]int {
 		of[i] = i
 	}
 	for _, j := range s.jobs {
-		tables := s.plan.frames[j.frame]
+		tables := s.plan.Frames[j.frame]
 		for _, t := range tables {
 			from, to := of[t], of[tables[0]]
 			for i := range of {
@@ -107,7 +107,7 @@ func (s *sweep) query(tables []int, b engine.Buckets) (*RowsQuery, []int) {
 }
 
 // read makes one pass over tables for the jobs.
-func (s *sweep) read(tables []int, jobs []*job, workers []*worker) error {
+func (s *sweep) read(tables []int, jobs []*job, workers []*Worker) error {
 	q, read := s.query(tables, s.e.r.Buckets)
 	if len(read) == 0 {
 		return nil
@@ -117,9 +117,9 @@ func (s *sweep) read(tables []int, jobs []*job, workers []*worker) error {
 			return err
 		}
 		w := workers[id]
-		w.begin()
+		w.Begin()
 		for i, t := range read {
-			w.rows[t] = &b.Tables[i]
+			w.Rows[t] = &b.Tables[i]
 		}
 		foldBatch(w, jobs)
 		return nil
@@ -127,24 +127,24 @@ func (s *sweep) read(tables []int, jobs []*job, workers []*worker) error {
 }
 
 // foldBatch folds the rows at hand.
-func foldBatch(w *worker, jobs []*job) {
+func foldBatch(w *Worker, jobs []*job) {
 	for _, j := range jobs {
-		f := w.frame(j.frame)
-		if len(f.profiles) == 0 {
+		f := w.Frame(j.frame)
+		if len(f.Profiles) == 0 {
 			continue
 		}
-		j.fold(w, f, &w.out)
+		j.fold(w, f, &w.Out)
 		if j.keeps && j.sel != nil {
-			w.someOf(j.sel, f, &w.out)
+			w.Some(j.sel, f, &w.Out)
 		}
 		for _, k := range j.sinks {
-			k.take(w, j, f, &w.out)
+			k.take(w, j, f, &w.Out)
 		}
 	}
 }
 
 // inParallel calls f for each worker at once and returns the first error.
-func inParallel(workers []*worker, f func(w *worker) error) error {
+func inParallel(workers []*Worker, f func(w *Worker) error) error {
 	var first atomic.Pointer[error]
 	done := make(chan struct{})
 	for _, w := range workers {

@@ -8,60 +8,60 @@ import (
 	"github.com/kreds/kreds/segment"
 )
 
-// chain is a sequence made ready: its positive steps, each with the "then not"
+// Chain is a sequence made ready: its positive steps, each with the "then not"
 // steps that follow it.
-type chain struct {
-	asOf  kreds.Instant
-	steps []link
-	plain bool // no properties compared, and no inner "then not" with a within
-	slots int
+type Chain struct {
+	AsOf  kreds.Instant
+	Steps []Link
+	Plain bool // no properties compared, and no inner "then not" with a within
+	Slots int
 }
 
-// link is one positive step.
-type link struct {
-	stepPlan
-	nots []stepPlan
+// Link is one positive step.
+type Link struct {
+	Step
+	Nots []Step
 }
 
-// stepPlan is one step.
-type stepPlan struct {
-	slot   int // of worker.found
-	sel    *selection
-	splits []split
-	within *segment.Duration
-	// same and to are the places among the splits of this step and of the
+// Step is one step.
+type Step struct {
+	Slot   int // of worker.found
+	Selection    *Selection
+	Splits []Split
+	Within *segment.Duration
+	// Same and To are the places among the splits of this step and of the
 	// positive step before it of the property that must be equal; -1 without.
-	same, to int
+	Same, To int
 }
 
-// sequenceFold says 1 where the sequence happened.
-func sequenceFold(c *chain) fold {
-	return func(w *worker, f *frame, out *result) {
-		out.begin(formInt, len(f.profiles))
-		for g := range f.profiles {
-			if w.follows(c, g, nil) {
-				out.ints[g] = 1
+// Sequence says 1 where the sequence happened.
+func Sequence(c *Chain) Fold {
+	return func(w *Worker, f *Frame, out *Result) {
+		out.begin(FormInt, len(f.Profiles))
+		for g := range f.Profiles {
+			if w.Follows(c, g, nil) {
+				out.Ints[g] = 1
 			}
 		}
 	}
 }
 
-// follows reports whether one moment can be chosen per positive step. If chosen
+// Follows reports whether one moment can be chosen per positive step. If chosen
 // is not nil it gets them.
-func (w *worker) follows(c *chain, g int, chosen *[]moment) bool {
-	if c.plain && chosen == nil && !w.anyDateOnly(c) {
+func (w *Worker) Follows(c *Chain, g int, chosen *[]Moment) bool {
+	if c.Plain && chosen == nil && !w.anyDateOnly(c) {
 		return w.followsPlain(c, g)
 	}
 	w.ids = w.ids[:0]
-	for i := range c.steps {
-		if st := &c.steps[i]; len(w.moments(st.slot, st.sel, st.splits, g)) == 0 {
+	for i := range c.Steps {
+		if st := &c.Steps[i]; len(w.Moments(st.Slot, st.Selection, st.Splits, g)) == 0 {
 			return false
 		}
 	}
-	for i := range c.steps {
-		for k := range c.steps[i].nots {
-			p := &c.steps[i].nots[k]
-			w.moments(p.slot, p.sel, p.splits, g)
+	for i := range c.Steps {
+		for k := range c.Steps[i].Nots {
+			p := &c.Steps[i].Nots[k]
+			w.Moments(p.Slot, p.Selection, p.Splits, g)
 		}
 	}
 	return w.followsAny(c, chosen)
@@ -69,63 +69,63 @@ func (w *worker) follows(c *chain, g int, chosen *[]moment) bool {
 
 // anyDateOnly reports whether a row of the batch at hand, of any table of the
 // chain, has only a date.
-func (w *worker) anyDateOnly(c *chain) bool {
+func (w *Worker) anyDateOnly(c *Chain) bool {
 	if w.datedEpoch == w.epoch {
 		return w.dated
 	}
 	w.datedEpoch, w.dated = w.epoch, false
-	for _, r := range w.rows {
+	for _, r := range w.Rows {
 		w.dated = w.dated || bytes.IndexByte(r.DayOnly, 1) >= 0
 	}
 	return w.dated
 }
 
 // times returns the instants of a step's occasions for a group, in order.
-func (w *worker) times(p *stepPlan, g int) []int64 {
-	sp := w.span(p.sel)
-	if len(p.sel.src) == 1 && p.sel.src[0].occasion < 0 {
-		src := &p.sel.src[0]
-		all := w.rows[src.table].Time
+func (w *Worker) times(p *Step, g int) []int64 {
+	sp := w.span(p.Selection)
+	if len(p.Selection.Sources) == 1 && p.Selection.Sources[0].Occasion < 0 {
+		src := &p.Selection.Sources[0]
+		all := w.Rows[src.Table].Time
 		lo, hi := sp.lo[0][g], sp.hi[0][g]
-		if src.mask < 0 || lo == hi {
+		if src.Mask < 0 || lo == hi {
 			return all[lo:hi]
 		}
-		m, out := w.maskOf(src.mask), w.instants[p.slot][:0]
+		m, out := w.maskOf(src.Mask), w.instants[p.Slot][:0]
 		for i := next(m, lo, hi); i < hi; i = next(m, i+1, hi) {
 			out = append(out, all[i])
 		}
-		w.instants[p.slot] = out
+		w.instants[p.Slot] = out
 		return out
 	}
-	out := w.instants[p.slot][:0]
-	for _, m := range w.moments(p.slot, p.sel, nil, g) {
-		out = append(out, m.t)
+	out := w.instants[p.Slot][:0]
+	for _, m := range w.Moments(p.Slot, p.Selection, nil, g) {
+		out = append(out, m.Time)
 	}
-	w.instants[p.slot] = out
+	w.instants[p.Slot] = out
 	return out
 }
 
 // followsPlain is follows where the latest moment that fits before the next
 // step is always the best choice: no property is compared, all have a time,
 // and what must not happen in between has no within.
-func (w *worker) followsPlain(c *chain, g int) bool {
-	for len(w.instants) < c.slots {
+func (w *Worker) followsPlain(c *Chain, g int) bool {
+	for len(w.instants) < c.Slots {
 		w.instants = append(w.instants, nil)
 	}
-	fits := w.times(&c.steps[0].stepPlan, g) // of the step, those that can be reached
-	for i := 1; i < len(c.steps); i++ {
+	fits := w.times(&c.Steps[0].Step, g) // of the step, those that can be reached
+	for i := 1; i < len(c.Steps); i++ {
 		if len(fits) == 0 {
 			return false
 		}
-		st, prev := &c.steps[i], &c.steps[i-1]
-		found := w.times(&st.stepPlan, g)
+		st, prev := &c.Steps[i], &c.Steps[i-1]
+		found := w.times(&st.Step, g)
 		if len(found) == 0 {
 			return false
 		}
-		last := i == len(c.steps)-1 && len(st.nots) == 0
+		last := i == len(c.Steps)-1 && len(st.Nots) == 0
 		w.nots = w.nots[:0]
-		for k := range prev.nots {
-			w.nots = append(w.nots, w.times(&prev.nots[k], g))
+		for k := range prev.Nots {
+			w.nots = append(w.nots, w.times(&prev.Nots[k], g))
 		}
 		for len(w.fits) <= i {
 			w.fits = append(w.fits, nil)
@@ -135,7 +135,7 @@ func (w *worker) followsPlain(c *chain, g int) bool {
 			for p < len(fits) && fits[p] < b {
 				p++
 			}
-			if p == 0 || !w.inGap(fits[p-1], b, st.within) || w.between(fits[p-1], b) {
+			if p == 0 || !w.inGap(fits[p-1], b, st.Within) || w.between(fits[p-1], b) {
 				continue
 			}
 			if last {
@@ -145,10 +145,10 @@ func (w *worker) followsPlain(c *chain, g int) bool {
 		}
 		w.fits[i], fits = reached, reached
 	}
-	last := &c.steps[len(c.steps)-1]
+	last := &c.Steps[len(c.Steps)-1]
 	w.nots = w.nots[:0]
-	for k := range last.nots {
-		w.nots = append(w.nots, w.times(&last.nots[k], g))
+	for k := range last.Nots {
+		w.nots = append(w.nots, w.times(&last.Nots[k], g))
 	}
 	for _, a := range fits {
 		if w.endsPlain(c, last, a) {
@@ -159,7 +159,7 @@ func (w *worker) followsPlain(c *chain, g int) bool {
 }
 
 // between reports whether any instant of w.nots lies between a and b.
-func (w *worker) between(a, b int64) bool {
+func (w *Worker) between(a, b int64) bool {
 	for _, not := range w.nots {
 		// The latest before b must not be after a.
 		if at, _ := slices.BinarySearch(not, b); at > 0 && not[at-1] > a {
@@ -170,7 +170,7 @@ func (w *worker) between(a, b int64) bool {
 }
 
 // inGap reports whether b is at most within after a.
-func (w *worker) inGap(a, b int64, within *segment.Duration) bool {
+func (w *Worker) inGap(a, b int64, within *segment.Duration) bool {
 	if within == nil {
 		return true
 	}
@@ -201,19 +201,19 @@ const (
 )
 
 // add returns t plus n units as the calendar counts.
-func (w *worker) add(t int64, n int, u segment.Unit) int64 {
-	return int64(w.plan.cal.Add(kreds.Instant(t), n, u))
+func (w *Worker) add(t int64, n int, u segment.Unit) int64 {
+	return int64(w.Plan.Calendar.Add(kreds.Instant(t), n, u))
 }
 
 // day returns the local day of t.
-func (w *worker) day(t int64) int64 { return int64(w.plan.cal.DayOf(kreds.Instant(t))) }
+func (w *Worker) day(t int64) int64 { return int64(w.Plan.Calendar.DayOf(kreds.Instant(t))) }
 
 // endsPlain reports whether nothing of w.nots follows a that the last step
 // forbids, and its time has run out.
-func (w *worker) endsPlain(c *chain, last *link, a int64) bool {
+func (w *Worker) endsPlain(c *Chain, last *Link, a int64) bool {
 	for k, not := range w.nots {
-		within := last.nots[k].within
-		if within != nil && w.add(a, within.N, within.Unit) > int64(c.asOf) {
+		within := last.Nots[k].Within
+		if within != nil && w.add(a, within.N, within.Unit) > int64(c.AsOf) {
 			return false
 		}
 		at, _ := slices.BinarySearch(not, a+1)
@@ -225,13 +225,13 @@ func (w *worker) endsPlain(c *chain, last *link, a int64) bool {
 }
 
 // followsAny is follows in general: every pair of moments is tried.
-func (w *worker) followsAny(c *chain, chosen *[]moment) bool {
+func (w *Worker) followsAny(c *Chain, chosen *[]Moment) bool {
 	// from holds for each moment of each step which one of the step before it
 	// can follow, -1 if none; of the first step all can be had.
-	from := make([][]int, len(c.steps))
-	for i := range c.steps {
-		st := &c.steps[i]
-		found := w.found[st.slot]
+	from := make([][]int, len(c.Steps))
+	for i := range c.Steps {
+		st := &c.Steps[i]
+		found := w.found[st.Slot]
 		from[i] = make([]int, len(found))
 		any := i == 0
 		for b := range found {
@@ -239,9 +239,9 @@ func (w *worker) followsAny(c *chain, chosen *[]moment) bool {
 				continue
 			}
 			from[i][b] = -1
-			before := w.found[c.steps[i-1].slot]
+			before := w.found[c.Steps[i-1].Slot]
 			for a := len(before) - 1; a >= 0; a-- {
-				if from[i-1][a] >= 0 && w.pairs(&c.steps[i-1], &before[a], st, &found[b]) {
+				if from[i-1][a] >= 0 && w.pairs(&c.Steps[i-1], &before[a], st, &found[b]) {
 					from[i][b], any = a, true
 					break
 				}
@@ -251,15 +251,15 @@ func (w *worker) followsAny(c *chain, chosen *[]moment) bool {
 			return false
 		}
 	}
-	end := len(c.steps) - 1
-	last := &c.steps[end]
-	for a := range w.found[last.slot] {
-		if from[end][a] < 0 || !w.ends(c, last, &w.found[last.slot][a]) {
+	end := len(c.Steps) - 1
+	last := &c.Steps[end]
+	for a := range w.found[last.Slot] {
+		if from[end][a] < 0 || !w.ends(c, last, &w.found[last.Slot][a]) {
 			continue
 		}
 		if chosen != nil {
 			for i := end; i >= 0; i-- {
-				*chosen = append(*chosen, w.found[c.steps[i].slot][a])
+				*chosen = append(*chosen, w.found[c.Steps[i].Slot][a])
 				a = from[i][a]
 			}
 			slices.Reverse(*chosen)
@@ -270,15 +270,15 @@ func (w *worker) followsAny(c *chain, chosen *[]moment) bool {
 }
 
 // pairs reports whether b of the next positive step may follow a.
-func (w *worker) pairs(prev *link, a *moment, st *link, b *moment) bool {
-	if !w.later(a, b) || !equalValues(&st.stepPlan, a, b) || !w.inTime(a, b, st.within) {
+func (w *Worker) pairs(prev *Link, a *Moment, st *Link, b *Moment) bool {
+	if !w.later(a, b) || !equalValues(&st.Step, a, b) || !w.inTime(a, b, st.Within) {
 		return false
 	}
-	for k := range prev.nots {
-		p := &prev.nots[k]
-		for i := range w.found[p.slot] {
-			c := &w.found[p.slot][i]
-			if w.later(a, c) && w.later(c, b) && equalValues(p, a, c) && w.inTime(a, c, p.within) {
+	for k := range prev.Nots {
+		p := &prev.Nots[k]
+		for i := range w.found[p.Slot] {
+			c := &w.found[p.Slot][i]
+			if w.later(a, c) && w.later(c, b) && equalValues(p, a, c) && w.inTime(a, c, p.Within) {
 				return false
 			}
 		}
@@ -288,15 +288,15 @@ func (w *worker) pairs(prev *link, a *moment, st *link, b *moment) bool {
 
 // ends reports whether what must not follow the last positive step did not,
 // and its time has run out.
-func (w *worker) ends(c *chain, last *link, a *moment) bool {
-	for k := range last.nots {
-		p := &last.nots[k]
-		if p.within != nil && w.deadline(a, p.within) > int64(c.asOf) {
+func (w *Worker) ends(c *Chain, last *Link, a *Moment) bool {
+	for k := range last.Nots {
+		p := &last.Nots[k]
+		if p.Within != nil && w.deadline(a, p.Within) > int64(c.AsOf) {
 			return false
 		}
-		for i := range w.found[p.slot] {
-			m := &w.found[p.slot][i]
-			if w.later(a, m) && equalValues(p, a, m) && w.inTime(a, m, p.within) {
+		for i := range w.found[p.Slot] {
+			m := &w.found[p.Slot][i]
+			if w.later(a, m) && equalValues(p, a, m) && w.inTime(a, m, p.Within) {
 				return false
 			}
 		}
@@ -306,43 +306,43 @@ func (w *worker) ends(c *chain, last *link, a *moment) bool {
 
 // equalValues compares the property of "same" of a step with the positive step
 // before; unknown equals nothing.
-func equalValues(p *stepPlan, a, b *moment) bool {
-	if p.same < 0 {
+func equalValues(p *Step, a, b *Moment) bool {
+	if p.Same < 0 {
 		return true
 	}
-	v := b.vals[p.same]
-	return v != unknownValue && v == a.vals[p.to]
+	v := b.vals[p.Same]
+	return v != unknownValue && v == a.vals[p.To]
 }
 
 // later reports whether b is later than a: on a later day, if either is only a
 // date.
-func (w *worker) later(a, b *moment) bool {
+func (w *Worker) later(a, b *Moment) bool {
 	if a.only || b.only {
-		return w.day(b.t) > w.day(a.t)
+		return w.day(b.Time) > w.day(a.Time)
 	}
-	return b.t > a.t
+	return b.Time > a.Time
 }
 
 // inTime reports whether b is at most within after a.
-func (w *worker) inTime(a, b *moment, within *segment.Duration) bool {
+func (w *Worker) inTime(a, b *Moment, within *segment.Duration) bool {
 	if within == nil {
 		return true
 	}
 	if a.only || b.only {
-		return w.day(b.t) <= w.lastDay(a, within)
+		return w.day(b.Time) <= w.lastDay(a, within)
 	}
-	return w.inGap(a.t, b.t, within)
+	return w.inGap(a.Time, b.Time, within)
 }
 
 // lastDay returns the day that a within ends on.
-func (w *worker) lastDay(a *moment, within *segment.Duration) int64 {
-	return int64(w.plan.cal.AddDay(kreds.Day(w.day(a.t)), within.N, within.Unit))
+func (w *Worker) lastDay(a *Moment, within *segment.Duration) int64 {
+	return int64(w.Plan.Calendar.AddDay(kreds.Day(w.day(a.Time)), within.N, within.Unit))
 }
 
 // deadline returns the instant at which a within after a has run out.
-func (w *worker) deadline(a *moment, within *segment.Duration) int64 {
+func (w *Worker) deadline(a *Moment, within *segment.Duration) int64 {
 	if a.only {
-		return int64(w.plan.cal.Midnight(kreds.Day(w.lastDay(a, within) + 1)))
+		return int64(w.Plan.Calendar.Midnight(kreds.Day(w.lastDay(a, within) + 1)))
 	}
-	return w.add(a.t, within.N, within.Unit)
+	return w.add(a.Time, within.N, within.Unit)
 }

@@ -16,8 +16,8 @@ type job struct {
 	// window is, which windowKnown says (nil: known everywhere).
 	zero        condition.Cell
 	windowKnown engine.Bits
-	fold        fold
-	sel         *selection // of a measure: which profiles have any event
+	fold        Fold
+	sel         *Selection // of a measure: which profiles have any event
 	keeps       bool       // a sink keeps values and asks for that
 	sinks       []sink
 }
@@ -27,7 +27,7 @@ type sink interface {
 	// prepare is called before rows are read, for as many workers.
 	prepare(e *evaluation, j *job, workers int)
 	// take is called by workers at the same time.
-	take(w *worker, j *job, f *frame, r *result)
+	take(w *Worker, j *job, f *Frame, r *Result)
 	// finish is called after all rows.
 	finish(e *evaluation, j *job)
 }
@@ -68,43 +68,43 @@ func (s *leafSink) prepare(e *evaluation, j *job, workers int) {
 	s.diff, s.other = make([]engine.Bits, workers), make([]engine.Bits, workers)
 }
 
-func (s *leafSink) take(w *worker, j *job, f *frame, r *result) {
-	if s.diff[w.id] == nil {
-		s.diff[w.id] = engine.MakeBits(w.plan.profiles)
+func (s *leafSink) take(w *Worker, j *job, f *Frame, r *Result) {
+	if s.diff[w.ID] == nil {
+		s.diff[w.ID] = engine.MakeBits(w.Plan.Profiles)
 		if s.want {
-			s.other[w.id] = engine.MakeBits(w.plan.profiles)
+			s.other[w.ID] = engine.MakeBits(w.Plan.Profiles)
 		}
 	}
-	diff := s.diff[w.id]
+	diff := s.diff[w.ID]
 	test := s.count
-	if r.form == formDecimal {
+	if r.Form == FormDecimal {
 		test = s.dec
 	}
-	plain := r.known == nil && j.windowKnown == nil
+	plain := r.Known == nil && j.windowKnown == nil
 	switch {
-	case plain && r.form <= formDecimal && test != nil:
-		takeInts(r.ints[:len(f.profiles)], test, s.ofZero, f.profiles, diff)
-	case plain && r.form == formFloat && s.leaf.Nums != nil:
-		for g, v := range r.floats[:len(f.profiles)] {
+	case plain && r.Form <= FormDecimal && test != nil:
+		takeInts(r.Ints[:len(f.Profiles)], test, s.ofZero, f.Profiles, diff)
+	case plain && r.Form == FormFloat && s.leaf.Nums != nil:
+		for g, v := range r.Floats[:len(f.Profiles)] {
 			if s.leaf.Nums.Holds(v) != s.ofZero {
-				diff.Set(f.profiles[g])
+				diff.Set(f.Profiles[g])
 			}
 		}
 	default:
 		v := make([]condition.Cell, 1)
-		for g, p := range f.profiles {
-			known := r.known == nil || r.known[g>>6]>>(g&63)&1 != 0
+		for g, p := range f.Profiles {
+			known := r.Known == nil || r.Known[g>>6]>>(g&63)&1 != 0
 			holds := s.ofUnknown
 			if known {
 				switch {
-				case r.form <= formDecimal && test != nil:
-					holds = test.Holds(r.ints[g])
-				case r.form == formFloat && s.leaf.Nums != nil:
-					holds = s.leaf.Nums.Holds(r.floats[g])
-				case r.form == formCode:
-					holds = s.codes[r.ints[g]]
+				case r.Form <= FormDecimal && test != nil:
+					holds = test.Holds(r.Ints[g])
+				case r.Form == FormFloat && s.leaf.Nums != nil:
+					holds = s.leaf.Nums.Holds(r.Floats[g])
+				case r.Form == FormCode:
+					holds = s.codes[r.Ints[g]]
 				default:
-					v[0] = r.at(j.typ, j.dict, g)
+					v[0] = r.At(j.typ, j.dict, g)
 					holds, _ = s.leaf.Eval(v)
 				}
 			}
@@ -114,9 +114,9 @@ func (s *leafSink) take(w *worker, j *job, f *frame, r *result) {
 		}
 	}
 	if s.want {
-		other := s.other[w.id]
-		for g, p := range f.profiles {
-			known := r.known == nil || r.known[g>>6]>>(g&63)&1 != 0
+		other := s.other[w.ID]
+		for g, p := range f.Profiles {
+			known := r.Known == nil || r.Known[g>>6]>>(g&63)&1 != 0
 			if known != j.knownWithout(p) {
 				other.Set(p)
 			}
@@ -210,16 +210,16 @@ func (s *valueSink) prepare(e *evaluation, j *job, workers int) {
 	j.keeps = true
 }
 
-func (s *valueSink) take(w *worker, j *job, f *frame, r *result) {
-	if s.diff[w.id] == nil {
-		s.diff[w.id], s.events[w.id] = engine.MakeBits(w.plan.profiles), engine.MakeBits(w.plan.profiles)
+func (s *valueSink) take(w *Worker, j *job, f *Frame, r *Result) {
+	if s.diff[w.ID] == nil {
+		s.diff[w.ID], s.events[w.ID] = engine.MakeBits(w.Plan.Profiles), engine.MakeBits(w.Plan.Profiles)
 	}
-	diff, events := s.diff[w.id], s.events[w.id]
-	for g, p := range f.profiles {
-		if r.some != nil && r.some[g>>6]>>(g&63)&1 != 0 {
+	diff, events := s.diff[w.ID], s.events[w.ID]
+	for g, p := range f.Profiles {
+		if r.Some != nil && r.Some[g>>6]>>(g&63)&1 != 0 {
 			events.Set(p)
 		}
-		known := r.known == nil || r.known[g>>6]>>(g&63)&1 != 0
+		known := r.Known == nil || r.Known[g>>6]>>(g&63)&1 != 0
 		if known != j.knownWithout(p) {
 			diff.Set(p)
 		}
@@ -228,15 +228,15 @@ func (s *valueSink) take(w *worker, j *job, f *frame, r *result) {
 		}
 		switch {
 		case s.vals.Code != nil:
-			s.vals.Code[p] = int32(r.ints[g])
+			s.vals.Code[p] = int32(r.Ints[g])
 		case s.vals.Int != nil:
-			s.vals.Int[p] = r.ints[g]
-		case r.form == formFloat:
-			s.vals.Num[p] = r.floats[g]
-		case r.form == formDecimal:
-			s.vals.Num[p] = condition.Decimal(r.ints[g])
+			s.vals.Int[p] = r.Ints[g]
+		case r.Form == FormFloat:
+			s.vals.Num[p] = r.Floats[g]
+		case r.Form == FormDecimal:
+			s.vals.Num[p] = condition.Decimal(r.Ints[g])
 		default:
-			s.vals.Num[p] = float64(r.ints[g])
+			s.vals.Num[p] = float64(r.Ints[g])
 		}
 	}
 }
