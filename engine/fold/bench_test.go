@@ -31,7 +31,7 @@ type columnar struct {
 
 const batchRows = 16384
 
-func newColumnar(n, rows int, tables ...string) *columnar {
+func newColumnar(n, count int, tables ...string) *columnar {
 	r := rand.New(rand.NewPCG(1, 2))
 	c := &columnar{n: n, tables: map[string]*Rows{}, dicts: map[string][]string{}, starts: map[string][]int{}}
 	c.buckets, c.kinds, c.firstEvent = make([]uint16, n), make([]kreds.Kind, n), make([]kreds.Instant, n)
@@ -65,7 +65,7 @@ func newColumnar(n, rows int, tables ...string) *columnar {
 			{Name: "amount", Type: kreds.Number}, {Name: "quantity", Type: kreds.Number}, {Name: "category", Type: kreds.Text},
 		}})
 		counts := make([]int, n)
-		for range rows {
+		for range count {
 			f := r.Float64()
 			counts[int(f*f*float64(n))]++
 		}

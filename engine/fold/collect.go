@@ -6,6 +6,7 @@ import (
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
 	"github.com/kreds/kreds/engine/fold/condition"
+	"github.com/kreds/kreds/engine/fold/rows"
 	"github.com/kreds/kreds/segment"
 )
 
@@ -18,7 +19,7 @@ type collector struct {
 	x     *engine.Explanation
 	s     *sweep
 	frame int
-	fold  func(w *Worker, f *Frame, g int)
+	fold  func(w *rows.Worker, f *rows.Frame, g int)
 }
 
 // collect plans to find the events that decided an ask for the profile.
@@ -38,7 +39,7 @@ func (e *evaluation) collect(q *engine.Ask, x *engine.Explanation, p kreds.Profi
 	if err != nil || c.fold == nil {
 		return err
 	}
-	c.s.jobs = append(c.s.jobs, &job{frame: c.frame, fold: func(w *Worker, f *Frame, _ *Result) {
+	c.s.jobs = append(c.s.jobs, &job{frame: c.frame, fold: func(w *rows.Worker, f *rows.Frame, _ *rows.Result) {
 		if g := slices.Index(f.Profiles, uint32(p)); g >= 0 {
 			c.fold(w, f, g)
 		}
@@ -77,8 +78,8 @@ func (c *collector) rows(p pick, keep func(kreds.Instant) bool) error {
 	if err != nil {
 		return err
 	}
-	c.fold = func(w *Worker, _ *Frame, g int) {
-		found := w.matching(sel, g, keep)
+	c.fold = func(w *rows.Worker, _ *rows.Frame, g int) {
+		found := matching(w, sel, g, keep)
 		c.x.Matched = len(found)
 		for _, m := range found[:min(len(found), maxEvents)] {
 			c.x.Events = append(c.x.Events, c.s.event(w, &sel.Sources[m.Source], m.Row))
@@ -89,13 +90,13 @@ func (c *collector) rows(p pick, keep func(kreds.Instant) bool) error {
 
 // matching returns the rows of a selection for a group in the order of time;
 // of a property asked for, those where it is known.
-func (w *Worker) matching(sel *Selection, g int, keep func(kreds.Instant) bool) []Moment {
+func matching(w *rows.Worker, sel *rows.Selection, g int, keep func(kreds.Instant) bool) []rows.Moment {
 	lines := *sel
 	lines.Sources = slices.Clone(sel.Sources)
 	for k := range lines.Sources {
 		lines.Sources[k].Occasion = -1
 	}
-	return slices.DeleteFunc(w.Moments(0, &lines, nil, g), func(m Moment) bool {
+	return slices.DeleteFunc(w.Moments(0, &lines, nil, g), func(m rows.Moment) bool {
 		src := &sel.Sources[m.Source]
 		if src.Property >= 0 {
 			if known := w.Rows[src.Table].Columns[src.Property].Known; known != nil && known[m.Row>>6]>>(m.Row&63)&1 == 0 {
@@ -123,7 +124,7 @@ func (c *collector) measure(e *evaluation, t segment.Term) error {
 		if err != nil {
 			return err
 		}
-		c.fold = func(w *Worker, _ *Frame, g int) {
+		c.fold = func(w *rows.Worker, _ *rows.Frame, g int) {
 			found := w.Moments(0, sel, nil, g)
 			if c.x.Matched = len(found); len(found) == 0 {
 				return
@@ -151,8 +152,8 @@ func (c *collector) did(e *evaluation, n *segment.Did) error {
 		if err != nil {
 			return err
 		}
-		c.fold = func(w *Worker, _ *Frame, g int) {
-			var chosen []Moment
+		c.fold = func(w *rows.Worker, _ *rows.Frame, g int) {
+			var chosen []rows.Moment
 			if !w.Follows(ch, g, &chosen) {
 				return
 			}
@@ -166,7 +167,7 @@ func (c *collector) did(e *evaluation, n *segment.Did) error {
 	st := n.Steps[0]
 	var keep func(kreds.Instant) bool
 	if st.Periods != nil {
-		r := NewRhythm(st.Count, st.Periods, c.q.AsOf, e.cal)
+		r := rows.NewRhythm(st.Count, st.Periods, c.q.AsOf, e.cal)
 		keep = func(t kreds.Instant) bool { return r.PeriodOf(t) >= 0 }
 	}
 	return c.rows(pick{events: st.Events, where: st.Where, window: st.Window, prop: st.Same}, keep)
@@ -180,7 +181,7 @@ func (c *collector) resumed(e *evaluation, n *segment.Resumed) error {
 	if err != nil {
 		return err
 	}
-	c.fold = func(w *Worker, f *Frame, g int) {
+	c.fold = func(w *rows.Worker, f *rows.Frame, g int) {
 		found := w.Moments(0, r.All, nil, g)
 		before, at := w.Resumes(r, found, f.Profiles[g])
 		if at < 0 {
@@ -195,13 +196,13 @@ func (c *collector) resumed(e *evaluation, n *segment.Resumed) error {
 }
 
 // event returns a row as an event with its known properties.
-func (s *sweep) event(w *Worker, src *Source, row int32) engine.Event {
+func (s *sweep) event(w *rows.Worker, src *rows.Source, row int32) engine.Event {
 	table, r := s.tables[src.Table], w.Rows[src.Table]
 	ev := engine.Event{Type: table.event.Name, Time: kreds.Instant(r.Time[row]), Properties: map[string]kreds.Value{}}
 	ev.DayOnly = r.DayOnly != nil && r.DayOnly[row] != 0
 	for i, name := range table.columns {
 		p, _ := table.event.Property(name)
-		c := VectorColumn(&r.Columns[i], s.e.dicts[table.event.Name+"\x00"+name])
+		c := rows.VectorColumn(&r.Columns[i], s.e.dicts[table.event.Name+"\x00"+name])
 		if v := c.At(int(row)); v.Known {
 			ev.Properties[name] = v.Value(p.Type)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/engine/fold/rows"
 )
 
 // Data is what folding reads: vectors by profile number and event rows in
@@ -58,6 +59,13 @@ type Observations struct {
 	Time    []kreds.Instant
 	Values  engine.Values
 }
+
+// Batch, Rows and Vector are rows of event tables in columns.
+type (
+	Batch  = rows.Batch
+	Rows   = rows.Rows
+	Vector = rows.Vector
+)
 
 // RowsQuery says which rows and columns to read.
 type RowsQuery struct {

@@ -9,6 +9,7 @@ import (
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
 	"github.com/kreds/kreds/engine/fold/condition"
+	"github.com/kreds/kreds/engine/fold/rows"
 	"github.com/kreds/kreds/segment"
 )
 
@@ -72,10 +73,10 @@ func (e *evaluation) didJob(q *engine.Ask) (*job, *condition.Leaf, error) {
 	var events []*segment.Events
 	switch n := q.Leaf.(type) {
 	case *segment.Resumed:
-		key += printNode(n)
+		key += segment.PrintNode(n)
 		events = append(events, n.Events)
 	case *segment.Did:
-		key += printNode(&segment.Did{Steps: n.Steps})
+		key += segment.PrintNode(&segment.Did{Steps: n.Steps})
 		for _, s := range n.Steps {
 			events = append(events, s.Events)
 		}
@@ -147,7 +148,7 @@ func (e *evaluation) measureJob(t segment.Term, k kreds.Kind, asOf kreds.Instant
 		m = &segment.Measure{Events: at.Events, Where: at.Where}
 	}
 	s := e.sweepFor(asOf, m.Events)
-	key := fmt.Sprint(k, " ", asOf, " ", printTerm(t))
+	key := fmt.Sprint(k, " ", asOf, " ", segment.PrintTerm(t))
 	if j, ok := s.jobIndex[key]; ok {
 		return j, nil
 	}
@@ -164,11 +165,11 @@ func (e *evaluation) measureJob(t segment.Term, k kreds.Kind, asOf kreds.Instant
 	}
 	j.sel = sel
 	if sel.Columns != nil {
-		j.windowKnown = sel.windowKnown(e.n)
+		j.windowKnown = sel.WindowKnown(e.n)
 	}
 	if at != nil {
 		j.typ = kreds.Instants
-		j.fold = Instant(sel, at.Last)
+		j.fold = rows.Instant(sel, at.Last)
 	} else if err := s.measure(j, sel, m); err != nil {
 		return nil, err
 	}
@@ -178,7 +179,7 @@ func (e *evaluation) measureJob(t segment.Term, k kreds.Kind, asOf kreds.Instant
 }
 
 // measure sets the job to compute the measure of the selection.
-func (s *sweep) measure(j *job, sel *Selection, m *segment.Measure) error {
+func (s *sweep) measure(j *job, sel *rows.Selection, m *segment.Measure) error {
 	u := &unifier{}
 	texts := false
 	for _, src := range sel.Sources {
@@ -203,24 +204,24 @@ func (s *sweep) measure(j *job, sel *Selection, m *segment.Measure) error {
 	}
 	switch m.Agg {
 	case segment.AggCount:
-		j.typ, j.zero, j.fold = kreds.Number, condition.NumberCell(0), Count(sel)
+		j.typ, j.zero, j.fold = kreds.Number, condition.NumberCell(0), rows.Count(sel)
 	case segment.AggCountDistinct:
-		j.typ, j.zero, j.fold = kreds.Number, condition.NumberCell(0), Distinct(sel, remap)
+		j.typ, j.zero, j.fold = kreds.Number, condition.NumberCell(0), rows.Distinct(sel, remap)
 	case segment.AggSum:
-		j.typ, j.zero, j.fold = kreds.Number, condition.NumberCell(0), Sum(sel, false)
+		j.typ, j.zero, j.fold = kreds.Number, condition.NumberCell(0), rows.Sum(sel, false)
 	case segment.AggAvg:
-		j.typ, j.fold = kreds.Number, Sum(sel, true)
+		j.typ, j.fold = kreds.Number, rows.Sum(sel, true)
 	case segment.AggMedianGap:
-		j.typ, j.fold = kreds.Span, MedianGap(sel)
+		j.typ, j.fold = kreds.Span, rows.MedianGap(sel)
 	case segment.AggMedian:
-		j.typ, j.fold = kreds.Number, Median(sel)
+		j.typ, j.fold = kreds.Number, rows.Median(sel)
 	default:
 		if texts {
 			if j.dict = u.dict; j.dict == nil {
 				j.dict = []string{}
 			}
 		}
-		j.fold = Choose(sel, m.Agg, j.typ, j.dict, remap)
+		j.fold = rows.Choose(sel, m.Agg, j.typ, j.dict, remap)
 	}
 	return nil
 }

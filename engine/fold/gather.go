@@ -6,19 +6,20 @@ import (
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/engine/fold/rows"
 )
 
 // pile is rows of one table on their way to another order.
 type pile struct {
-	rows  Rows
+	rows  rows.Rows
 	known [][]bool // by column; nil while all are known
 }
 
 // add appends a row of r as one of the profile.
-func (p *pile) add(r *Rows, row int, profile uint32) {
+func (p *pile) add(r *rows.Rows, row int, profile uint32) {
 	d := &p.rows
 	if d.Columns == nil {
-		d.Columns = make([]Vector, len(r.Columns))
+		d.Columns = make([]rows.Vector, len(r.Columns))
 		p.known = make([][]bool, len(r.Columns))
 		for i := range r.Columns {
 			d.Columns[i].Type, d.Columns[i].Exact = r.Columns[i].Type, r.Columns[i].Exact
@@ -52,7 +53,7 @@ func (p *pile) join(o *pile) {
 }
 
 // withKnown returns the rows with what is known as bits.
-func (p *pile) withKnown() *Rows {
+func (p *pile) withKnown() *rows.Rows {
 	for i := range p.rows.Columns {
 		if p.rows.Columns[i].Known != nil {
 			continue
@@ -69,7 +70,7 @@ func (p *pile) withKnown() *Rows {
 }
 
 // sorted returns the rows in the order of batches.
-func (p *pile) sorted(buckets []uint16) *Rows {
+func (p *pile) sorted(buckets []uint16) *rows.Rows {
 	r := p.withKnown()
 	order := make([]int, len(r.Profile))
 	for i := range order {
@@ -89,7 +90,7 @@ func (p *pile) sorted(buckets []uint16) *Rows {
 // runGathered reads the tables of persons in all buckets, puts their rows under
 // the companies of the request's buckets, and folds those. Events of the
 // companies themselves come from the same jobs.
-func (s *sweep) runGathered(workers []*Worker) error {
+func (s *sweep) runGathered(workers []*rows.Worker) error {
 	owner, err := s.e.owner(s.asOf)
 	if err != nil {
 		return err
@@ -107,7 +108,7 @@ func (s *sweep) runGathered(workers []*Worker) error {
 		if len(read2) == 0 {
 			return nil
 		}
-		return s.e.d.Rows(s.e.ctx, q, func(id int, b *Batch) error {
+		return s.e.d.Rows(s.e.ctx, q, func(id int, b *rows.Batch) error {
 			if err := s.e.ctx.Err(); err != nil {
 				return err
 			}
@@ -150,7 +151,7 @@ func (s *sweep) runGathered(workers []*Worker) error {
 	if err := collect(own, wanted, func(p uint32) (uint32, bool) { return p, true }); err != nil {
 		return err
 	}
-	return inParallel(workers, func(w *Worker) error {
+	return inParallel(workers, func(w *rows.Worker) error {
 		w.Begin()
 		for t := range s.tables {
 			all := &piles[w.ID][t]

@@ -5,26 +5,27 @@ import (
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine/fold/condition"
+	"github.com/kreds/kreds/engine/fold/rows"
 	"github.com/kreds/kreds/segment"
 )
 
 // mask returns the number of the mask of a condition on rows of a table.
 func (s *sweep) mask(table int, n segment.Node, k kreds.Kind, asOf kreds.Instant) (int, error) {
-	key := fmt.Sprint(table, " ", k, " ", asOf, " ", printNode(n))
+	key := fmt.Sprint(table, " ", k, " ", asOf, " ", segment.PrintNode(n))
 	if i, ok := s.maskIndex[key]; ok {
 		return i, nil
 	}
-	m := &Mask{Table: table}
+	m := &rows.Mask{Table: table}
 	var kids []segment.Node
 	switch n := n.(type) {
 	case *segment.And:
 		kids = n.Clauses
 	case *segment.Or:
-		m.Op, kids = MaskAny, n.Clauses
+		m.Op, kids = rows.MaskAny, n.Clauses
 	case *segment.Not:
-		m.Op, kids = MaskNot, []segment.Node{n.X}
+		m.Op, kids = rows.MaskNot, []segment.Node{n.X}
 	case *segment.SomeOf:
-		m.Op, m.Some, kids = MaskSome, n, n.Clauses
+		m.Op, m.Some, kids = rows.MaskSome, n, n.Clauses
 	case *segment.Everyone:
 	default:
 		if err := s.maskLeaf(m, n, k, asOf); err != nil {
@@ -44,12 +45,12 @@ func (s *sweep) mask(table int, n segment.Node, k kreds.Kind, asOf kreds.Instant
 }
 
 // maskLeaf makes a test of rows ready.
-func (s *sweep) maskLeaf(m *Mask, n segment.Node, k kreds.Kind, asOf kreds.Instant) error {
+func (s *sweep) maskLeaf(m *rows.Mask, n segment.Node, k kreds.Kind, asOf kreds.Instant) error {
 	l, err := s.e.set.Leaf(n, asOf)
 	if err != nil {
 		return err
 	}
-	m.Op, m.Leaf = MaskCells, l
+	m.Op, m.Leaf = rows.MaskCells, l
 	profiles := true
 	for _, slot := range l.Slots {
 		t, err := s.rowTerm(m.Table, slot, k, asOf)
@@ -60,7 +61,7 @@ func (s *sweep) maskLeaf(m *Mask, n segment.Node, k kreds.Kind, asOf kreds.Insta
 		m.Terms = append(m.Terms, t)
 	}
 	if profiles {
-		m.Op = MaskProfiles
+		m.Op = rows.MaskProfiles
 		cols := make([]*condition.Column, len(m.Terms))
 		for i := range cols {
 			cols[i] = m.Terms[i].Profile
@@ -74,18 +75,18 @@ func (s *sweep) maskLeaf(m *Mask, n segment.Node, k kreds.Kind, asOf kreds.Insta
 	t := &m.Terms[0]
 	switch {
 	case t.Items != nil:
-		m.Op, m.Test = MaskTest, s.e.set.CellTester(l, t.Items)
+		m.Op, m.Test = rows.MaskTest, s.e.set.CellTester(l, t.Items)
 	case t.Func == "size" && t.Column >= 0:
-		m.Op, m.Test = MaskTest, s.e.set.CellTester(l, s.e.sizes(t.Dict))
+		m.Op, m.Test = rows.MaskTest, s.e.set.CellTester(l, s.e.sizes(t.Dict))
 	case t.Func == "" && t.Facts == nil && (t.Column >= 0 || t.Time):
-		m.Op, m.Test = MaskTest, s.e.set.Tester(l, t.Type, t.Dict)
+		m.Op, m.Test = rows.MaskTest, s.e.set.Tester(l, t.Type, t.Dict)
 	}
 	return nil
 }
 
 // rowTerm finds where the value of a term in where (…) is.
-func (s *sweep) rowTerm(table int, slot condition.Slot, k kreds.Kind, asOf kreds.Instant) (Term, error) {
-	t := Term{Type: slot.Type, Column: -1}
+func (s *sweep) rowTerm(table int, slot condition.Slot, k kreds.Kind, asOf kreds.Instant) (rows.Term, error) {
+	t := rows.Term{Type: slot.Type, Column: -1}
 	path, _ := slot.Term.(*segment.Path)
 	if f, ok := slot.Term.(*segment.Func); ok {
 		path, t.Func, t.ArgType = f.Arg, f.Name, f.Arg.Type()
@@ -93,7 +94,7 @@ func (s *sweep) rowTerm(table int, slot condition.Slot, k kreds.Kind, asOf kreds
 	plan := s.tables[table]
 	if path == nil {
 		if isMeasure(slot.Term) {
-			return t, kreds.Errorf(kreds.CodeInvalid, "where (…) cannot hold %s", printTerm(slot.Term))
+			return t, kreds.Errorf(kreds.CodeInvalid, "where (…) cannot hold %s", segment.PrintTerm(slot.Term))
 		}
 		c, err := s.e.column(nil, k, asOf)
 		t.Profile = c
@@ -126,7 +127,7 @@ func (s *sweep) rowTerm(table int, slot condition.Slot, k kreds.Kind, asOf kreds
 }
 
 // itemTerm makes the facts of the items that a property holds ready.
-func (e *evaluation) itemTerm(t *Term, of kreds.Type, fact string) error {
+func (e *evaluation) itemTerm(t *rows.Term, of kreds.Type, fact string) error {
 	facts, ok := e.items[fact]
 	if !ok {
 		var err error

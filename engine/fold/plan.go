@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/kreds/kreds"
-	"github.com/kreds/kreds/engine"
 	"github.com/kreds/kreds/engine/fold/condition"
+	"github.com/kreds/kreds/engine/fold/rows"
 	"github.com/kreds/kreds/segment"
 )
 
@@ -23,10 +23,10 @@ type sweep struct {
 
 	tables []*tablePlan
 	jobs   []*job
-	plan   Plan
+	plan   rows.Plan
 
 	maskIndex  map[string]int
-	boundIndex map[Bound]int
+	boundIndex map[rows.Bound]int
 	jobIndex   map[string]*job
 }
 
@@ -41,7 +41,7 @@ type tablePlan struct {
 
 // sweepFor returns the sweep that a condition on these events belongs to.
 func (e *evaluation) sweepFor(asOf kreds.Instant, events ...*segment.Events) *sweep {
-	s := &sweep{e: e, asOf: asOf, plan: Plan{Calendar: e.cal, Profiles: e.n, Buckets: e.d.BucketOf()}, maskIndex: map[string]int{}, boundIndex: map[Bound]int{}, jobIndex: map[string]*job{}}
+	s := &sweep{e: e, asOf: asOf, plan: rows.Plan{Calendar: e.cal, Profiles: e.n, Buckets: e.d.BucketOf()}, maskIndex: map[string]int{}, boundIndex: map[rows.Bound]int{}, jobIndex: map[string]*job{}}
 	key := ""
 	for _, ev := range events {
 		if ev.OfPersons {
@@ -131,7 +131,7 @@ func (s *sweep) frame(tables []int) int {
 	return len(s.plan.Frames) - 1
 }
 
-func (s *sweep) bound(b Bound) int {
+func (s *sweep) bound(b rows.Bound) int {
 	if i, ok := s.boundIndex[b]; ok {
 		return i
 	}
@@ -157,19 +157,19 @@ type pick struct {
 }
 
 // selection plans which rows to take.
-func (s *sweep) selection(p pick) (*Selection, error) {
-	sel := &Selection{ID: s.plan.Selections, Frame: p.frame}
+func (s *sweep) selection(p pick) (*rows.Selection, error) {
+	sel := &rows.Selection{ID: s.plan.Selections, Frame: p.frame}
 	types, err := s.e.types(p.events)
 	if err != nil {
 		return nil, err
 	}
-	if err := sel.setWindow(s.e, p); err != nil {
+	if err := setWindow(sel, s.e, p); err != nil {
 		return nil, err
 	}
 	for _, t := range types {
 		i := s.table(t, p.events.OfPersons)
 		table := s.tables[i]
-		src := Source{Table: i, At: slices.Index(s.plan.Frames[p.frame], i), Mask: -1, Occasion: -1, Property: -1}
+		src := rows.Source{Table: i, At: slices.Index(s.plan.Frames[p.frame], i), Mask: -1, Occasion: -1, Property: -1}
 		if p.prop != "" {
 			if src.Property = table.column(p.prop); src.Property < 0 && !p.optional {
 				continue
@@ -186,8 +186,8 @@ func (s *sweep) selection(p pick) (*Selection, error) {
 		from := kreds.MinInstant
 		if sel.Window.Constant {
 			from = sel.Window.Span.From
-			src.Lo = s.bound(Bound{p.frame, src.At, from})
-			src.Hi = s.bound(Bound{p.frame, src.At, sel.Window.Span.Before})
+			src.Lo = s.bound(rows.Bound{Frame: p.frame, At: src.At, Cut: from})
+			src.Hi = s.bound(rows.Bound{Frame: p.frame, At: src.At, Cut: sel.Window.Span.Before})
 		}
 		table.from, table.before = min(table.from, from), max(table.before, p.asOf)
 		sel.Sources = append(sel.Sources, src)
@@ -197,7 +197,7 @@ func (s *sweep) selection(p pick) (*Selection, error) {
 }
 
 // setWindow makes the window ready and ends it at the as-of.
-func (sel *Selection) setWindow(e *evaluation, p pick) error {
+func setWindow(sel *rows.Selection, e *evaluation, p pick) error {
 	if p.window == nil {
 		iv := segment.Interval{From: kreds.MinInstant, Before: p.asOf}
 		if p.from != nil {
@@ -233,29 +233,6 @@ func (sel *Selection) setWindow(e *evaluation, p pick) error {
 		sel.Columns[i] = c
 	}
 	return nil
-}
-
-// windowKnown returns the profiles whose window is known; nil means all.
-func (sel *Selection) windowKnown(n int) engine.Bits {
-	var known engine.Bits
-	for _, c := range sel.Columns {
-		if c.Known == nil {
-			continue
-		}
-		if known == nil {
-			known = engine.MakeBits(n)
-			copy(known, c.Known)
-			continue
-		}
-		for i := range known {
-			if i < len(c.Known) {
-				known[i] &= c.Known[i]
-			} else {
-				known[i] = 0
-			}
-		}
-	}
-	return known
 }
 
 // dict returns the texts of a property.

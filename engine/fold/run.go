@@ -6,6 +6,7 @@ import (
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/engine/fold/rows"
 )
 
 // sweepAll reads what was planned and finishes all jobs.
@@ -28,9 +29,9 @@ func (s *sweep) run() error {
 	for _, t := range s.tables {
 		s.plan.Before = append(s.plan.Before, t.before)
 	}
-	workers := make([]*Worker, s.e.workers)
+	workers := make([]*rows.Worker, s.e.workers)
 	for i := range workers {
-		workers[i] = NewWorker(&s.plan, i, len(s.tables))
+		workers[i] = rows.NewWorker(&s.plan, i, len(s.tables))
 	}
 	if s.gathered {
 		if err := s.runGathered(workers); err != nil {
@@ -107,12 +108,12 @@ func (s *sweep) query(tables []int, b engine.Buckets) (*RowsQuery, []int) {
 }
 
 // read makes one pass over tables for the jobs.
-func (s *sweep) read(tables []int, jobs []*job, workers []*Worker) error {
+func (s *sweep) read(tables []int, jobs []*job, workers []*rows.Worker) error {
 	q, read := s.query(tables, s.e.r.Buckets)
 	if len(read) == 0 {
 		return nil
 	}
-	return s.e.d.Rows(s.e.ctx, q, func(id int, b *Batch) error {
+	return s.e.d.Rows(s.e.ctx, q, func(id int, b *rows.Batch) error {
 		if err := s.e.ctx.Err(); err != nil {
 			return err
 		}
@@ -127,7 +128,7 @@ func (s *sweep) read(tables []int, jobs []*job, workers []*Worker) error {
 }
 
 // foldBatch folds the rows at hand.
-func foldBatch(w *Worker, jobs []*job) {
+func foldBatch(w *rows.Worker, jobs []*job) {
 	for _, j := range jobs {
 		f := w.Frame(j.frame)
 		if len(f.Profiles) == 0 {
@@ -144,7 +145,7 @@ func foldBatch(w *Worker, jobs []*job) {
 }
 
 // inParallel calls f for each worker at once and returns the first error.
-func inParallel(workers []*Worker, f func(w *Worker) error) error {
+func inParallel(workers []*rows.Worker, f func(w *rows.Worker) error) error {
 	var first atomic.Pointer[error]
 	done := make(chan struct{})
 	for _, w := range workers {

@@ -4,6 +4,7 @@ import (
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
 	"github.com/kreds/kreds/engine/fold/condition"
+	"github.com/kreds/kreds/engine/fold/rows"
 )
 
 // job computes one value for each profile with rows; asks that want the same
@@ -16,9 +17,9 @@ type job struct {
 	// window is, which windowKnown says (nil: known everywhere).
 	zero        condition.Cell
 	windowKnown engine.Bits
-	fold        Fold
-	sel         *Selection // of a measure: which profiles have any event
-	keeps       bool       // a sink keeps values and asks for that
+	fold        rows.Fold
+	sel         *rows.Selection // of a measure: which profiles have any event
+	keeps       bool            // a sink keeps values and asks for that
 	sinks       []sink
 }
 
@@ -27,7 +28,7 @@ type sink interface {
 	// prepare is called before rows are read, for as many workers.
 	prepare(e *evaluation, j *job, workers int)
 	// take is called by workers at the same time.
-	take(w *Worker, j *job, f *Frame, r *Result)
+	take(w *rows.Worker, j *job, f *rows.Frame, r *rows.Result)
 	// finish is called after all rows.
 	finish(e *evaluation, j *job)
 }
@@ -68,7 +69,7 @@ func (s *leafSink) prepare(e *evaluation, j *job, workers int) {
 	s.diff, s.other = make([]engine.Bits, workers), make([]engine.Bits, workers)
 }
 
-func (s *leafSink) take(w *Worker, j *job, f *Frame, r *Result) {
+func (s *leafSink) take(w *rows.Worker, j *job, f *rows.Frame, r *rows.Result) {
 	if s.diff[w.ID] == nil {
 		s.diff[w.ID] = engine.MakeBits(w.Plan.Profiles)
 		if s.want {
@@ -77,14 +78,14 @@ func (s *leafSink) take(w *Worker, j *job, f *Frame, r *Result) {
 	}
 	diff := s.diff[w.ID]
 	test := s.count
-	if r.Form == FormDecimal {
+	if r.Form == rows.FormDecimal {
 		test = s.dec
 	}
 	plain := r.Known == nil && j.windowKnown == nil
 	switch {
-	case plain && r.Form <= FormDecimal && test != nil:
+	case plain && r.Form <= rows.FormDecimal && test != nil:
 		takeInts(r.Ints[:len(f.Profiles)], test, s.ofZero, f.Profiles, diff)
-	case plain && r.Form == FormFloat && s.leaf.Nums != nil:
+	case plain && r.Form == rows.FormFloat && s.leaf.Nums != nil:
 		for g, v := range r.Floats[:len(f.Profiles)] {
 			if s.leaf.Nums.Holds(v) != s.ofZero {
 				diff.Set(f.Profiles[g])
@@ -97,11 +98,11 @@ func (s *leafSink) take(w *Worker, j *job, f *Frame, r *Result) {
 			holds := s.ofUnknown
 			if known {
 				switch {
-				case r.Form <= FormDecimal && test != nil:
+				case r.Form <= rows.FormDecimal && test != nil:
 					holds = test.Holds(r.Ints[g])
-				case r.Form == FormFloat && s.leaf.Nums != nil:
+				case r.Form == rows.FormFloat && s.leaf.Nums != nil:
 					holds = s.leaf.Nums.Holds(r.Floats[g])
-				case r.Form == FormCode:
+				case r.Form == rows.FormCode:
 					holds = s.codes[r.Ints[g]]
 				default:
 					v[0] = r.At(j.typ, j.dict, g)
@@ -210,7 +211,7 @@ func (s *valueSink) prepare(e *evaluation, j *job, workers int) {
 	j.keeps = true
 }
 
-func (s *valueSink) take(w *Worker, j *job, f *Frame, r *Result) {
+func (s *valueSink) take(w *rows.Worker, j *job, f *rows.Frame, r *rows.Result) {
 	if s.diff[w.ID] == nil {
 		s.diff[w.ID], s.events[w.ID] = engine.MakeBits(w.Plan.Profiles), engine.MakeBits(w.Plan.Profiles)
 	}
@@ -231,9 +232,9 @@ func (s *valueSink) take(w *Worker, j *job, f *Frame, r *Result) {
 			s.vals.Code[p] = int32(r.Ints[g])
 		case s.vals.Int != nil:
 			s.vals.Int[p] = r.Ints[g]
-		case r.Form == FormFloat:
+		case r.Form == rows.FormFloat:
 			s.vals.Num[p] = r.Floats[g]
-		case r.Form == FormDecimal:
+		case r.Form == rows.FormDecimal:
 			s.vals.Num[p] = condition.Decimal(r.Ints[g])
 		default:
 			s.vals.Num[p] = float64(r.Ints[g])

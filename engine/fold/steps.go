@@ -6,6 +6,7 @@ import (
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
 	"github.com/kreds/kreds/engine/fold/condition"
+	"github.com/kreds/kreds/engine/fold/rows"
 	"github.com/kreds/kreds/segment"
 )
 
@@ -18,7 +19,7 @@ func (s *sweep) sequence(j *job, n *segment.Did, q *engine.Ask) error {
 	for _, t := range s.plan.Frames[j.frame] {
 		s.tables[t].dayOnly = true
 	}
-	j.fold = Sequence(c)
+	j.fold = rows.Sequence(c)
 	return nil
 }
 
@@ -26,11 +27,11 @@ func (s *sweep) sequence(j *job, n *segment.Did, q *engine.Ask) error {
 // step by.
 const maxSplits = 8
 
-func (s *sweep) chain(frame int, n *segment.Did, q *engine.Ask) (*Chain, error) {
-	c := &Chain{AsOf: q.AsOf, Plain: true}
+func (s *sweep) chain(frame int, n *segment.Did, q *engine.Ask) (*rows.Chain, error) {
+	c := &rows.Chain{AsOf: q.AsOf, Plain: true}
 	slot := 0
-	plan := func(st *segment.Step) (Step, error) {
-		p := Step{Slot: slot, Within: st.Within, Same: -1, To: -1}
+	plan := func(st *segment.Step) (rows.Step, error) {
+		p := rows.Step{Slot: slot, Within: st.Within, Same: -1, To: -1}
 		slot++
 		var err error
 		p.Selection, err = s.selection(pick{
@@ -63,7 +64,7 @@ func (s *sweep) chain(frame int, n *segment.Did, q *engine.Ask) (*Chain, error) 
 			last := &c.Steps[len(c.Steps)-1]
 			last.Nots = append(last.Nots, p)
 		} else {
-			c.Steps = append(c.Steps, Link{Step: p})
+			c.Steps = append(c.Steps, rows.Link{Step: p})
 		}
 	}
 	// Now that all dictionaries are known, split the steps by what is compared.
@@ -71,7 +72,7 @@ func (s *sweep) chain(frame int, n *segment.Did, q *engine.Ask) (*Chain, error) 
 	names := make([][]string, len(c.Steps)) // by positive step, its splits
 	for _, st := range n.Steps[1:] {
 		prev := &c.Steps[at]
-		var p *Step
+		var p *rows.Step
 		if st.Not {
 			p = &prev.Nots[not]
 			not++
@@ -97,7 +98,7 @@ func (s *sweep) chain(frame int, n *segment.Did, q *engine.Ask) (*Chain, error) 
 			prev.Splits = append(prev.Splits, s.split(prev.Selection, st.Same, u))
 		}
 		p.Same = 0
-		p.Splits = []Split{s.split(p.Selection, st.Same, u)}
+		p.Splits = []rows.Split{s.split(p.Selection, st.Same, u)}
 		if len(prev.Splits) > maxSplits {
 			return nil, kreds.Errorf(kreds.CodeInvalid, "the steps of a sequence compare more than %d properties with one step", maxSplits)
 		}
@@ -108,7 +109,7 @@ func (s *sweep) chain(frame int, n *segment.Did, q *engine.Ask) (*Chain, error) 
 // regular sets the job to a single step with periods or with a property whose
 // one value must do.
 func (s *sweep) regular(j *job, step *segment.Step, q *engine.Ask) error {
-	r := NewRhythm(step.Count, step.Periods, q.AsOf, s.e.cal)
+	r := rows.NewRhythm(step.Count, step.Periods, q.AsOf, s.e.cal)
 	p := pick{kind: q.Kind, asOf: q.AsOf, events: step.Events, where: step.Where, window: step.Window, frame: j.frame}
 	if step.Window == nil && step.Same == "" && r.Begin() != nil {
 		// Rows before the first period don't matter: don't read them.
@@ -119,28 +120,28 @@ func (s *sweep) regular(j *job, step *segment.Step, q *engine.Ask) error {
 		return err
 	}
 	if sel.Columns != nil {
-		j.windowKnown = sel.windowKnown(s.e.n)
+		j.windowKnown = sel.WindowKnown(s.e.n)
 	}
 	if r.HoldsEmpty() {
 		j.zero = condition.IntCell(1)
 	}
-	var splits []Split
+	var splits []rows.Split
 	if step.Same != "" {
 		u := &unifier{}
 		if err := s.unify(u, sel, step.Same); err != nil {
 			return err
 		}
-		splits = []Split{s.split(sel, step.Same, u)}
+		splits = []rows.Split{s.split(sel, step.Same, u)}
 	}
-	j.fold = Regular(sel, r, splits)
+	j.fold = rows.Regular(sel, r, splits)
 	return nil
 }
 
 // defaultPause is the pause of a Resumed that says none, in days.
 const defaultPause = 90
 
-func (s *sweep) resumption(frame int, n *segment.Resumed, q *engine.Ask) (*Resumption, error) {
-	r := &Resumption{Window: &Selection{}, Pause: segment.Duration{N: defaultPause, Unit: segment.Day}}
+func (s *sweep) resumption(frame int, n *segment.Resumed, q *engine.Ask) (*rows.Resumption, error) {
+	r := &rows.Resumption{Window: &rows.Selection{}, Pause: segment.Duration{N: defaultPause, Unit: segment.Day}}
 	if n.Pause != nil {
 		r.Pause = *n.Pause
 	}
@@ -149,7 +150,7 @@ func (s *sweep) resumption(frame int, n *segment.Resumed, q *engine.Ask) (*Resum
 	if err != nil {
 		return nil, err
 	}
-	return r, r.Window.setWindow(s.e, pick{kind: q.Kind, asOf: q.AsOf, window: n.Window})
+	return r, setWindow(r.Window, s.e, pick{kind: q.Kind, asOf: q.AsOf, window: n.Window})
 }
 
 // resumed sets the job to a Resumed.
@@ -158,13 +159,13 @@ func (s *sweep) resumed(j *job, n *segment.Resumed, q *engine.Ask) error {
 	if err != nil {
 		return err
 	}
-	j.fold = Resumed(r)
+	j.fold = rows.Resumed(r)
 	return nil
 }
 
 // split plans to tell the moments of a selection apart by a property.
-func (s *sweep) split(sel *Selection, prop string, u *unifier) Split {
-	out := Split{}
+func (s *sweep) split(sel *rows.Selection, prop string, u *unifier) rows.Split {
+	out := rows.Split{}
 	for _, src := range sel.Sources {
 		plan := s.tables[src.Table]
 		out.Columns = append(out.Columns, plan.column(prop))
@@ -174,7 +175,7 @@ func (s *sweep) split(sel *Selection, prop string, u *unifier) Split {
 }
 
 // unify makes the values of a property comparable between selections.
-func (s *sweep) unify(u *unifier, sel *Selection, prop string) error {
+func (s *sweep) unify(u *unifier, sel *rows.Selection, prop string) error {
 	for _, src := range sel.Sources {
 		if err := u.add(s.e, s.tables[src.Table].event, prop); err != nil {
 			return err

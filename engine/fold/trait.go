@@ -17,7 +17,7 @@ import (
 func (e *evaluation) column(t segment.Term, k kreds.Kind, asOf kreds.Instant) (*condition.Column, error) {
 	key := fmt.Sprint("first event@", asOf)
 	if t != nil {
-		key = fmt.Sprint(k, printTerm(t), "@", asOf)
+		key = fmt.Sprint(k, segment.PrintTerm(t), "@", asOf)
 	}
 	if c, ok := e.columns[key]; ok {
 		return c, nil
@@ -52,7 +52,7 @@ func (e *evaluation) makeColumn(t segment.Term, k kreds.Kind, asOf kreds.Instant
 			return e.reference(t.Ref.Kind, t.Ref, k, asOf)
 		}
 	}
-	return nil, kreds.Errorf(kreds.CodeInternal, "%s is no term of profiles", printTerm(t))
+	return nil, kreds.Errorf(kreds.CodeInternal, "%s is no term of profiles", segment.PrintTerm(t))
 }
 
 // reference returns what a path refers to, of profiles of the kind.

@@ -52,7 +52,7 @@ func (b *Builder) AsOf() kreds.Instant { return b.asOf }
 func (b *Builder) SlotOf(t segment.Term) int {
 	key, s := "", Slot{Type: kreds.Instants}
 	if t != nil {
-		key, s = printTerm(t), Slot{t, t.Type()}
+		key, s = segment.PrintTerm(t), Slot{t, t.Type()}
 	}
 	if i, ok := b.index[key]; ok {
 		return i
@@ -69,7 +69,7 @@ func (b *Builder) lookup(v []Cell) segment.Lookup {
 	return func(p *segment.Path) (kreds.Value, bool) {
 		key := ""
 		if p != nil {
-			key = printTerm(p)
+			key = segment.PrintTerm(p)
 		}
 		i, ok := b.index[key]
 		if !ok || !v[i].Known {

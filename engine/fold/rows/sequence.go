@@ -1,4 +1,4 @@
-package fold
+package rows
 
 import (
 	"bytes"
@@ -25,10 +25,10 @@ type Link struct {
 
 // Step is one step.
 type Step struct {
-	Slot   int // of worker.found
-	Selection    *Selection
-	Splits []Split
-	Within *segment.Duration
+	Slot      int // of worker.found
+	Selection *Selection
+	Splits    []Split
+	Within    *segment.Duration
 	// Same and To are the places among the splits of this step and of the
 	// positive step before it of the property that must be equal; -1 without.
 	Same, To int

@@ -1,4 +1,4 @@
-package fold
+package rows
 
 import (
 	"cmp"
@@ -12,11 +12,11 @@ import (
 // Moment is one occasion of a step: its first matching line, or the first with
 // its values of the properties that the sequence compares.
 type Moment struct {
-	Time    int64
-	only bool // the time is only a date
-	Source  uint8
-	Row  int32
-	vals []int64 // of the compared properties; unknownValue where unknown
+	Time   int64
+	only   bool // the time is only a date
+	Source uint8
+	Row    int32
+	vals   []int64 // of the compared properties; unknownValue where unknown
 }
 
 // unknownValue stands for a missing value among moment.vals. No packed number,
@@ -25,8 +25,8 @@ const unknownValue = math.MinInt64
 
 // Split is a property whose values tell moments of one occasion apart.
 type Split struct {
-	Columns  []int     // by source, -1 where the table has none
-	Remap [][]int32 // by source
+	Columns []int     // by source, -1 where the table has none
+	Remap   [][]int32 // by source
 }
 
 // Moments returns the occasions of a selection for a group, in the order of

@@ -1,4 +1,4 @@
-package fold
+package rows
 
 // seen is a small set of keys that is emptied at no cost.
 type seen struct {

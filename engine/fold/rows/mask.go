@@ -1,4 +1,4 @@
-package fold
+package rows
 
 import (
 	"strconv"
@@ -37,14 +37,14 @@ type Mask struct {
 
 // Term is a term in where (…): where its value is for a row.
 type Term struct {
-	Type     kreds.Type
+	Type    kreds.Type
 	Column  int // -1 without
 	Dict    []string
 	Time    bool
 	Profile *condition.Column // of the profile
 	Items   []condition.Cell  // by code: a fact of the item
 	Facts   map[string]kreds.Value
-	Func      string // year, month, …
+	Func    string // year, month, …
 	ArgType kreds.Type
 }
 

@@ -1,7 +1,8 @@
-package fold
+package rows
 
 import (
 	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/engine"
 	"github.com/kreds/kreds/engine/fold/condition"
 	"github.com/kreds/kreds/segment"
 )
@@ -36,7 +37,7 @@ type Vector struct {
 // Plan is what is computed of the batches of some tables. What jobs share is
 // numbered.
 type Plan struct {
-	Calendar      *segment.Calendar
+	Calendar *segment.Calendar
 	Profiles int
 	Buckets  []uint16
 	// Before has for each table the instant from which on no rows come.
@@ -56,10 +57,10 @@ type Bound struct {
 
 // Selection is the rows of some tables that match a where and a window.
 type Selection struct {
-	ID     int
-	Frame  int
-	Sources    []Source
-	Window condition.Interval // ends before the as-of
+	ID      int
+	Frame   int
+	Sources []Source
+	Window  condition.Interval // ends before the as-of
 	// A window that depends on the profile reads these.
 	Columns []*condition.Column
 }
@@ -70,6 +71,29 @@ type Source struct {
 	At       int // of the frame
 	Mask     int // -1: all rows
 	Occasion int // column of the occasion key, -1 without
-	Property     int // column of the property asked for, -1 without
+	Property int // column of the property asked for, -1 without
 	Lo, Hi   int // bounds, if the window is constant
+}
+
+// WindowKnown returns the profiles whose window is known; nil means all.
+func (sel *Selection) WindowKnown(n int) engine.Bits {
+	var known engine.Bits
+	for _, c := range sel.Columns {
+		if c.Known == nil {
+			continue
+		}
+		if known == nil {
+			known = engine.MakeBits(n)
+			copy(known, c.Known)
+			continue
+		}
+		for i := range known {
+			if i < len(c.Known) {
+				known[i] &= c.Known[i]
+			} else {
+				known[i] = 0
+			}
+		}
+	}
+	return known
 }
