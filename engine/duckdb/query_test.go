@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/google/go-cmp/cmp"
@@ -13,6 +14,7 @@ import (
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
 	"github.com/kreds/kreds/engine/fold"
+	"github.com/kreds/kreds/segment"
 )
 
 func listColumn(name string, values ...string) engine.Column {
@@ -342,4 +344,28 @@ func TestReadersSeeWholeImports(t *testing.T) {
 	}
 	close(stop)
 	wg.Wait()
+}
+
+// TestEvaluate asks for what needs no expression; enginetest has the rest.
+func TestEvaluate(t *testing.T) {
+	db := small(t)
+	whole := &segment.Bucket{From: 0, To: 0, Of: 1}
+	answers, err := db.Evaluate(t.Context(), &engine.Request{
+		Buckets:  engine.AllBuckets,
+		Calendar: segment.NewCalendar(time.UTC),
+		Asks:     []engine.Ask{{AsOf: 1000, Leaf: whole}, {AsOf: 1000, Owner: true}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	persons, err := db.Everyone(t.Context(), kreds.Person, kreds.MaxInstant)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := roaring.And(answers[0].Members, persons); !got.Equals(persons) {
+		t.Errorf("members %v, want %v", got, persons)
+	}
+	if answers[1].Values == nil || answers[1].Values.Known.Count() != 0 {
+		t.Errorf("owners %v", answers[1].Values)
+	}
 }
