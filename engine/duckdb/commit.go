@@ -50,7 +50,7 @@ func (l *load) flush(ctx context.Context) error {
 		p.runs = append(p.runs, runs)
 		p.buffer.reset()
 	}
-	if l.who.held() > l.db.limits.keys/2 {
+	if n, size := l.who.held(); n > l.db.limits.keys/2 || size > l.db.limits.rows/2 {
 		l.who.forget()
 	}
 	for _, d := range l.dicts {

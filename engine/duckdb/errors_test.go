@@ -86,8 +86,10 @@ func TestRefusals(t *testing.T) {
 		says  string
 		hints string
 	}{
-		{"another type", func(l engine.Loader) error { return l.Events(ctx, one("buy", "ann", textColumn("Amount", "x"))) },
-			kreds.CodeInvalid, `column "amount" holds values of type text, but properties of buy of that name are of type number`, "--map"},
+		{
+			"another type", func(l engine.Loader) error { return l.Events(ctx, one("buy", "ann", textColumn("Amount", "x"))) },
+			kreds.CodeInvalid, `column "amount" holds values of type text, but properties of buy of that name are of type number`, "--map",
+		},
 		{"another type in the same import", func(l engine.Loader) error {
 			if err := l.Profiles(ctx, &engine.ProfileBatch{Keys: bytesOf("a"), Traits: []engine.Column{textColumn("age", "x")}}); err != nil {
 				return err

@@ -3,6 +3,9 @@ package duckdb
 import (
 	"bytes"
 	"hash/maphash"
+	"math"
+
+	"github.com/kreds/kreds"
 )
 
 // interner gives equal byte strings the same number, counting from 0. It can
@@ -40,9 +43,6 @@ func (in *interner) next() uint32 { return in.base + uint32(len(in.ends)) }
 // held returns how many strings are remembered, and their bytes.
 func (in *interner) held() (n, size int) { return len(in.ends), len(in.arena) }
 
-// full reports whether the arena nears the size that its offsets can tell.
-func (in *interner) full(next int) bool { return len(in.arena)+next > 1<<32-1<<20 }
-
 // at returns the string of a number that is remembered.
 func (in *interner) at(id uint32) []byte {
 	i := id - in.base
@@ -53,11 +53,7 @@ func (in *interner) at(id uint32) []byte {
 	return in.arena[from:in.ends[i]]
 }
 
-// add returns the number of b, and whether it is new.
-func (in *interner) add(b []byte) (uint32, bool) {
-	return in.addHashed(maphash.Bytes(in.seed, b), b)
-}
-
+// addHashed returns the number of b, whose hash is h, and whether it is new.
 func (in *interner) addHashed(h uint64, b []byte) (uint32, bool) {
 	tag := h &^ placeMask
 	at := h & in.mask
@@ -111,18 +107,17 @@ func (in *interner) forget() {
 	in.alloc(1 << 10)
 }
 
-// size returns about how many bytes the interner takes.
-func (in *interner) size() int {
-	return cap(in.arena) + cap(in.ends)*4 + len(in.slots)*8
-}
-
 // hashBatch is how many strings are looked up side by side: each step is done
 // for all of them, so that the memory accesses of one overlap those of others.
 const hashBatch = 256
 
 // addAll adds the rows of a byte column and stores their numbers in out. Rows
-// that known has 0 for are left out; a nil known takes all.
+// that known has 0 for are left out; a nil known takes all. It calls fresh with
+// each string that is new.
 func (in *interner) addAll(data []byte, ends []int, known []byte, out []uint32, fresh func(id uint32, b []byte) error) error {
+	if len(in.arena)+len(data) > math.MaxUint32 {
+		return kreds.Errorf(kreds.CodeInvalid, "a batch of rows holds too much text")
+	}
 	var hashes [hashBatch]uint64
 	var place [hashBatch]uint32 // of the likely entry plus one, 0 for none
 	var span [hashBatch][2]uint32

@@ -12,10 +12,12 @@ import (
 	"github.com/kreds/kreds/engine/fold"
 )
 
-// limits bound the memory of a load. Beside them, it takes 35 bytes for each
-// different key and 4 for each different text of a column.
+// limits bound the memory of a load: at most about three times rows, for rows
+// and for the text of keys, and 24 bytes for each key and text that is
+// remembered. Beside them, it takes 35 bytes for each different key of the
+// import and 4 for each different text of a column.
 type limits struct {
-	rows  int // bytes of rows before they are written as a run
+	rows  int // bytes of rows, of keys or of a column's texts before rows are written as a run
 	keys  int // keys remembered before they are forgotten and matched in SQL
 	texts int // texts remembered per column, likewise
 }
@@ -321,7 +323,8 @@ func (l *load) took(ctx context.Context, p *part, n int) error {
 	for _, p := range l.parts {
 		held += p.buffer.len() * p.buffer.width()
 	}
-	full := held > l.db.limits.rows || l.who.held() > l.db.limits.keys
+	keys, size := l.who.held()
+	full := held > l.db.limits.rows || keys > l.db.limits.keys || size > l.db.limits.rows
 	for _, d := range l.dicts {
 		n, size := d.texts.held()
 		full = full || n > l.db.limits.texts || size > l.db.limits.rows

@@ -40,7 +40,6 @@ type directory struct {
 	// The earliest instants, MaxInt64 where there is none.
 	created, observed, event []int64
 	resolved                 int
-	scratch                  []uint32
 }
 
 func newDirectory() *directory {
@@ -85,10 +84,13 @@ func (d *directory) add(kind kreds.Kind, bytes []byte, ends []int, known []byte,
 	return nil
 }
 
-func (d *directory) held() int {
-	a, _ := d.keys[0].held()
-	b, _ := d.keys[1].held()
-	return a + b
+// held returns how many keys are remembered, and their bytes.
+func (d *directory) held() (n, size int) {
+	for _, in := range d.keys {
+		k, bytes := in.held()
+		n, size = n+k, size+bytes
+	}
+	return n, size
 }
 
 // forget drops the keys, which must be resolved.

@@ -126,14 +126,7 @@ func see(t testing.TB, db *DB) picture {
 }
 
 func only(ids ...kreds.ImportID) func(kreds.ImportID) bool {
-	return func(id kreds.ImportID) bool {
-		for _, k := range ids {
-			if k == id {
-				return true
-			}
-		}
-		return false
-	}
+	return func(id kreds.ImportID) bool { return slices.Contains(ids, id) }
 }
 
 // brought is the picture of a fresh database with the imports.

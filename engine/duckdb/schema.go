@@ -3,6 +3,7 @@ package duckdb
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/kreds/kreds"
@@ -192,9 +193,7 @@ func (c *catalog) clone() *catalog {
 
 func cloneMap[K comparable, V any](m map[K]V) map[K]V {
 	n := make(map[K]V, len(m)+1)
-	for k, v := range m {
-		n[k] = v
-	}
+	maps.Copy(n, m)
 	return n
 }
 
@@ -215,7 +214,7 @@ func migrate(ctx context.Context, c *conn) error {
 	}
 	if !exists {
 		return inTransaction(ctx, c, func() error {
-			for _, q := range strings.Split(schemaSQL, ";") {
+			for q := range strings.SplitSeq(schemaSQL, ";") {
 				if err := c.exec(ctx, q); err != nil {
 					return err
 				}

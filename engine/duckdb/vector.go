@@ -85,15 +85,6 @@ func copyBits(dst []uint64, at int, src []uint64, from, n int) {
 	}
 }
 
-// clearBits unsets the bits from `from` to the end of b.
-func clearBits(b []uint64, from int) {
-	if from>>6 >= len(b) {
-		return
-	}
-	b[from>>6] &= 1<<(from&63) - 1
-	clear(b[from>>6+1:])
-}
-
 func words(n int) int { return (n + 63) / 64 }
 
 // appendKnown appends n known-bits to a bitmap of rows; nil means all known.
