@@ -1,9 +1,13 @@
 package engine
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"math/bits"
 
 	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/kreds/kreds"
 )
 
 // Bits is a dense set of profile numbers: a bit per number. Reading beyond its
@@ -42,4 +46,11 @@ func (b Bits) Count() int {
 func (b Bits) Roaring() *roaring.Bitmap {
 	r := roaring.FromDense(b, true)
 	return r
+}
+
+// BucketOf returns the bucket of a profile's key: the first 8 bytes, big-endian,
+// of its SHA-256 modulo kreds.Buckets.
+func BucketOf(key string) int {
+	sum := sha256.Sum256([]byte(key))
+	return int(binary.BigEndian.Uint64(sum[:8]) % kreds.Buckets)
 }

@@ -307,4 +307,3 @@ func (*Moved) node()       {}
 func (*OfCompany) node()   {}
 func (*OfPersons) node()   {}
 func (*Bucket) node()      {}
-

@@ -142,4 +142,3 @@ func (*Bool) value()      {}
 func (*Duration) value()  {}
 func (*TermValue) value() {}
 func (*DateValue) value() {}
-

@@ -23,7 +23,7 @@ type Window struct {
 	N    int // Last, Next, First, MoreThan, FromTo (the farther)
 	To   int // FromTo: the nearer
 	Unit Unit
-	// Whole: of WindowLast, whole units.
+	// Whole: of WindowLast and WindowNext, whole units.
 	Whole bool
 	// Ahead: of MoreThan and FromTo, ahead instead of ago.
 	Ahead bool
@@ -55,6 +55,9 @@ const (
 	WindowFirst                           // within first N units [after T]
 )
 
+// MaxSpan is the greatest number of units that a window or a duration may have.
+const MaxSpan = 1_000_000
+
 // Unit is a unit of time.
 type Unit uint8
 
@@ -75,4 +78,3 @@ func (u Unit) String() string {
 	}
 	return "unit"
 }
-

@@ -1,0 +1,188 @@
+package audience
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/segment"
+)
+
+// Members returns the profiles that an expression, or the segment of that name,
+// holds for as of the instant.
+func (a *Audience) Members(ctx context.Context, expression string, asOf kreds.Instant) (*roaring.Bitmap, error) {
+	p, err := a.plan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e, err := p.resolve(ctx, expression)
+	if err != nil {
+		return nil, err
+	}
+	root, err := p.add(ctx, e, asOf)
+	if err != nil {
+		return nil, err
+	}
+	r, err := p.start(ctx, engine.AllBuckets)
+	if err != nil {
+		return nil, err
+	}
+	set, err := r.set(root)
+	if err != nil {
+		return nil, err
+	}
+	return set.Clone(), nil
+}
+
+// Row is one member with the values of the traits asked for, in their order.
+type Row struct {
+	Key    string
+	Values []kreds.Value
+}
+
+// Rows yields the members of an expression, or of the segment of that name, in
+// the order of their keys, with chosen traits as they were as of the instant.
+// Only keys after the one given come, all of them if it is empty.
+func (a *Audience) Rows(ctx context.Context, expression string, asOf kreds.Instant, traits []string, after string) (iter.Seq2[Row, error], error) {
+	p, err := a.plan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e, err := p.resolve(ctx, expression)
+	if err != nil {
+		return nil, err
+	}
+	root, err := p.add(ctx, e, asOf)
+	if err != nil {
+		return nil, err
+	}
+	kind := e.Subject.Kind()
+	columns := make([]int, len(traits))
+	for i, name := range traits {
+		term, err := p.trait(e.Subject, name)
+		if err != nil {
+			return nil, err
+		}
+		columns[i] = p.ask("value "+name, engine.Ask{Kind: kind, AsOf: asOf, Term: term})
+	}
+	r, err := p.start(ctx, engine.AllBuckets)
+	if err != nil {
+		return nil, err
+	}
+	set, err := r.set(root)
+	if err != nil {
+		return nil, err
+	}
+	return func(yield func(Row, error) bool) {
+		for k, err := range a.engine.Keys(ctx, set, true) {
+			if err != nil {
+				yield(Row{}, err)
+				return
+			}
+			if after != "" && k.Key <= after {
+				continue
+			}
+			row := Row{Key: k.Key, Values: make([]kreds.Value, len(columns))}
+			for i, c := range columns {
+				row.Values[i] = valueAt(r.answers[c].Values, uint32(k.Profile))
+			}
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}, nil
+}
+
+// trait is the term of a trait's name.
+func (p *plan) trait(s kreds.Subject, name string) (segment.Term, error) {
+	e := &segment.Expr{Subject: s, Root: &segment.Known{Term: &segment.Path{Name: name}}}
+	if err := segment.Check(e, p.cat); err != nil {
+		return nil, err
+	}
+	return e.Root.(*segment.Known).Term, nil
+}
+
+// valueAt is one value of a vector.
+func valueAt(v *engine.Values, i uint32) kreds.Value {
+	if !v.Known.Has(i) {
+		return kreds.Value{}
+	}
+	out := kreds.Value{Type: v.Type}
+	switch v.Type {
+	case kreds.Number, kreds.Span:
+		out.Num = v.Num[i]
+	case kreds.Boolean:
+		out.Bool = v.Int[i] != 0
+	case kreds.Date:
+		out.Day = kreds.Day(v.Int[i])
+	case kreds.Instants:
+		out.Instant = kreds.Instant(v.Int[i])
+	case kreds.Location:
+		out.Point = kreds.Unpack(v.Int[i])
+	case kreds.Text:
+		out.Text = v.Dict[v.Code[i]]
+	case kreds.List:
+		if err := json.Unmarshal([]byte(v.Dict[v.Code[i]]), &out.List); err != nil {
+			return kreds.Value{} // the engine stores lists as JSON, so this cannot be
+		}
+	}
+	return out
+}
+
+// Intersection is the profiles that are in exactly the named segments and in
+// none of the others asked for.
+type Intersection struct {
+	Segments []string
+	Members  int64
+}
+
+// maxOverlap is how many segments can be intersected: each doubles the regions.
+const maxOverlap = 10
+
+// Overlap returns the sizes of segments, in the order given, and every
+// intersection of them that is not empty, largest first. The segments are about
+// the same kind of profile.
+func (a *Audience) Overlap(ctx context.Context, names []string, asOf kreds.Instant) (sizes []int64, _ []Intersection, err error) {
+	if len(names) == 0 || len(names) > maxOverlap {
+		return nil, nil, kreds.Errorf(kreds.CodeInvalid, "%d segments cannot be intersected", len(names)).WithHint("name 1 to %d", maxOverlap)
+	}
+	p, err := a.plan(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	nodes := make([]*node, len(names))
+	canonical := make([]string, len(names))
+	for i, name := range names {
+		seg, err := a.state.Segment(ctx, name)
+		if err != nil {
+			return nil, nil, err
+		}
+		canonical[i] = seg.Name
+		e, err := p.definition(seg)
+		if err != nil {
+			return nil, nil, err
+		}
+		if nodes[i], err = p.add(ctx, e, asOf); err != nil {
+			return nil, nil, err
+		}
+		if nodes[i].scope.subject.Kind() != nodes[0].scope.subject.Kind() {
+			return nil, nil, kreds.Errorf(kreds.CodeInvalid, "%q is about another kind of profile than %q", canonical[i], canonical[0])
+		}
+	}
+	r, err := p.start(ctx, engine.AllBuckets)
+	if err != nil {
+		return nil, nil, err
+	}
+	sets := make([]*roaring.Bitmap, len(nodes))
+	for i, n := range nodes {
+		if sets[i], err = r.set(n); err != nil {
+			return nil, nil, err
+		}
+		sizes = append(sizes, int64(sets[i].GetCardinality()))
+	}
+	return sizes, intersections(canonical, sets), nil
+}

@@ -1,0 +1,159 @@
+package segment
+
+import (
+	"bufio"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// ignorePlaces compares trees without where they stand in a text.
+var ignorePlaces = cmp.Options{
+	cmpopts.IgnoreTypes(at{}),
+	cmpopts.IgnoreFields(Path{}, "Ref"),
+	cmpopts.IgnoreUnexported(Measure{}),
+}
+
+// cases reads a golden file: an expression on a line, what becomes of it on
+// lines that begin with a tab.
+func cases(t testing.TB, file string) (in []string, out map[string][]string) {
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	out = map[string][]string{}
+	s := bufio.NewScanner(f)
+	for s.Scan() {
+		line := s.Text()
+		switch {
+		case line == "" || strings.HasPrefix(line, "#"):
+		case strings.HasPrefix(line, "\t"):
+			last := in[len(in)-1]
+			out[last] = append(out[last], line[1:])
+		default:
+			in = append(in, line)
+		}
+	}
+	if err := s.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return in, out
+}
+
+// golden holds what becomes of the file's expressions to what it says.
+func golden(t *testing.T, file string, becomes func(string) []string) {
+	in, want := cases(t, file)
+	if *update {
+		var b strings.Builder
+		for _, e := range in {
+			fmt.Fprintln(&b, e)
+			for _, line := range becomes(e) {
+				fmt.Fprintf(&b, "\t%s\n", line)
+			}
+		}
+		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	for _, e := range in {
+		if d := cmp.Diff(want[e], becomes(e)); d != "" {
+			t.Errorf("%s: %s", e, d)
+		}
+	}
+}
+
+// TestParse: each form, its canonical text, and that this text is the same tree.
+func TestParse(t *testing.T) {
+	golden(t, "testdata/parse.txt", func(text string) []string {
+		e, err := Parse(text)
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			return nil
+		}
+		printed := e.String()
+		again, err := Parse(printed)
+		if err != nil {
+			t.Errorf("%s: printed as %s: %v", text, printed, err)
+			return nil
+		}
+		if d := cmp.Diff(e, again, ignorePlaces); d != "" {
+			t.Errorf("%s: printed as %s, which is another tree: %s", text, printed, d)
+		}
+		if second := again.String(); second != printed {
+			t.Errorf("%s: printed as %s, then as %s", text, printed, second)
+		}
+		return []string{printed}
+	})
+}
+
+// TestParseErrors: what is refused, where, and what the remedy is.
+func TestParseErrors(t *testing.T) {
+	golden(t, "testdata/errors.txt", func(text string) []string {
+		_, err := Parse(text)
+		e, ok := err.(*Error)
+		if !ok {
+			t.Errorf("%s: %v", text, err)
+			return nil
+		}
+		if e.Hint == "" {
+			return []string{e.Error()}
+		}
+		return []string{e.Error(), e.Hint}
+	})
+}
+
+func TestLimits(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"long":       {"a = \"" + strings.Repeat("x", MaxText) + "\"", "bytes"},
+		"very long":  {strings.Repeat("(", 10<<20), "bytes"},
+		"deep":       {strings.Repeat("(", 101) + "a" + strings.Repeat(")", 101), "deep"},
+		"nots":       {strings.Repeat("not ", 101) + "a", "deep"},
+		"many":       {"a" + strings.Repeat(" or a", 1000), "conditions"},
+		"many steps": {"did a" + strings.Repeat(" then a", 1000), "conditions"},
+		"not UTF-8":  {"a = \"\xff\"", "UTF-8"},
+	} {
+		_, err := Parse(c.text)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want an error about %q", name, err, c.want)
+		}
+	}
+	if _, err := Parse(strings.Repeat("(", 99) + "a" + strings.Repeat(")", 99)); err != nil {
+		t.Errorf("99 parentheses: %v", err)
+	}
+}
+
+// FuzzParse: nothing panics, and what parses is printed as the same tree.
+func FuzzParse(f *testing.F) {
+	for _, file := range []string{"testdata/parse.txt", "testdata/errors.txt"} {
+		in, _ := cases(f, file)
+		for _, e := range in {
+			f.Add(e)
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		e, err := Parse(text)
+		if err != nil {
+			return
+		}
+		printed := e.String()
+		if len(printed) > MaxText {
+			return
+		}
+		again, err := Parse(printed)
+		if err != nil {
+			t.Fatalf("%q is printed as %q: %v", text, printed, err)
+		}
+		if d := cmp.Diff(e, again, ignorePlaces); d != "" {
+			t.Fatalf("%q is printed as %q: %s", text, printed, d)
+		}
+	})
+}
