@@ -1,0 +1,129 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/segment"
+)
+
+// ExpressionRequest is an expression in one of its two forms.
+type ExpressionRequest struct {
+	Text string `json:"text,omitempty" doc:"The expression as text"`
+	Tree Tree   `json:"tree,omitempty" doc:"The expression as a tree, instead of text"`
+}
+
+// Checked says whether an expression is right.
+type Checked struct {
+	Valid bool           `json:"valid"`
+	Text  string         `json:"text,omitempty" doc:"The expression in printed form, if it could be read"`
+	Tree  Tree           `json:"tree,omitempty" doc:"The expression as a tree, if it could be read"`
+	Error *ExpressionRef `json:"error,omitempty" doc:"The first thing that is wrong"`
+}
+
+// ExpressionRef is what is wrong in an expression, and where.
+type ExpressionRef struct {
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+	Line    int    `json:"line,omitempty" doc:"From 1"`
+	Column  int    `json:"column,omitempty" doc:"In characters, from 1"`
+}
+
+func (h *handler) expressionRoutes() {
+	type request struct{ Body ExpressionRequest }
+
+	op := operation(http.MethodPost, "/expressions/parse", "parse-expression", "Expressions", "Text to tree, or tree to text")
+	op.Description = "Reads the expression without looking at the data: names are not checked."
+	route(h, op, func(_ context.Context, in *request) (*body[*Expression], error) {
+		e, err := read(in.Body)
+		if err != nil {
+			return nil, err
+		}
+		out, err := expressionOf(e)
+		if err != nil {
+			return nil, err
+		}
+		return answer(out), nil
+	})
+
+	type formatted struct {
+		Text string `json:"text"`
+	}
+	route(h, operation(http.MethodPost, "/expressions/format", "format-expression", "Expressions", "The expression in printed form"),
+		func(_ context.Context, in *request) (*body[formatted], error) {
+			e, err := read(in.Body)
+			if err != nil {
+				return nil, err
+			}
+			return answer(formatted{e.String()}), nil
+		})
+
+	op = operation(http.MethodPost, "/expressions/check", "check-expression", "Expressions", "Check an expression against the catalogue")
+	op.Description = "Answers 200 also for expressions that are wrong, with what is wrong and where."
+	route(h, op, func(ctx context.Context, in *request) (*body[*Checked], error) {
+		out, err := h.check(ctx, in.Body)
+		if err != nil {
+			return nil, err
+		}
+		return answer(out), nil
+	})
+
+	route(h, operation(http.MethodGet, "/expressions/schema", "expression-schema", "Expressions", "JSON Schema of the tree of expressions"),
+		func(context.Context, *struct{}) (*body[json.RawMessage], error) {
+			return answer(json.RawMessage(segment.Schema())), nil
+		})
+}
+
+// read parses text or tree, whichever the request has.
+func read(r ExpressionRequest) (*segment.Expr, error) {
+	switch {
+	case r.Text != "" && len(r.Tree) > 0:
+		return nil, kreds.Errorf(kreds.CodeInvalid, "the request has both text and tree").WithHint("send one of them")
+	case len(r.Tree) > 0:
+		var e segment.Expr
+		if err := json.Unmarshal(r.Tree, &e); err != nil {
+			if kreds.CodeOf(err) == kreds.CodeInvalid {
+				return nil, err
+			}
+			return nil, kreds.Errorf(kreds.CodeInvalid, "the tree cannot be read: %w", err).
+				WithHint("/api/v1/expressions/schema describes it")
+		}
+		return &e, nil
+	default:
+		return segment.Parse(r.Text)
+	}
+}
+
+func (h *handler) check(ctx context.Context, r ExpressionRequest) (*Checked, error) {
+	e, err := read(r)
+	out := &Checked{}
+	if err == nil {
+		x, xerr := expressionOf(e)
+		if xerr != nil {
+			return nil, xerr
+		}
+		out.Text, out.Tree = x.Text, x.Tree
+		var cat *kreds.Catalogue
+		if cat, err = h.audience.Catalogue(ctx); err != nil {
+			return nil, err
+		}
+		err = segment.Check(e, cat)
+	}
+	if err == nil {
+		out.Valid = true
+		return out, nil
+	}
+	if kreds.CodeOf(err) != kreds.CodeInvalid {
+		return nil, err
+	}
+	ref := &ExpressionRef{Message: err.Error(), Hint: kreds.HintOf(err)}
+	var at *segment.Error
+	if errors.As(err, &at) {
+		ref.Line, ref.Column = at.Pos.Line, at.Pos.Column
+	}
+	out.Error = ref
+	return out, nil
+}

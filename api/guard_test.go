@@ -1,0 +1,96 @@
+package api
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/kreds/kreds"
+)
+
+func TestGuard(t *testing.T) {
+	passed := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	for _, c := range []struct {
+		name   string
+		method string
+		host   string
+		header map[string]string
+		want   int
+	}{
+		{"a program", "POST", "127.0.0.1:7380", nil, 204},
+		{"by name", "GET", "localhost:7380", nil, 204},
+		{"by name without port", "GET", "LOCALHOST", nil, 204},
+		{"IPv6", "GET", "[::1]:7380", nil, 204},
+		{"another loopback address", "GET", "127.8.8.8:1", nil, 204},
+		{"own page", "POST", "127.0.0.1:7380", map[string]string{"Origin": "http://127.0.0.1:7380", "Sec-Fetch-Site": "same-origin"}, 204},
+		{"typed into a browser", "GET", "127.0.0.1:7380", map[string]string{"Sec-Fetch-Site": "none"}, 204},
+		{"rebound name", "GET", "evil.example:7380", nil, 403},
+		{"rebound name like ours", "GET", "localhost.evil.example", nil, 403},
+		{"name that begins with an address", "GET", "127.0.0.1.evil.example:7380", nil, 403},
+		{"no host", "GET", "", nil, 403},
+		{"outside address", "GET", "192.0.2.1:7380", nil, 403},
+		{"any address", "GET", "0.0.0.0:7380", nil, 403},
+		{"post of another site", "POST", "127.0.0.1:7380", map[string]string{"Origin": "https://evil.example"}, 403},
+		{"read by another site", "GET", "127.0.0.1:7380", map[string]string{"Origin": "http://evil.example"}, 403},
+		{"page on another port", "POST", "127.0.0.1:7380", map[string]string{"Origin": "http://127.0.0.1:3000"}, 403},
+		{"sandboxed page", "POST", "127.0.0.1:7380", map[string]string{"Origin": "null"}, 403},
+		{"form of another site", "POST", "127.0.0.1:7380", map[string]string{"Sec-Fetch-Site": "cross-site"}, 403},
+		{"page on the same site", "POST", "localhost:7380", map[string]string{"Sec-Fetch-Site": "same-site"}, 403},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := httptest.NewRequest(c.method, "/api/v1/count", nil)
+			r.Host = c.host
+			for k, v := range c.header {
+				r.Header.Set(k, v)
+			}
+			w := httptest.NewRecorder()
+			Guard(passed).ServeHTTP(w, r)
+			if w.Code != c.want {
+				t.Errorf("status %d, want %d: %s", w.Code, c.want, w.Body)
+			}
+			if c.want == 403 && w.Header().Get("Content-Type") != problemType {
+				t.Errorf("content type %q", w.Header().Get("Content-Type"))
+			}
+		})
+	}
+}
+
+func TestLoopbackAddress(t *testing.T) {
+	for address, want := range map[string]kreds.Code{
+		"127.0.0.1:7380":    "",
+		"localhost:0":       "",
+		"[::1]:80":          "",
+		"0.0.0.0:7380":      kreds.CodeRefused,
+		":7380":             kreds.CodeRefused,
+		"[::]:7380":         kreds.CodeRefused,
+		"192.168.1.5:80":    kreds.CodeRefused,
+		"example.com:80":    kreds.CodeRefused,
+		"127.0.0.1":         kreds.CodeInvalid,
+		"":                  kreds.CodeInvalid,
+		"localhost:":        kreds.CodeInvalid,
+		"::1:80:90":         kreds.CodeInvalid,
+		"localhost.evil:80": kreds.CodeRefused,
+	} {
+		if got := kreds.CodeOf(LoopbackAddress(address)); got != want {
+			t.Errorf("%q: %q, want %q", address, got, want)
+		}
+	}
+}
+
+func TestFileName(t *testing.T) {
+	for name, want := range map[string]string{
+		"a.csv":               "a.csv",
+		"../../etc/passwd":    "passwd",
+		`C:\data\kunder.csv`:  "kunder.csv",
+		"":                    "upload",
+		"..":                  "upload",
+		"/":                   "upload",
+		"a\x00b\n.csv.gz":     "a_b_.csv.gz",
+		"ordrer 2024 (æ).csv": "ordrer 2024 (æ).csv",
+		"\xff.csv":            "_.csv",
+	} {
+		if got := fileName(name); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+}

@@ -1,0 +1,156 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/kreds/kreds"
+)
+
+const (
+	prefix = "/api/v1"
+	// maxBody bounds a request's JSON in bytes. It is far above the limit of an
+	// expression, so that the parser says what is too long, and leaves room for
+	// a list segment of a million keys.
+	maxBody = 64 << 20
+)
+
+// handler is what the routes share.
+type handler struct {
+	*Workspace
+	api     huma.API
+	log     *slog.Logger
+	metrics *metrics
+}
+
+// New returns the handler of the API over the workspace. It neither checks who
+// calls nor from where: see Guard and Local. The log may be nil.
+func New(w *Workspace, log *slog.Logger) http.Handler {
+	if log == nil {
+		log = discard()
+	}
+	configureHuma()
+	h, mux := register(w, log)
+	return observed(mux, h.metrics, log, w.clock)
+}
+
+// router is a mux that remembers what it serves.
+type router struct {
+	*http.ServeMux
+	patterns []string
+}
+
+// HandleFunc registers a handler.
+func (r *router) HandleFunc(pattern string, h func(http.ResponseWriter, *http.Request)) {
+	r.patterns = append(r.patterns, pattern)
+	r.ServeMux.HandleFunc(pattern, h)
+}
+
+func register(w *Workspace, log *slog.Logger) (*handler, *router) {
+	mux := &router{ServeMux: http.NewServeMux()}
+	h := &handler{Workspace: w, log: log, metrics: newMetrics(w)}
+	h.api = humago.New(mux, description(w.version))
+	h.importRoutes()
+	h.uploadRoutes()
+	h.dataRoutes()
+	h.expressionRoutes()
+	h.countRoutes()
+	h.segmentRoutes()
+	h.memberRoutes()
+	h.whyRoutes()
+	h.refreshRoutes()
+	h.settingRoutes()
+	mux.HandleFunc("GET /metrics", h.metrics.handler().ServeHTTP)
+	mux.HandleFunc("GET /healthz", h.health)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { noRoute(mux.ServeMux, w, r) })
+	return h, mux
+}
+
+// description is the head of the OpenAPI document.
+func description(version string) huma.Config {
+	config := huma.DefaultConfig("kreds", version)
+	config.Info.Description = "Customer data to segments: imports, the segment language, segments, refresh. " +
+		"Errors are problems as RFC 9457 has them, with a stable code and a hint. " +
+		"Instants are RFC 3339 in the workspace's time zone; an as_of may also be a date, which means the end of that day."
+	config.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
+	config.Servers = []*huma.Server{{URL: "http://127.0.0.1:7380", Description: "kreds serve"}}
+	config.OpenAPIPath = "/api/openapi"
+	config.DocsPath = "" // the renderers load scripts from other hosts
+	config.SchemasPath = ""
+	config.CreateHooks = nil // no $schema in answers
+	config.RejectUnknownQueryParameters = true
+	return config
+}
+
+// operation describes a route.
+func operation(method, path, id, tag, summary string) huma.Operation {
+	return huma.Operation{
+		Method: method, Path: prefix + path, OperationID: id, Summary: summary, Tags: []string{tag},
+		MaxBodyBytes: maxBody, BodyReadTimeout: -1,
+	}
+}
+
+// route registers an operation; its errors become problems.
+func route[I, O any](h *handler, op huma.Operation, do func(context.Context, *I) (*O, error)) {
+	huma.Register(h.api, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := do(ctx, in)
+		if err != nil {
+			return nil, h.problem(ctx, op.OperationID, err)
+		}
+		return out, nil
+	})
+}
+
+// problem is ProblemOf that logs what is not the client's doing.
+func (h *handler) problem(ctx context.Context, operation string, err error) *Problem {
+	if ctx.Err() != nil {
+		err = kreds.Errorf(kreds.CodeCancelled, "cancelled")
+	}
+	p := ProblemOf(err)
+	if p.Status >= http.StatusInternalServerError {
+		h.log.Warn("failed", "operation", operation, "code", string(p.Code), "error", err.Error())
+	}
+	return p
+}
+
+// body is an answer of one JSON value.
+type body[T any] struct{ Body T }
+
+func answer[T any](v T) *body[T] { return &body[T]{Body: v} }
+
+// health answers that the process serves and its state can be read.
+func (h *handler) health(w http.ResponseWriter, r *http.Request) {
+	if _, err := h.state.Settings(r.Context()); err != nil {
+		writeProblem(w, h.problem(r.Context(), "healthz", err))
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	fmt.Fprintf(w, "{\"status\":\"ok\",\"version\":%q}\n", h.version)
+}
+
+// noRoute answers for paths and methods that there are none of.
+func noRoute(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
+	var allowed []string
+	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
+		probe := r.Clone(r.Context())
+		probe.Method = method
+		if _, pattern := mux.Handler(probe); pattern != "/" {
+			allowed = append(allowed, method)
+		}
+	}
+	if len(allowed) > 0 {
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		writeProblem(w, newProblem(http.StatusMethodNotAllowed, kreds.CodeInvalid,
+			fmt.Sprintf("this address takes %s, not %s", strings.Join(allowed, ", "), cut(r.Method, 20))))
+		return
+	}
+	p := newProblem(http.StatusNotFound, kreds.CodeNotFound, "there is nothing at this address")
+	p.Hint = "/api/openapi.json lists every address"
+	writeProblem(w, p)
+}

@@ -1,0 +1,181 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/kreds/kreds"
+)
+
+// ImportRequest says what to import and how to read it. What is left out is
+// detected.
+type ImportRequest struct {
+	Files     []string          `json:"files,omitempty" maxItems:"100000" doc:"Paths on the machine of kreds; only in-process and through the socket of the data directory"`
+	Uploads   []string          `json:"uploads,omitempty" maxItems:"100000" doc:"Ids of uploads, instead of files"`
+	As        string            `json:"as" doc:"What the rows are: customers, companies, items or events:NAME"`
+	ID        string            `json:"id,omitempty" doc:"Column with the key of the profile or item; without it rows are numbered"`
+	Time      string            `json:"time,omitempty" doc:"Column with when it happened or was observed"`
+	Order     string            `json:"order,omitempty" doc:"Column whose equal values make rows one occasion, as an invoice's number"`
+	For       string            `json:"for,omitempty" enum:"customers,companies" doc:"Whose events they are; the default is customers"`
+	Map       map[string]string `json:"map,omitempty" doc:"Names for columns, by column"`
+	Compute   []Computed        `json:"compute,omitempty" maxItems:"1000" doc:"Fields computed of others"`
+	Delimiter string            `json:"delimiter,omitempty" maxLength:"3" doc:"One character, or tab"`
+	Decimal   string            `json:"decimal,omitempty" maxLength:"5" doc:"The decimal sign, . or ,"`
+	DateOrder string            `json:"date_order,omitempty" enum:"dmy,mdy,ymd" doc:"The order of day, month and year"`
+	Header    *bool             `json:"header,omitempty" doc:"Whether the first line names the columns"`
+	Types     map[string]string `json:"types,omitempty" doc:"Types for columns, by column"`
+}
+
+// Computed is a field that is computed of others.
+type Computed struct {
+	Name    string `json:"name"`
+	Formula string `json:"formula" doc:"Arithmetic on columns, as quantity * unit_price"`
+}
+
+// ImportPage is some imports, newest first.
+type ImportPage struct {
+	Imports []Import `json:"imports"`
+	Next    int64    `json:"next,omitempty" doc:"The cursor of the next page; absent on the last"`
+}
+
+func (h *handler) importRoutes() {
+	type request struct{ Body ImportRequest }
+	op := operation(http.MethodPost, "/imports/inspect", "inspect-import", "Imports", "What an import would do, without importing")
+	op.Description = "Uploads that it names stay, to be imported."
+	route(h, op, func(ctx context.Context, in *request) (*body[*Plan], error) {
+		files, err := h.files(ctx, &in.Body)
+		if err != nil {
+			return nil, err
+		}
+		plan, err := h.importer.Inspect(ctx, requestOf(&in.Body, files))
+		if err != nil {
+			return nil, err
+		}
+		return answer(planOf(plan)), nil
+	})
+
+	op = operation(http.MethodPost, "/imports", "create-import", "Imports", "Import files")
+	op.Description = "Answers lines of JSON: {\"type\":\"progress\",\"progress\":…} while it goes on, then " +
+		"{\"type\":\"done\",\"import\":…} or {\"type\":\"error\",\"problem\":…}. " +
+		"The import is whole or not at all; when the client goes away before the end, nothing is imported. Uploads that it names are removed."
+	streamed(h, op, []string{ndjson}, func(ctx context.Context, in *request, s *stream) error {
+		return h.doImport(ctx, &in.Body, s)
+	})
+
+	type list struct {
+		Limit  int   `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+		Cursor int64 `query:"cursor" doc:"The next of the page before"`
+	}
+	route(h, operation(http.MethodGet, "/imports", "imports", "Imports", "The ledger of imports, newest first"),
+		func(ctx context.Context, in *list) (*body[*ImportPage], error) {
+			page, err := h.imports(ctx, in.Limit, in.Cursor)
+			if err != nil {
+				return nil, err
+			}
+			return answer(page), nil
+		})
+
+	type one struct {
+		ID int64 `path:"id"`
+	}
+	route(h, operation(http.MethodGet, "/imports/{id}", "import", "Imports", "One import"),
+		func(ctx context.Context, in *one) (*body[Import], error) { return h.import1(ctx, in.ID) })
+	op = operation(http.MethodPost, "/imports/{id}/undo", "undo-import", "Imports", "Undo an import")
+	op.Description = "Takes back everything that the import brought."
+	route(h, op, func(ctx context.Context, in *one) (*body[Import], error) {
+		release, err := h.load(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer release()
+		if err := h.importer.Undo(ctx, kreds.ImportID(in.ID)); err != nil {
+			return nil, err
+		}
+		return h.import1(ctx, in.ID)
+	})
+}
+
+func (h *handler) import1(ctx context.Context, id int64) (*body[Import], error) {
+	cal, err := h.audience.Calendar(ctx)
+	if err != nil {
+		return nil, err
+	}
+	i, err := h.state.Import(ctx, kreds.ImportID(id))
+	if err != nil {
+		return nil, err
+	}
+	return answer(importOf(i, cal)), nil
+}
+
+func (h *handler) imports(ctx context.Context, limit int, cursor int64) (*ImportPage, error) {
+	cal, err := h.audience.Calendar(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := h.state.Imports(ctx)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(all, func(a, b kreds.Import) int { return cmp.Compare(b.ID, a.ID) })
+	page := &ImportPage{Imports: []Import{}}
+	for _, i := range all {
+		if cursor > 0 && int64(i.ID) >= cursor {
+			continue
+		}
+		if len(page.Imports) == limit {
+			page.Next = page.Imports[limit-1].ID
+			break
+		}
+		page.Imports = append(page.Imports, importOf(i, cal))
+	}
+	return page, nil
+}
+
+// files are the paths that a request names, which only local clients may, or
+// those of its uploads.
+func (h *handler) files(ctx context.Context, r *ImportRequest) ([]string, error) {
+	if len(r.Files) > 0 && len(r.Uploads) > 0 {
+		return nil, kreds.Errorf(kreds.CodeInvalid, "the request names both files and uploads").WithHint("name one of them")
+	}
+	if len(r.Files) > 0 {
+		if !isLocal(ctx) {
+			return nil, kreds.Errorf(kreds.CodeRefused, "files of the server cannot be named from outside").
+				WithHint("send the contents with POST %s and name the uploads", uploadsPath)
+		}
+		for _, f := range r.Files {
+			if !filepath.IsAbs(f) {
+				return nil, kreds.Errorf(kreds.CodeInvalid, "the path %q is not absolute", cut(f, 200)).WithHint("name the whole path")
+			}
+		}
+		return r.Files, nil
+	}
+	var paths []string
+	for _, id := range r.Uploads {
+		path, err := h.uploaded(id)
+		if err != nil {
+			return nil, err
+		}
+		paths = append(paths, path)
+	}
+	if len(paths) == 0 {
+		return nil, kreds.Errorf(kreds.CodeInvalid, "the request names no file")
+	}
+	return paths, nil
+}
+
+// forget removes the uploads of a request.
+func (h *handler) forget(r *ImportRequest) {
+	for _, id := range r.Uploads {
+		path, err := h.uploaded(id)
+		if err == nil {
+			err = os.RemoveAll(filepath.Dir(path))
+		}
+		if err != nil && kreds.CodeOf(err) != kreds.CodeNotFound {
+			h.log.Warn("an upload could not be removed", "id", id, "error", err.Error())
+		}
+	}
+}

@@ -1,0 +1,99 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/kreds/kreds/audience"
+	"github.com/kreds/kreds/segment"
+)
+
+func (h *handler) whyRoutes() {
+	type request struct{ Body WhyRequest }
+	route(h, operation(http.MethodPost, "/why", "why", "Evaluation", "Why a profile is a member or not"),
+		func(ctx context.Context, in *request) (*body[*Why], error) {
+			out, err := h.why(ctx, in.Body)
+			if err != nil {
+				return nil, err
+			}
+			return answer(out), nil
+		})
+
+	type overlap struct{ Body OverlapRequest }
+	route(h, operation(http.MethodPost, "/overlap", "overlap", "Evaluation", "How segments overlap"),
+		func(ctx context.Context, in *overlap) (*body[*Overlap], error) {
+			out, err := h.overlap(ctx, in.Body)
+			if err != nil {
+				return nil, err
+			}
+			return answer(out), nil
+		})
+}
+
+func (h *handler) why(ctx context.Context, r WhyRequest) (*Why, error) {
+	began := h.clock()
+	cal, err := h.audience.Calendar(ctx)
+	if err != nil {
+		return nil, err
+	}
+	asOf, err := h.asOf(cal, r.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	text, e, err := h.question(ctx, r.Segment, r.Expression)
+	if err != nil {
+		return nil, err
+	}
+	w, err := h.audience.Why(ctx, r.Profile, text, asOf)
+	if err != nil {
+		return nil, err
+	}
+	h.metrics.evaluation.WithLabelValues("why").Observe(since(h.clock, began))
+	return &Why{
+		Profile: r.Profile, AsOf: instant(asOf, cal), Expression: e.String(), Member: w.Member,
+		InPopulation: w.InPopulation, Reason: reasonOf(w.Reason, cal),
+	}, nil
+}
+
+func reasonOf(r *audience.Reason, cal *segment.Calendar) *Reason {
+	out := &Reason{Text: r.Text, Holds: r.Holds, Unknown: r.Unknown, Value: valueOf(r.Value, cal), Miss: r.Miss, Matched: r.Matched}
+	if len(r.Against) > 0 {
+		out.Against = valuesOf(r.Against, cal)
+	}
+	for _, e := range r.Events {
+		out.Events = append(out.Events, eventOf(e, cal))
+	}
+	for _, c := range r.Clauses {
+		out.Clauses = append(out.Clauses, reasonOf(c, cal))
+	}
+	return out
+}
+
+func (h *handler) overlap(ctx context.Context, r OverlapRequest) (*Overlap, error) {
+	began := h.clock()
+	cal, err := h.audience.Calendar(ctx)
+	if err != nil {
+		return nil, err
+	}
+	asOf, err := h.asOf(cal, r.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	sizes, regions, err := h.audience.Overlap(ctx, r.Segments, asOf)
+	if err != nil {
+		return nil, err
+	}
+	out := &Overlap{AsOf: instant(asOf, cal), Segments: []Size{}, Intersections: []Intersection{}}
+	for i, name := range r.Segments {
+		s, err := h.state.Segment(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		out.Segments = append(out.Segments, Size{Name: s.Name, Members: sizes[i]})
+	}
+	for _, x := range regions {
+		out.Intersections = append(out.Intersections, Intersection{Segments: x.Segments, Members: x.Members})
+	}
+	h.metrics.evaluation.WithLabelValues("overlap").Observe(since(h.clock, began))
+	return out, nil
+}

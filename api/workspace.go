@@ -1,0 +1,131 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/audience"
+	"github.com/kreds/kreds/collect"
+	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/state"
+)
+
+// OpenEngine opens the analytics engine of a data directory. Days begin and
+// end in the time zone.
+type OpenEngine func(ctx context.Context, dir string, zone *time.Location) (engine.Engine, error)
+
+// Options say how to open a workspace.
+type Options struct {
+	Engine  OpenEngine
+	Clock   kreds.Clock
+	Version string // of the program, for the API's description
+}
+
+// Workspace is an open data directory: its state, its data, and what works on
+// them. One process holds it at a time.
+type Workspace struct {
+	dir      string
+	version  string
+	clock    kreds.Clock
+	state    *state.Store
+	engine   engine.Engine
+	audience *audience.Audience
+	importer *collect.Importer
+	loading  chan struct{} // holds one token: imports and undos take turns
+}
+
+// Open opens the data directory, making it where it is missing, and removes
+// what an interrupted import left. The error has CodeUnavailable where another
+// process holds the directory or it cannot be written.
+func Open(ctx context.Context, dir string, o Options) (_ *Workspace, err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, kreds.Errorf(kreds.CodeUnavailable, "cannot make the data directory: %w", err).
+			WithHint("name a directory that you may write with --data")
+	}
+	store, err := state.Open(dir, o.Clock)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, store.Close())
+		}
+	}()
+	settings, err := store.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(settings.TimeZone)
+	if err != nil {
+		return nil, kreds.Errorf(kreds.CodeInvalid, "the workspace's time zone %q is not known: %w", settings.TimeZone, err)
+	}
+	e, err := o.Engine(ctx, dir, zone)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, e.Close())
+		}
+	}()
+	keep, err := store.Keep(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.Retain(ctx, keep); err != nil {
+		return nil, err
+	}
+	w := &Workspace{
+		dir:      dir,
+		version:  o.Version,
+		clock:    o.Clock,
+		state:    store,
+		engine:   e,
+		audience: audience.New(e, store, o.Clock),
+		importer: collect.New(e, store, o.Clock, collect.Options{Rejects: filepath.Join(dir, "rejects")}),
+		loading:  make(chan struct{}, 1),
+	}
+	// Uploads live as long as the process that took them.
+	if err := os.RemoveAll(w.uploads()); err != nil {
+		return nil, kreds.Errorf(kreds.CodeUnavailable, "cannot clear the uploads: %w", err)
+	}
+	return w, nil
+}
+
+// Close releases the data directory.
+func (w *Workspace) Close() error {
+	return errors.Join(w.engine.Close(), w.state.Close())
+}
+
+func (w *Workspace) uploads() string { return filepath.Join(w.dir, "uploads") }
+
+// load waits until no other import runs; the caller calls the function it
+// returns.
+func (w *Workspace) load(ctx context.Context) (func(), error) {
+	select {
+	case w.loading <- struct{}{}:
+		return func() { <-w.loading }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// bytes is what the data directory takes on disk.
+func (w *Workspace) bytes() int64 {
+	var sum int64
+	_ = filepath.WalkDir(w.dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return nil // a file that went away meanwhile takes no space
+		}
+		if info, err := d.Info(); err == nil && info.Mode().IsRegular() {
+			sum += info.Size()
+		}
+		return nil
+	})
+	return sum
+}

@@ -1,0 +1,181 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/api"
+	"github.com/kreds/kreds/demo"
+)
+
+// demoSegments are what the demo evaluates. Invoices whose number begins with C
+// are cancellations.
+var demoSegments = []api.SegmentRequest{
+	{
+		Name:        "Customers",
+		Expression:  `did purchase where (not invoice_no starts with "C")`,
+		Description: "bought at least once",
+	},
+	{
+		Name:        "Loyal",
+		Expression:  `did purchase where (not invoice_no starts with "C") at least 5 times within last 12 months`,
+		Description: "five invoices or more in a year",
+	},
+	{
+		Name:        "Regular",
+		Expression:  `did purchase where (not invoice_no starts with "C") in at least 6 of last 12 months`,
+		Description: "bought in every second month",
+	},
+	{
+		Name:        "Best tenth",
+		Expression:  `sum(amount) of purchase within last 12 months in top 10%`,
+		Description: "the tenth that bought for most",
+	},
+	{
+		Name:        "New",
+		Expression:  `first purchase within last 30 days`,
+		Description: "first invoice in the last 30 days",
+	},
+	{
+		Name:        "Keen in November",
+		Expression:  `did purchase at least twice in 2011-11 and not did purchase after 2011-11`,
+		Description: "two invoices or more in November, none since",
+	},
+	{
+		Name:        "Lapsed",
+		Expression:  `last purchase more than 180 days ago`,
+		Description: "nothing for half a year",
+	},
+	{
+		Name:        "Win back",
+		Expression:  `in segment "Lapsed" and sum(amount) of purchase >= 1000`,
+		Description: "lapsed, but had bought for 1,000 or more",
+	},
+}
+
+func (p *program) demoCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "demo",
+		Short: "Import the bundled data of a shop and show some segments",
+		Long: `Import a year of invoices of a British web shop, save a few segments, evaluate
+them and show what came out. The data is real: Online Retail of the UCI Machine
+Learning Repository (CC BY 4.0), 541,909 invoice lines of 4,372 customers.
+
+It goes into the data directory, so give one that holds nothing else, as
+--data demo-data. Running it again changes nothing.`,
+		Args: cobra.NoArgs,
+		RunE: p.run(func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			client, err := p.connect(ctx, created)
+			if err != nil {
+				return err
+			}
+			out, err := p.demo(ctx, client)
+			if err != nil {
+				return err
+			}
+			return p.print(out, func(w *strings.Builder) { printDemo(w, out, p.data) })
+		}),
+	}
+}
+
+// demonstration is the outcome of the demo.
+type demonstration struct {
+	Import   *api.Imported `json:"import"`
+	Data     *api.Data     `json:"data"`
+	Refresh  *api.Refresh  `json:"refresh"`
+	Segments []api.Segment `json:"segments"`
+}
+
+func (p *program) demo(ctx context.Context, client *api.Client) (*demonstration, error) {
+	if err := p.demoAlone(ctx, client); err != nil {
+		return nil, err
+	}
+	out := &demonstration{}
+	p.say("Importing %s…", demo.Title)
+	name, contents := demo.OnlineRetail()
+	u, err := client.Upload(ctx, name, contents)
+	if err != nil {
+		return nil, err
+	}
+	out.Import, err = p.follow(ctx, client, api.ImportRequest{
+		Uploads: []string{u.ID}, As: "events:purchase",
+		ID: "CustomerID", Time: "InvoiceDate", Order: "InvoiceNo",
+		Compute: []api.Computed{{Name: "amount", Formula: "quantity * unit_price"}},
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range demoSegments {
+		err := client.Call(ctx, http.MethodPost, "/api/v1/segments", s, nil)
+		if err != nil && kreds.CodeOf(err) != kreds.CodeConflict {
+			return nil, fmt.Errorf("segment %q: %w", s.Name, err)
+		}
+	}
+	if out.Refresh, err = p.refresh(ctx, client, nil, demo.AsOf); err != nil {
+		return nil, err
+	}
+	if err := failedRuns(out.Refresh); err != nil {
+		return nil, err
+	}
+	out.Data = &api.Data{}
+	if err := client.Call(ctx, http.MethodGet, "/api/v1/data", nil, out.Data); err != nil {
+		return nil, err
+	}
+	for _, d := range demoSegments {
+		var s api.Segment
+		if err := client.Call(ctx, http.MethodGet, segmentPath(d.Name, ""), nil, &s); err != nil {
+			return nil, err
+		}
+		out.Segments = append(out.Segments, s)
+	}
+	return out, nil
+}
+
+// demoAlone refuses to mix the bundled data with anything else.
+func (p *program) demoAlone(ctx context.Context, client *api.Client) error {
+	var page api.ImportPage
+	if err := client.Call(ctx, http.MethodGet, "/api/v1/imports?limit=1000", nil, &page); err != nil {
+		return err
+	}
+	for _, i := range page.Imports {
+		if i.State == string(kreds.ImportCommitted) && (len(i.Files) != 1 || fileNames(i.Files) != demo.Name) {
+			return kreds.Errorf(kreds.CodeRefused, "%s holds other data, which the demo would mix with", p.data).
+				WithHint("give the demo a directory of its own: kreds demo --data demo-data")
+		}
+	}
+	return nil
+}
+
+func printDemo(w *strings.Builder, d *demonstration, dir string) {
+	for _, e := range d.Data.Events {
+		fmt.Fprintf(w, "%s: %s of %s on %s, %s to %s\n\n", demo.Title, counted(e.Rows, "line", "lines"),
+			counted(e.Profiles, "customer", "customers"), counted(e.Occasions, "invoice", "invoices"), day(e.First), day(e.Last))
+	}
+	t := newTable("segment", ">members", ">share", "who")
+	for _, s := range d.Segments {
+		if s.Run == nil {
+			continue
+		}
+		t.add(s.Name, grouped(s.Run.Members), share(s.Run.Members, d.Data.Persons), s.Description)
+	}
+	t.write(w)
+	at := ""
+	if dir != "kreds-data" {
+		at = " --data " + dir
+	}
+	fmt.Fprintf(w, `
+As of %s, evaluated in %s. Next:
+
+  kreds data%[3]s                                       what is known of each customer
+  kreds segment why 12346 "Win back" --as-of %[1]s%[3]s   why somebody is in or not
+  kreds segment overlap Loyal Regular "Best tenth" --as-of %[1]s%[3]s
+  kreds count --by-clause 'did purchase at least twice within last 30 days' --as-of %[1]s%[3]s
+  kreds import --help                              bring your own customers
+`, demo.AsOf, took(d.Refresh.Seconds), at)
+}

@@ -1,0 +1,222 @@
+// Package cli is the command line: a client of the API that prints tables for
+// people and JSON for programs. The whole program is a function of its Env, so
+// that tests run it in their own process. Below it lies api; cmd/kreds puts the
+// two together with an engine.
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/api"
+)
+
+// Env is everything that the program takes from its surroundings.
+type Env struct {
+	Args     []string // without the program's name
+	Stdin    io.Reader
+	Stdout   io.Writer
+	Stderr   io.Writer
+	Terminal bool   // Stderr is a terminal, so progress is shown
+	Dir      string // the working directory, absolute
+	Getenv   func(string) string
+	Clock    kreds.Clock
+	Engine   api.OpenEngine
+	Version  string
+}
+
+// The exit statuses.
+const (
+	ExitDone     = 0
+	ExitFailed   = 1 // something failed, or was interrupted
+	ExitUsage    = 2 // the command, a file or an expression is wrong
+	ExitNotFound = 3 // a named thing does not exist
+	ExitRefused  = 4 // a guard refused; nothing was changed
+)
+
+// Run runs one command and returns its exit status. When the context ends,
+// work is cancelled; nothing that was reported as done is lost.
+func Run(ctx context.Context, env Env) int {
+	p := &program{Env: env}
+	root := p.root()
+	root.SetArgs(env.Args)
+	root.SetIn(env.Stdin)
+	root.SetOut(env.Stdout)
+	root.SetErr(env.Stderr)
+	err := root.ExecuteContext(ctx)
+	if cerr := p.close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		return ExitDone
+	}
+	if !p.ran && kreds.CodeOf(err) == kreds.CodeInternal {
+		err = kreds.Errorf(kreds.CodeInvalid, "%w", err).WithHint("kreds --help lists the commands, kreds COMMAND --help explains one")
+	}
+	if errors.Is(err, context.Canceled) {
+		err = kreds.Errorf(kreds.CodeCancelled, "cancelled")
+	}
+	p.fail(err)
+	return exitOf(err)
+}
+
+func exitOf(err error) int {
+	switch kreds.CodeOf(err) {
+	case kreds.CodeInvalid:
+		return ExitUsage
+	case kreds.CodeNotFound:
+		return ExitNotFound
+	case kreds.CodeRefused, kreds.CodeConflict:
+		return ExitRefused
+	default:
+		return ExitFailed
+	}
+}
+
+// program is one run of the command line.
+type program struct {
+	Env
+	data   string
+	server string
+	json   bool
+	quiet  bool
+
+	ran       bool // a command began, so its errors are not of usage
+	client    *api.Client
+	workspace *api.Workspace
+	text      string // the expression of the command, to point into when it is wrong
+}
+
+func (p *program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "kreds",
+		Short: "Take customer data to segments",
+		Long: `kreds takes customer data to segments: import files, count who matches an
+expression, save segments, refresh and explain them.
+
+A first look:
+  kreds demo
+  kreds import customers.csv --as customers --id customer_id
+  kreds count 'country = "DK" and age between 25 and 40'`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE:          group,
+	}
+	dir := p.Getenv("KREDS_DATA")
+	if dir == "" {
+		dir = "kreds-data"
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&p.data, "data", dir, "`DIR` that holds the data; also $KREDS_DATA")
+	flags.StringVar(&p.server, "server", "", "`URL` of a kreds server to use instead of a data directory")
+	flags.BoolVar(&p.json, "json", false, "print JSON for programs")
+	flags.BoolVar(&p.quiet, "quiet", false, "print no progress and no remarks")
+	root.SuggestionsMinimumDistance = 2
+	root.Args = cobra.ArbitraryArgs
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return kreds.Errorf(kreds.CodeInvalid, "%w", err).WithHint("see %s --help", c.CommandPath())
+	})
+	root.CompletionOptions.HiddenDefaultCmd = false
+	root.AddCommand(
+		p.importCommand(), p.importsCommand(), p.dataCommand(),
+		p.countCommand(), p.segmentCommand(), p.refreshCommand(),
+		p.serveCommand(), p.demoCommand(), p.settingsCommand(), p.versionCommand(),
+	)
+	return root
+}
+
+// group is what a command that only has others does.
+func group(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return cmd.Help()
+	}
+	e := kreds.Errorf(kreds.CodeInvalid, "unknown command %q for %s", args[0], cmd.CommandPath())
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		return e.WithHint("did you mean %s %s?", cmd.CommandPath(), near[0])
+	}
+	return e.WithHint("%s --help lists the commands", cmd.CommandPath())
+}
+
+// run wraps what a command does.
+func (p *program) run(do func(cmd *cobra.Command, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		p.ran = true
+		return do(cmd, args)
+	}
+}
+
+// path makes a path of the command line absolute.
+func (p *program) path(name string) string {
+	if filepath.IsAbs(name) {
+		return filepath.Clean(name)
+	}
+	return filepath.Join(p.Dir, name)
+}
+
+// say prints a remark for people on stderr.
+func (p *program) say(format string, args ...any) {
+	if !p.quiet && !p.json {
+		p.tell(format+"\n", args...)
+	}
+}
+
+// tell writes to stderr; where that fails, there is nobody to tell.
+func (p *program) tell(format string, args ...any) {
+	_, _ = fmt.Fprintf(p.Stderr, format, args...)
+}
+
+// print writes the answer of a command: v as JSON, or what people read.
+func (p *program) print(v any, people func(w *strings.Builder)) error {
+	if !p.json {
+		var b strings.Builder
+		people(&b)
+		_, err := io.WriteString(p.Stdout, b.String())
+		return err
+	}
+	enc := json.NewEncoder(p.Stdout)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+// fail says on stderr what went wrong, where in the expression, and what to do.
+func (p *program) fail(err error) {
+	var problem *api.Problem
+	place := ""
+	if errors.As(err, &problem) && problem.Line > 0 && p.text != "" {
+		place = caret(p.text, problem.Line, problem.Column)
+	}
+	p.tell("kreds: %s\n%s", clean(err.Error()), place)
+	if hint := kreds.HintOf(err); hint != "" {
+		p.tell("  %s\n", clean(hint))
+	}
+}
+
+func (p *program) versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  cobra.NoArgs,
+		RunE: p.run(func(*cobra.Command, []string) error {
+			v := map[string]string{"version": p.Version}
+			return p.print(v, func(w *strings.Builder) { fmt.Fprintf(w, "kreds %s\n", p.Version) })
+		}),
+	}
+}
+
+// log is the log of a server, on stderr.
+func (p *program) log() *slog.Logger {
+	if p.quiet {
+		return slog.New(slog.DiscardHandler)
+	}
+	return slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{}))
+}
