@@ -1,0 +1,44 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A small world shows that kreds, DuckDB and PostgreSQL agree on everything that
+// is measured: the program fails otherwise.
+func TestAnswersAgree(t *testing.T) {
+	document := filepath.Join(t.TempDir(), "performance.md")
+	if err := os.WriteFile(document, []byte("before\n"+figuresBegin+"old\n"+figuresEnd+"after\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out, progress bytes.Buffer
+	args := []string{"-data", t.TempDir(), "-scale", "0.002", "-runs", "1", "-postgres=false", "-write", document}
+	if err := run(t.Context(), args, &out, &progress); err != nil {
+		t.Fatalf("%v\n%s", err, &progress)
+	}
+	for _, want := range []string{"three clauses", "all 300", "exact count within"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the report says nothing of %q:\n%s", want, &out)
+		}
+	}
+	written, err := os.ReadFile(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := string(written); !strings.HasPrefix(s, "before\n") || !strings.HasSuffix(s, "after\n") || strings.Contains(s, "old") || !strings.Contains(s, "all 300") {
+		t.Errorf("the document is not as it should be:\n%s", s)
+	}
+	t.Logf("\n%s", &out)
+}
+
+func TestWrongFlags(t *testing.T) {
+	for _, args := range [][]string{{"-scale", "0"}, {"-runs", "0"}, {"-only", "everything"}, {"more"}} {
+		if err := run(t.Context(), append([]string{"-data", t.TempDir()}, args...), &bytes.Buffer{}, &bytes.Buffer{}); err == nil {
+			t.Errorf("%v was taken", args)
+		}
+	}
+}
