@@ -80,8 +80,6 @@ func shop() *memory {
 
 	m.trait(company, "acme", "industry", "", "62.01")
 	m.trait(company, "bolt", "industry", "", "47.11")
-	m.trait(company, "acme", "rating", "2025-01-01", "A")
-	m.trait(company, "acme", "rating", "2025-05-01", "B")
 	m.owners = []observation{
 		{0, kreds.MinInstant, kreds.Value{Text: "acme"}},
 		{1, at("2025-01-01"), kreds.Value{Text: "acme"}},
@@ -171,7 +169,6 @@ var cases = []struct{ text, want string }{
 	// Companies of persons.
 	{`company.industry starts with "62"`, "ann bob"},
 	{`company.industry = "47.11"`, "dan"},
-	{`company.rating changed within last 31 days`, "ann bob"},
 	// Events.
 	{`did purchase`, "ann bob cec"},
 	{`did not purchase`, "dan eve"},

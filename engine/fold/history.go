@@ -21,11 +21,7 @@ func (e *evaluation) history(q *engine.Ask, n segment.Node) (holds, unknown engi
 	if err != nil {
 		return nil, nil, err
 	}
-	kind, buckets, of := q.Kind, e.r.Buckets, path.Ref.Kind
-	if of == segment.RefCompany {
-		kind, buckets, of = kreds.Company, engine.AllBuckets, path.Ref.Of
-	}
-	if of != segment.RefTrait {
+	if path.Ref.Kind != segment.RefTrait {
 		return nil, nil, kreds.Errorf(kreds.CodeInvalid, "%s has no history", path.Name)
 	}
 	cols := make([]*condition.Column, len(b.Slots))
@@ -51,37 +47,15 @@ func (e *evaluation) history(q *engine.Ask, n segment.Node) (holds, unknown engi
 			unknown[i>>6] &^= 1 << (i & 63)
 		}
 	}
-	if kind == q.Kind {
-		err = e.stories(kind, path.Ref.Name, buckets, q.AsOf, judge)
-		return holds, unknown, err
-	}
-	owner, err := e.owner(q.AsOf)
-	if err != nil {
-		return nil, nil, err
-	}
-	companies := map[uint32]story{}
-	err = e.stories(kind, path.Ref.Name, buckets, q.AsOf, func(i uint32, s story) {
-		companies[i] = story{append([]kreds.Instant(nil), s.at...), append([]condition.Cell(nil), s.vals...)}
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	for i := range min(e.n, len(owner.Int)) {
-		if !owner.Has(i) {
-			continue
-		}
-		if s, ok := companies[uint32(owner.Int[i])]; ok {
-			judge(uint32(i), s)
-		}
-	}
-	return holds, unknown, nil
+	err = e.stories(q.Kind, path.Ref.Name, q.AsOf, judge)
+	return holds, unknown, err
 }
 
 // stories calls f for each profile with observations of the trait before the
 // instant. The story is valid until f returns.
-func (e *evaluation) stories(k kreds.Kind, trait string, b engine.Buckets, before kreds.Instant, f func(uint32, story)) error {
+func (e *evaluation) stories(k kreds.Kind, trait string, before kreds.Instant, f func(uint32, story)) error {
 	var vals []condition.Cell
-	return e.d.History(e.ctx, k, trait, b, before, func(o *Observations) error {
+	return e.d.History(e.ctx, k, trait, e.r.Buckets, before, func(o *Observations) error {
 		if err := e.ctx.Err(); err != nil {
 			return err
 		}

@@ -26,7 +26,7 @@ func (e *Setting) List(name string) ([]string, error) {
 			return v, nil
 		}
 	}
-	if v, ok := builtinList(name); ok {
+	if v, ok := segment.IsBuiltinList(name); ok {
 		return v, nil
 	}
 	return nil, kreds.Errorf(kreds.CodeNotFound, "no list %q", name)

@@ -113,24 +113,15 @@ func (w *Worker) Frame(id int) *Frame {
 		f.lo[0], f.hi[0] = starts, starts[1:]
 		return f
 	}
-	buckets := w.Plan.Buckets
 	at := make([]int, len(tables))
 	for k := range tables {
 		f.lo[k], f.hi[k] = f.lo[k][:0], f.hi[k][:0]
 	}
 	for {
-		least := int64(-1)
-		for k, t := range tables {
-			if p := w.Rows[t].Profile; at[k] < len(p) {
-				if o := int64(buckets[p[at[k]]])<<32 | int64(p[at[k]]); least < 0 || o < least {
-					least = o
-				}
-			}
-		}
-		if least < 0 {
+		profile, ok := w.least(tables, at)
+		if !ok {
 			return f
 		}
-		profile := uint32(least)
 		f.Profiles = append(f.Profiles, profile)
 		for k, t := range tables {
 			p, i := w.Rows[t].Profile, at[k]
@@ -142,6 +133,29 @@ func (w *Worker) Frame(id int) *Frame {
 			at[k] = i
 		}
 	}
+}
+
+// least returns the first of the profiles that the tables are at, in the order
+// of buckets; false at the end of all.
+func (w *Worker) least(tables, at []int) (uint32, bool) {
+	least, found := uint32(0), false
+	for k, t := range tables {
+		p := w.Rows[t].Profile
+		if at[k] == len(p) {
+			continue
+		}
+		// Mostly all are at the same profile, and buckets need not be looked up.
+		switch c := p[at[k]]; {
+		case !found:
+			least, found = c, true
+		case c != least:
+			x, y := w.Plan.Buckets[c], w.Plan.Buckets[least]
+			if x < y || x == y && c < least {
+				least = c
+			}
+		}
+	}
+	return least, found
 }
 
 // bound returns for each group the first row at or after the bound's instant.
@@ -186,7 +200,7 @@ func search(times []int64, lo, hi int32, cut int64) int32 {
 	if times[hi-1] < cut {
 		return hi
 	}
-	for hi-lo > 8 {
+	for hi-lo > 24 {
 		mid := int32(uint32(lo+hi) / 2)
 		if times[mid] < cut {
 			lo = mid + 1
@@ -194,10 +208,13 @@ func search(times []int64, lo, hi int32, cut int64) int32 {
 			hi = mid
 		}
 	}
-	for lo < hi && times[lo] < cut {
-		lo++
+	// Counting what is earlier goes without branches that can't be foreseen.
+	// Times are far from the ends of integers, so the difference is in range.
+	n := uint64(0)
+	for _, t := range times[lo:hi] {
+		n += uint64(t-cut) >> 63
 	}
-	return lo
+	return lo + int32(n)
 }
 
 // span returns the rows of a selection in the batch at hand.

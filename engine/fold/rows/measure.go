@@ -423,7 +423,12 @@ func Choose(sel *Selection, agg segment.Agg, typ kreds.Type, dict []string, rema
 			if len(items) == 0 {
 				continue
 			}
-			c := choose(items, agg, compare)
+			var c item
+			if agg == segment.AggMostFrequent {
+				c = w.mostFrequent(items, compare)
+			} else {
+				c = choose(items, agg, compare)
+			}
 			if form == FormFloat {
 				out.Floats[g] = c.num
 			} else {
@@ -461,23 +466,24 @@ func (w *Worker) gatherItems(sel *Selection, sp *spans, g int, form Form, remap 
 	return w.items
 }
 
+// mostFrequent returns the value that occurs most often, the smallest of those.
+func (w *Worker) mostFrequent(items []item, compare func(a, b item) int) item {
+	w.tally.reset(len(items))
+	best, most := items[0], int32(0)
+	for _, it := range items {
+		key := it.int
+		if it.num != 0 {
+			key = floatKey(it.num)
+		}
+		if n := w.tally.add(key); n > most || n == most && compare(it, best) < 0 {
+			best, most = it, n
+		}
+	}
+	return best
+}
+
 func choose(items []item, agg segment.Agg, compare func(a, b item) int) item {
 	best := items[0]
-	if agg == segment.AggMostFrequent {
-		slices.SortFunc(items, compare)
-		most := 0
-		for i := 0; i < len(items); {
-			to := i + 1
-			for to < len(items) && compare(items[i], items[to]) == 0 {
-				to++
-			}
-			if to-i > most {
-				most, best = to-i, items[i]
-			}
-			i = to
-		}
-		return best
-	}
 	for _, it := range items[1:] {
 		c := compare(it, best)
 		var better bool
