@@ -13,51 +13,6 @@ import (
 	"github.com/kreds/kreds/demo"
 )
 
-// demoSegments are what the demo evaluates. Invoices whose number begins with C
-// are cancellations.
-var demoSegments = []api.SegmentRequest{
-	{
-		Name:        "Customers",
-		Expression:  `did purchase where (not invoice_no starts with "C")`,
-		Description: "bought at least once",
-	},
-	{
-		Name:        "Loyal",
-		Expression:  `did purchase where (not invoice_no starts with "C") at least 5 times within last 12 months`,
-		Description: "five invoices or more in a year",
-	},
-	{
-		Name:        "Regular",
-		Expression:  `did purchase where (not invoice_no starts with "C") in at least 6 of last 12 months`,
-		Description: "bought in every second month",
-	},
-	{
-		Name:        "Best tenth",
-		Expression:  `sum(amount) of purchase within last 12 months in top 10%`,
-		Description: "the tenth that bought for most",
-	},
-	{
-		Name:        "New",
-		Expression:  `first purchase within last 30 days`,
-		Description: "first invoice in the last 30 days",
-	},
-	{
-		Name:        "Keen in November",
-		Expression:  `did purchase at least twice in 2011-11 and not did purchase after 2011-11`,
-		Description: "two invoices or more in November, none since",
-	},
-	{
-		Name:        "Lapsed",
-		Expression:  `last purchase more than 180 days ago`,
-		Description: "nothing for half a year",
-	},
-	{
-		Name:        "Win back",
-		Expression:  `in segment "Lapsed" and sum(amount) of purchase >= 1000`,
-		Description: "lapsed, but had bought for 1,000 or more",
-	},
-}
-
 func (p *program) demoCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
@@ -111,8 +66,9 @@ func (p *program) demo(ctx context.Context, client *api.Client) (*demonstration,
 	if err != nil {
 		return nil, err
 	}
-	for _, s := range demoSegments {
-		err := client.Call(ctx, http.MethodPost, "/api/v1/segments", s, nil)
+	for _, s := range demo.Segments {
+		in := api.SegmentRequest{Name: s.Name, Expression: s.Expression, Description: s.Description}
+		err := client.Call(ctx, http.MethodPost, "/api/v1/segments", in, nil)
 		if err != nil && kreds.CodeOf(err) != kreds.CodeConflict {
 			return nil, fmt.Errorf("segment %q: %w", s.Name, err)
 		}
@@ -127,7 +83,7 @@ func (p *program) demo(ctx context.Context, client *api.Client) (*demonstration,
 	if err := client.Call(ctx, http.MethodGet, "/api/v1/data", nil, out.Data); err != nil {
 		return nil, err
 	}
-	for _, d := range demoSegments {
+	for _, d := range demo.Segments {
 		var s api.Segment
 		if err := client.Call(ctx, http.MethodGet, segmentPath(d.Name, ""), nil, &s); err != nil {
 			return nil, err
