@@ -273,6 +273,9 @@ var cases = []struct{ text, want string }{
 	{`companies: sum(amount) of person.purchase = 700.5`, "acme"},
 	{`companies: did person.view then person.purchase`, "acme"},
 	{`companies: did not person.purchase`, "bolt core"},
+	{`companies: did person.purchase where (profile.vip) at least 3 times`, "acme"},
+	{`companies: did person.purchase where (amount < profile.limit) at least 4 times`, ""},
+	{`companies: did person.purchase where (amount >= profile.limit)`, "acme"},
 	// Chance.
 	{`bucket 0 to 99 of 100`, "ann bob cec dan eve"},
 	{`bucket 0 to 49 of 100 salt "x"`, "cec dan eve"},

@@ -15,8 +15,8 @@ type pile struct {
 	known [][]bool // by column; nil while all are known
 }
 
-// add appends a row of r as one of the profile.
-func (p *pile) add(r *rows.Rows, row int, profile uint32) {
+// add appends a row of r as one of the profile; person is whose it was.
+func (p *pile) add(r *rows.Rows, row int, profile, person uint32) {
 	d := &p.rows
 	if d.Columns == nil {
 		d.Columns = make([]rows.Vector, len(r.Columns))
@@ -26,6 +26,7 @@ func (p *pile) add(r *rows.Rows, row int, profile uint32) {
 		}
 	}
 	d.Profile, d.Time = append(d.Profile, profile), append(d.Time, r.Time[row])
+	d.Persons = append(d.Persons, person)
 	if r.DayOnly != nil {
 		d.DayOnly = append(d.DayOnly, r.DayOnly[row])
 	}
@@ -48,7 +49,7 @@ func (p *pile) add(r *rows.Rows, row int, profile uint32) {
 // join appends all rows of another pile.
 func (p *pile) join(o *pile) {
 	for i := range o.rows.Profile {
-		p.add(o.withKnown(), i, o.rows.Profile[i])
+		p.add(o.withKnown(), i, o.rows.Profile[i], o.rows.Persons[i])
 	}
 }
 
@@ -82,7 +83,7 @@ func (p *pile) sorted(buckets []uint16) *rows.Rows {
 	})
 	var out pile
 	for _, i := range order {
-		out.add(r, i, r.Profile[i])
+		out.add(r, i, r.Profile[i], r.Persons[i])
 	}
 	return out.withKnown()
 }
@@ -124,7 +125,7 @@ func (s *sweep) runGathered(workers []*rows.Worker) error {
 						continue
 					}
 					part := bucket * n / kreds.Buckets
-					piles[id*n+part][t].add(r, row, to)
+					piles[id*n+part][t].add(r, row, to, p)
 				}
 			}
 			return nil

@@ -335,7 +335,7 @@ func (m *memory) rows(ctx context.Context, t Table, p uint32, r *rows.Rows) {
 		}
 	}
 	slices.SortStableFunc(hs, func(a, b happening) int { return compareInstants(a.at, b.at) })
-	if r.Columns == nil {
+	if r.Columns == nil && len(hs) > 0 {
 		r.Columns = make([]rows.Vector, len(t.Columns))
 	}
 	for _, h := range hs {

@@ -179,7 +179,11 @@ func (s *sweep) selection(p pick) (*rows.Selection, error) {
 			src.Occasion = table.column(t.Occasion)
 		}
 		if p.where != nil {
-			if src.Mask, err = s.mask(i, p.where, p.kind, p.asOf); err != nil {
+			whose := p.kind
+			if p.events.OfPersons {
+				whose = kreds.Person
+			}
+			if src.Mask, err = s.mask(i, p.where, whose, p.asOf); err != nil {
 				return nil, err
 			}
 		}

@@ -77,6 +77,16 @@ func NewWorker(p *Plan, id, tables int) *Worker {
 	}
 }
 
+// column returns a column of a table; a table without rows may lack it.
+func (w *Worker) column(table, col int) *Vector {
+	if r := w.Rows[table]; col < len(r.Columns) {
+		return &r.Columns[col]
+	}
+	return &noColumn
+}
+
+var noColumn Vector
+
 // noRows stands for tables that the batch does not have.
 var noRows Rows
 

@@ -52,7 +52,7 @@ type Term struct {
 func (t *Term) at(w *Worker, r *Rows, row int) condition.Cell {
 	switch {
 	case t.Profile != nil:
-		return t.Profile.At(int(r.Profile[row])) // fn is in it
+		return t.Profile.At(int(r.owners()[row])) // fn is in it
 	case t.Time:
 		return w.called(t, condition.IntCell(r.Time[row]))
 	case t.Column < 0:
@@ -99,6 +99,9 @@ func (w *Worker) maskOf(id int) []uint64 {
 	c.bits = c.bits[:words]
 	c.epoch = w.epoch
 	out := c.bits
+	if n == 0 {
+		return out
+	}
 	switch m.Op {
 	case MaskTest:
 		col := condition.Column{Type: kreds.Instants, Int: r.Time}
@@ -107,7 +110,7 @@ func (w *Worker) maskOf(id int) []uint64 {
 		}
 		m.Test.Fill(&col, n, 0, out)
 	case MaskProfiles:
-		w.fillProfiles(m.Holds, r.Profile, out)
+		w.fillProfiles(m.Holds, r.owners(), out)
 	case MaskCells:
 		w.fillCells(m, r, out)
 	case MaskNot:

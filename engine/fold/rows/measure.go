@@ -84,7 +84,7 @@ type keys struct {
 }
 
 func (w *Worker) keysOf(table, col int, remap []int32) keys {
-	v := &w.Rows[table].Columns[col]
+	v := w.column(table, col)
 	k := keys{has: v.Known, remap: remap}
 	switch {
 	case v.Type == kreds.Text || v.Type == kreds.List:
@@ -168,10 +168,10 @@ func Distinct(sel *Selection, remap [][]int32) Fold {
 	}
 }
 
-// exact reports whether the property is an exact number in all tables.
+// exact reports whether the property is an exact number in all rows.
 func (w *Worker) exact(sel *Selection) bool {
 	for _, src := range sel.Sources {
-		if !w.Rows[src.Table].Columns[src.Property].Exact {
+		if len(w.Rows[src.Table].Time) > 0 && !w.column(src.Table, src.Property).Exact {
 			return false
 		}
 	}
@@ -200,7 +200,7 @@ func Sum(sel *Selection, mean bool) Fold {
 		clear(counts)
 		for k := range sel.Sources {
 			m, lo, hi := w.masked(&sel.Sources[k]), sp.lo[k], sp.hi[k]
-			known := w.Rows[sel.Sources[k].Table].Columns[sel.Sources[k].Property].Known
+			known := w.column(sel.Sources[k].Table, sel.Sources[k].Property).Known
 			for g := range n {
 				counts[g] += int64(both(m, known, lo[g], hi[g]))
 			}
@@ -248,7 +248,7 @@ func (w *Worker) sumExact(sel *Selection, sp *spans, n int, out *Result) {
 	for k := range sel.Sources {
 		src := &sel.Sources[k]
 		m := w.masked(src)
-		col := &w.Rows[src.Table].Columns[src.Property]
+		col := w.column(src.Table, src.Property)
 		lo, hi, vals, known, ints := sp.lo[k][:n], sp.hi[k][:n], col.I64, col.Known, out.Ints[:n]
 		switch {
 		case m == nil && known == nil:
@@ -297,7 +297,7 @@ func (w *Worker) sumBig(sel *Selection, sp *spans, g int, out *Result) {
 	sum, v := new(big.Int), new(big.Int)
 	for k := range sel.Sources {
 		m := w.masked(&sel.Sources[k])
-		col := &w.Rows[sel.Sources[k].Table].Columns[sel.Sources[k].Property]
+		col := w.column(sel.Sources[k].Table, sel.Sources[k].Property)
 		for i, to := next(m, sp.lo[k][g], sp.hi[k][g]), sp.hi[k][g]; i < to; i = next(m, i+1, to) {
 			if col.Known == nil || col.Known[i>>6]>>(i&63)&1 != 0 {
 				sum.Add(sum, v.SetInt64(col.I64[i]))
@@ -332,7 +332,7 @@ func (w *Worker) gatherNumbers(sel *Selection, sp *spans, g int) []float64 {
 			continue
 		}
 		m := w.masked(src)
-		col := &w.Rows[src.Table].Columns[src.Property]
+		col := w.column(src.Table, src.Property)
 		for i := next(m, sp.lo[k][g], to); i < to; i = next(m, i+1, to) {
 			if col.Known == nil || col.Known[i>>6]>>(i&63)&1 != 0 {
 				w.floats = append(w.floats, col.number(i))

@@ -18,6 +18,17 @@ type Rows struct {
 	Time    []int64 // microseconds
 	DayOnly []uint8 // nil if not asked; 1 where the time is only a date
 	Columns []Vector
+	// Persons, if not nil, has whose events the rows are where Profile is the
+	// company that they are gathered under.
+	Persons []uint32
+}
+
+// owners returns whose events the rows are.
+func (r *Rows) owners() []uint32 {
+	if r.Persons != nil {
+		return r.Persons
+	}
+	return r.Profile
 }
 
 // Vector is a column of rows. Exactly one value slice is set, by the property's
