@@ -63,7 +63,7 @@ func newColumnar(n, count int, tables ...string) *columnar {
 	end := benchAsOf.Time().UnixMicro()
 	for _, name := range tables {
 		c.cat.Events = append(c.cat.Events, kreds.EventType{Name: name, Properties: []kreds.Property{
-			{Name: "amount", Type: kreds.Number}, {Name: "quantity", Type: kreds.Number}, {Name: "category", Type: kreds.Text},
+			{Name: "amount", Type: kreds.Number}, {Name: "minutes", Type: kreds.Number}, {Name: "category", Type: kreds.Text},
 		}})
 		counts := make([]int, n)
 		for range count {
@@ -120,7 +120,7 @@ func (c *columnar) History(context.Context, kreds.Kind, string, engine.Buckets, 
 
 // Rows gives batches of one table as slices; several tables come whole.
 func (c *columnar) Rows(_ context.Context, q *RowsQuery, each func(int, *Batch) error) error {
-	names := []string{"amount", "quantity", "category"}
+	names := []string{"amount", "minutes", "category"}
 	cut := func(t Table, from, to int) Rows {
 		all := c.tables[t.Event]
 		r := Rows{Profile: all.Profile[from:to], Time: all.Time[from:to]}

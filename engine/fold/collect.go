@@ -54,7 +54,7 @@ func (c *collector) plan(e *evaluation, events ...*segment.Events) error {
 	if err != nil {
 		return err
 	}
-	c.frame = c.s.frame(tables)
+	c.frame = c.s.plan.AddFrame(tables)
 	for _, t := range tables {
 		plan := c.s.tables[t]
 		plan.dayOnly = true

@@ -89,7 +89,7 @@ func (e *evaluation) didJob(q *engine.Ask) (*job, *condition.Leaf, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	j := &job{frame: s.frame(tables), typ: kreds.Boolean, zero: condition.IntCell(0)}
+	j := &job{frame: s.plan.AddFrame(tables), typ: kreds.Boolean, zero: condition.IntCell(0)}
 	switch n := q.Leaf.(type) {
 	case *segment.Resumed:
 		err = s.resumed(j, n, q)
@@ -156,7 +156,7 @@ func (e *evaluation) measureJob(t segment.Term, k kreds.Kind, asOf kreds.Instant
 	if err != nil {
 		return nil, err
 	}
-	j := &job{frame: s.frame(tables), typ: t.Type()}
+	j := &job{frame: s.plan.AddFrame(tables), typ: t.Type()}
 	sel, err := s.selection(pick{
 		kind: k, asOf: asOf, events: m.Events, where: m.Where, window: m.Window, prop: m.Prop, frame: j.frame,
 	})
@@ -206,7 +206,7 @@ func (s *sweep) measure(j *job, sel *rows.Selection, m *segment.Measure) error {
 	case segment.AggCount:
 		j.typ, j.zero, j.fold = kreds.Number, condition.NumberCell(0), rows.Count(sel)
 	case segment.AggCountDistinct:
-		j.typ, j.zero, j.fold = kreds.Number, condition.NumberCell(0), rows.Distinct(sel, remap)
+		j.typ, j.zero, j.fold = kreds.Number, condition.NumberCell(0), rows.Distinct(sel, remap, len(u.dict))
 	case segment.AggSum:
 		j.typ, j.zero, j.fold = kreds.Number, condition.NumberCell(0), rows.Sum(sel, false)
 	case segment.AggAvg:
@@ -216,6 +216,10 @@ func (s *sweep) measure(j *job, sel *rows.Selection, m *segment.Measure) error {
 	case segment.AggMedian:
 		j.typ, j.fold = kreds.Number, rows.Median(sel)
 	default:
+		if j.typ == kreds.Number && (m.Agg == segment.AggMin || m.Agg == segment.AggMax) {
+			j.fold = rows.Extreme(sel, m.Agg == segment.AggMax)
+			return nil
+		}
 		if texts {
 			if j.dict = u.dict; j.dict == nil {
 				j.dict = []string{}

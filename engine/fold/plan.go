@@ -120,17 +120,6 @@ func (s *sweep) tablesOf(events ...*segment.Events) ([]int, error) {
 	return out, nil
 }
 
-// frame returns the number of the frame of these tables.
-func (s *sweep) frame(tables []int) int {
-	for i, f := range s.plan.Frames {
-		if slices.Equal(f, tables) {
-			return i
-		}
-	}
-	s.plan.Frames = append(s.plan.Frames, tables)
-	return len(s.plan.Frames) - 1
-}
-
 func (s *sweep) bound(b rows.Bound) int {
 	if i, ok := s.boundIndex[b]; ok {
 		return i

@@ -1,6 +1,8 @@
 package fold
 
 import (
+	"math/bits"
+
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
 	"github.com/kreds/kreds/engine/fold/condition"
@@ -89,6 +91,23 @@ func (s *leafSink) take(w *rows.Worker, j *job, f *rows.Frame, r *rows.Result) {
 		for g, v := range r.Floats[:len(f.Profiles)] {
 			if s.leaf.Nums.Holds(v) != s.ofZero {
 				diff.Set(f.Profiles[g])
+			}
+		}
+	case j.windowKnown == nil && r.Form <= rows.FormDecimal && test != nil && s.ofZero == s.ofUnknown:
+		// Only known values can differ from what holds without rows.
+		for i, known := range r.Known {
+			for ; known != 0; known &= known - 1 {
+				if g := i<<6 + bits.TrailingZeros64(known); test.Holds(r.Ints[g]) != s.ofZero {
+					diff.Set(f.Profiles[g])
+				}
+			}
+		}
+	case j.windowKnown == nil && r.Form == rows.FormFloat && s.leaf.Nums != nil && s.ofZero == s.ofUnknown:
+		for i, known := range r.Known {
+			for ; known != 0; known &= known - 1 {
+				if g := i<<6 + bits.TrailingZeros64(known); s.leaf.Nums.Holds(r.Floats[g]) != s.ofZero {
+					diff.Set(f.Profiles[g])
+				}
 			}
 		}
 	default:

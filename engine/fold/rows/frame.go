@@ -24,6 +24,9 @@ type Worker struct {
 	seen   seen
 	tally  tally
 	keys   map[[9]int64]bool
+	joined [][]uint64
+	stamps []uint32
+	stamp  uint32
 	items  []item
 	floats []float64
 	found  [][]Moment
@@ -123,39 +126,46 @@ func (w *Worker) Frame(id int) *Frame {
 		f.lo[0], f.hi[0] = starts, starts[1:]
 		return f
 	}
-	at := make([]int, len(tables))
-	for k := range tables {
+	w.merge(f, tables)
+	return f
+}
+
+// merge puts the groups of single tables side by side.
+func (w *Worker) merge(f *Frame, tables []int) {
+	ones, at := make([]*Frame, len(tables)), make([]int, len(tables))
+	for k, t := range tables {
+		ones[k] = w.Frame(w.Plan.single(t))
 		f.lo[k], f.hi[k] = f.lo[k][:0], f.hi[k][:0]
 	}
 	for {
-		profile, ok := w.least(tables, at)
+		profile, ok := w.least(ones, at)
 		if !ok {
-			return f
+			return
 		}
 		f.Profiles = append(f.Profiles, profile)
-		for k, t := range tables {
-			p, i := w.Rows[t].Profile, at[k]
-			f.lo[k] = append(f.lo[k], int32(i))
-			for i < len(p) && p[i] == profile {
-				i++
+		for k, one := range ones {
+			g := at[k]
+			lo := one.lo[0][g] // past the last group it is the number of rows
+			hi := lo
+			if g < len(one.Profiles) && one.Profiles[g] == profile {
+				hi = one.hi[0][g]
+				at[k]++
 			}
-			f.hi[k] = append(f.hi[k], int32(i))
-			at[k] = i
+			f.lo[k], f.hi[k] = append(f.lo[k], lo), append(f.hi[k], hi)
 		}
 	}
 }
 
-// least returns the first of the profiles that the tables are at, in the order
+// least returns the first of the profiles that the frames are at, in the order
 // of buckets; false at the end of all.
-func (w *Worker) least(tables, at []int) (uint32, bool) {
+func (w *Worker) least(frames []*Frame, at []int) (uint32, bool) {
 	least, found := uint32(0), false
-	for k, t := range tables {
-		p := w.Rows[t].Profile
-		if at[k] == len(p) {
+	for k, f := range frames {
+		if at[k] == len(f.Profiles) {
 			continue
 		}
 		// Mostly all are at the same profile, and buckets need not be looked up.
-		switch c := p[at[k]]; {
+		switch c := f.Profiles[at[k]]; {
 		case !found:
 			least, found = c, true
 		case c != least:
@@ -286,6 +296,26 @@ func (w *Worker) windowOf(sel *Selection, profile int) (segment.Interval, bool) 
 	return sel.Window.Get(v)
 }
 
+// matched returns which rows of a source match and have its property; nil means
+// all. It is valid until the next call for the same place k.
+func (w *Worker) matched(src *Source, k int) []uint64 {
+	m, known := w.masked(src), w.column(src.Table, src.Property).Known
+	if m == nil || known == nil {
+		if m == nil {
+			m = known
+		}
+		return m
+	}
+	for len(w.joined) <= k {
+		w.joined = append(w.joined, nil)
+	}
+	w.joined[k] = grow(w.joined[k], len(m))
+	for i := range m {
+		w.joined[k][i] = m[i] & known[i]
+	}
+	return w.joined[k]
+}
+
 // masked returns the mask of a source, nil without.
 func (w *Worker) masked(src *Source) []uint64 {
 	if src.Mask < 0 {
@@ -310,6 +340,19 @@ func ones(m []uint64, lo, hi int32) int {
 		n += bits.OnesCount64(b)
 	}
 	return n + bits.OnesCount64(m[last]&end)
+}
+
+// within returns those bits of a word of a mask that stand for rows from lo up
+// to hi.
+func within(m []uint64, word, lo, hi int32) uint64 {
+	b := m[word]
+	if word == lo>>6 {
+		b &= ^uint64(0) << (lo & 63)
+	}
+	if word == (hi-1)>>6 {
+		b &= ^uint64(0) >> (63 - (hi-1)&63)
+	}
+	return b
 }
 
 // next returns the first row from i up to hi that the mask has, hi if none.

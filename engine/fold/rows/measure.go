@@ -3,6 +3,7 @@ package rows
 import (
 	"math"
 	"math/big"
+	"math/bits"
 	"slices"
 
 	"github.com/kreds/kreds"
@@ -103,6 +104,15 @@ func (w *Worker) keysOf(table, col int, remap []int32) keys {
 
 func (k *keys) known(i int32) bool { return k.has == nil || k.has[i>>6]>>(i&63)&1 != 0 }
 
+// code returns the code of a text.
+func (k *keys) code(i int32) int32 {
+	c := k.codes[i]
+	if k.remap != nil {
+		c = k.remap[c]
+	}
+	return c
+}
+
 func (k *keys) of(i int32) int64 {
 	switch {
 	case k.codes != nil:
@@ -134,8 +144,9 @@ func floatKey(v float64) int64 {
 	return int64(math.Float64bits(v))
 }
 
-// Distinct counts the distinct known values of the rows.
-func Distinct(sel *Selection, remap [][]int32) Fold {
+// Distinct counts the distinct known values of the rows. Codes are below size,
+// which is 0 where values have none.
+func Distinct(sel *Selection, remap [][]int32, size int) Fold {
 	return func(w *Worker, f *Frame, out *Result) {
 		out.begin(FormInt, len(f.Profiles))
 		sp := w.span(sel)
@@ -143,7 +154,11 @@ func Distinct(sel *Selection, remap [][]int32) Fold {
 		masks, vals := make([][]uint64, len(sel.Sources)), make([]keys, len(sel.Sources))
 		for k := range sel.Sources {
 			src := &sel.Sources[k]
-			masks[k], vals[k] = w.masked(src), w.keysOf(src.Table, src.Property, remap[k])
+			masks[k], vals[k] = w.matched(src, k), w.keysOf(src.Table, src.Property, remap[k])
+		}
+		few := size > 0 && size <= fewCodes
+		if few && len(w.stamps) < size {
+			w.stamps, w.stamp = make([]uint32, size), 0
 		}
 		for g := range f.Profiles {
 			rows := int32(0)
@@ -153,18 +168,39 @@ func Distinct(sel *Selection, remap [][]int32) Fold {
 			if rows == 0 {
 				continue
 			}
-			w.seen.reset(int(rows))
+			if few {
+				w.nextStamp()
+			} else {
+				w.seen.reset(int(rows))
+			}
 			n := int64(0)
 			for k := range sel.Sources {
 				m, v, to := masks[k], &vals[k], sp.hi[k][g]
 				for i := next(m, sp.lo[k][g], to); i < to; i = next(m, i+1, to) {
-					if v.known(i) && w.seen.add(v.of(i)) {
+					if few {
+						if s := &w.stamps[v.code(i)]; *s != w.stamp {
+							*s = w.stamp
+							n++
+						}
+					} else if w.seen.add(v.of(i)) {
 						n++
 					}
 				}
 			}
 			out.Ints[g] = n
 		}
+	}
+}
+
+// fewCodes is how many codes can each have a stamp, so that all of them stay
+// close to the processor.
+const fewCodes = 1 << 16
+
+// nextStamp makes all stamps old.
+func (w *Worker) nextStamp() {
+	if w.stamp++; w.stamp == 0 {
+		clear(w.stamps)
+		w.stamp = 1
 	}
 }
 
@@ -199,10 +235,13 @@ func Sum(sel *Selection, mean bool) Fold {
 		w.ids = counts
 		clear(counts)
 		for k := range sel.Sources {
-			m, lo, hi := w.masked(&sel.Sources[k]), sp.lo[k], sp.hi[k]
-			known := w.column(sel.Sources[k].Table, sel.Sources[k].Property).Known
+			m, lo, hi := w.matched(&sel.Sources[k], k), sp.lo[k], sp.hi[k]
 			for g := range n {
-				counts[g] += int64(both(m, known, lo[g], hi[g]))
+				if m == nil {
+					counts[g] += int64(hi[g] - lo[g])
+				} else {
+					counts[g] += int64(ones(m, lo[g], hi[g]))
+				}
 			}
 		}
 		floats, has := grow(out.Floats, n), make([]uint64, (n+63)/64)
@@ -222,62 +261,33 @@ func Sum(sel *Selection, mean bool) Fold {
 	}
 }
 
-// both counts the rows that two masks have; a nil mask has all.
-func both(a, b []uint64, lo, hi int32) int {
-	switch {
-	case lo >= hi:
-		return 0
-	case a == nil && b == nil:
-		return int(hi - lo)
-	case a == nil:
-		return ones(b, lo, hi)
-	case b == nil:
-		return ones(a, lo, hi)
-	}
-	n := 0
-	for i := next(a, lo, hi); i < hi; i = next(a, i+1, hi) {
-		n += int(b[i>>6] >> (i & 63) & 1)
-	}
-	return n
-}
-
 // manyRows is how many exact numbers can be added without leaving int64.
 const manyRows = math.MaxInt64 / kreds.MaxDecimal
 
 func (w *Worker) sumExact(sel *Selection, sp *spans, n int, out *Result) {
 	for k := range sel.Sources {
 		src := &sel.Sources[k]
-		m := w.masked(src)
-		col := w.column(src.Table, src.Property)
-		lo, hi, vals, known, ints := sp.lo[k][:n], sp.hi[k][:n], col.I64, col.Known, out.Ints[:n]
-		switch {
-		case m == nil && known == nil:
-			for g := range ints {
-				s := ints[g]
-				for _, v := range vals[lo[g]:hi[g]] {
+		m, vals := w.matched(src, k), w.column(src.Table, src.Property).I64
+		lo, hi, ints := sp.lo[k][:n], sp.hi[k][:n], out.Ints[:n]
+		for g := range ints {
+			from, to := lo[g], hi[g]
+			if from >= to {
+				continue
+			}
+			s := ints[g]
+			if m == nil {
+				for _, v := range vals[from:to] {
 					s += v
 				}
 				ints[g] = s
+				continue
 			}
-		case m == nil || known == nil:
-			if m == nil {
-				m = known
-			}
-			for g := range ints {
-				s := ints[g]
-				for i := lo[g]; i < hi[g]; i++ {
-					s += vals[i] & -int64(m[i>>6]>>(i&63)&1)
+			for word := from >> 6; word <= (to-1)>>6; word++ {
+				for b := within(m, word, from, to); b != 0; b &= b - 1 {
+					s += vals[int(word)<<6+bits.TrailingZeros64(b)]
 				}
-				ints[g] = s
 			}
-		default:
-			for g := range ints {
-				s := ints[g]
-				for i := lo[g]; i < hi[g]; i++ {
-					s += vals[i] & -int64(m[i>>6]&known[i>>6]>>(i&63)&1)
-				}
-				ints[g] = s
-			}
+			ints[g] = s
 		}
 	}
 	for g := range n {
@@ -296,12 +306,9 @@ func (w *Worker) sumExact(sel *Selection, sp *spans, n int, out *Result) {
 func (w *Worker) sumBig(sel *Selection, sp *spans, g int, out *Result) {
 	sum, v := new(big.Int), new(big.Int)
 	for k := range sel.Sources {
-		m := w.masked(&sel.Sources[k])
-		col := w.column(sel.Sources[k].Table, sel.Sources[k].Property)
+		m, vals := w.matched(&sel.Sources[k], k), w.column(sel.Sources[k].Table, sel.Sources[k].Property).I64
 		for i, to := next(m, sp.lo[k][g], sp.hi[k][g]), sp.hi[k][g]; i < to; i = next(m, i+1, to) {
-			if col.Known == nil || col.Known[i>>6]>>(i&63)&1 != 0 {
-				sum.Add(sum, v.SetInt64(col.I64[i]))
-			}
+			sum.Add(sum, v.SetInt64(vals[i]))
 		}
 	}
 	switch {
@@ -331,8 +338,7 @@ func (w *Worker) gatherNumbers(sel *Selection, sp *spans, g int) []float64 {
 		if sp.lo[k][g] == to {
 			continue
 		}
-		m := w.masked(src)
-		col := w.column(src.Table, src.Property)
+		m, col := w.masked(src), w.column(src.Table, src.Property)
 		for i := next(m, sp.lo[k][g], to); i < to; i = next(m, i+1, to) {
 			if col.Known == nil || col.Known[i>>6]>>(i&63)&1 != 0 {
 				w.floats = append(w.floats, col.number(i))

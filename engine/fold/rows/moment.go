@@ -3,6 +3,7 @@ package rows
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 
 	"github.com/kreds/kreds"
@@ -146,9 +147,15 @@ func (w *Worker) edge(sel *Selection, sp *spans, k, g int, last bool) (int64, bo
 		}
 		return 0, false
 	}
-	for i := hi - 1; i >= lo; i-- {
-		if m == nil || m[i>>6]>>(i&63)&1 != 0 {
-			return times[i], true
+	if lo >= hi {
+		return 0, false
+	}
+	if m == nil {
+		return times[hi-1], true
+	}
+	for word := (hi - 1) >> 6; word >= lo>>6; word-- {
+		if b := within(m, word, lo, hi); b != 0 {
+			return times[int(word)<<6+bits.Len64(b)-1], true
 		}
 	}
 	return 0, false

@@ -1,6 +1,8 @@
 package rows
 
 import (
+	"slices"
+
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
 	"github.com/kreds/kreds/engine/fold/condition"
@@ -55,9 +57,31 @@ type Plan struct {
 	Before []kreds.Instant
 	Masks  []*Mask
 	// Frames are sets of tables whose rows are put side by side by profile.
+	// They are made by AddFrame, which adds those of single tables too.
 	Frames     [][]int
 	Bounds     []Bound
 	Selections int
+}
+
+// AddFrame returns the number of the frame of these tables.
+func (p *Plan) AddFrame(tables []int) int {
+	for i, f := range p.Frames {
+		if slices.Equal(f, tables) {
+			return i
+		}
+	}
+	if len(tables) > 1 {
+		for _, t := range tables {
+			p.AddFrame([]int{t})
+		}
+	}
+	p.Frames = append(p.Frames, tables)
+	return len(p.Frames) - 1
+}
+
+// single returns the number of the frame of one table.
+func (p *Plan) single(table int) int {
+	return slices.IndexFunc(p.Frames, func(f []int) bool { return len(f) == 1 && f[0] == table })
 }
 
 // Bound is an instant that rows of a table in a frame are cut at.

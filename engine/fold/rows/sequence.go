@@ -39,11 +39,25 @@ func Sequence(c *Chain) Fold {
 	return func(w *Worker, f *Frame, out *Result) {
 		out.begin(FormInt, len(f.Profiles))
 		for g := range f.Profiles {
-			if w.Follows(c, g, nil) {
+			if w.mayFollow(c, g) && w.Follows(c, g, nil) {
 				out.Ints[g] = 1
 			}
 		}
 	}
+}
+
+// mayFollow reports whether each positive step has rows in its window.
+func (w *Worker) mayFollow(c *Chain, g int) bool {
+	for i := range c.Steps {
+		any, sp := false, w.span(c.Steps[i].Selection)
+		for k := range sp.lo {
+			any = any || sp.lo[k][g] < sp.hi[k][g]
+		}
+		if !any {
+			return false
+		}
+	}
+	return true
 }
 
 // Follows reports whether one moment can be chosen per positive step. If chosen
