@@ -21,7 +21,7 @@ type ImportRequest struct {
 	Time      string            `json:"time,omitempty" doc:"Column with when it happened or was observed"`
 	Order     string            `json:"order,omitempty" doc:"Column whose equal values make rows one occasion, as an invoice's number"`
 	For       string            `json:"for,omitempty" enum:"customers,companies" doc:"Whose events they are; the default is customers"`
-	Map       map[string]string `json:"map,omitempty" doc:"Names for columns, by column"`
+	Map       map[string]string `json:"map,omitempty" doc:"Names for columns, by column. company is the key of a person's company, profile.first_seen when the profile was created; empty leaves a column out; * as a column stands for all that are not named"`
 	Compute   []Computed        `json:"compute,omitempty" maxItems:"1000" doc:"Fields computed of others"`
 	Delimiter string            `json:"delimiter,omitempty" maxLength:"3" doc:"One character, or tab"`
 	Decimal   string            `json:"decimal,omitempty" maxLength:"5" doc:"The decimal sign, . or ,"`
@@ -60,7 +60,7 @@ func (h *handler) importRoutes() {
 
 	op = operation(http.MethodPost, "/imports", "create-import", "Imports", "Import files")
 	op.Description = "Answers lines of JSON: {\"type\":\"progress\",\"progress\":…} while it goes on, then " +
-		"{\"type\":\"done\",\"import\":…} or {\"type\":\"error\",\"problem\":…}. " +
+		"{\"type\":\"done\",\"result\":…} or {\"type\":\"error\",\"problem\":…}. " +
 		"The import is whole or not at all; when the client goes away before the end, nothing is imported. Uploads that it names are removed."
 	streamed(h, op, []string{ndjson}, func(ctx context.Context, in *request, s *stream) error {
 		return h.doImport(ctx, &in.Body, s)
@@ -108,7 +108,7 @@ func (h *handler) import1(ctx context.Context, id int64) (*body[Import], error) 
 	if err != nil {
 		return nil, err
 	}
-	return answer(importOf(i, cal)), nil
+	return answer(h.importOf(i, cal)), nil
 }
 
 func (h *handler) imports(ctx context.Context, limit int, cursor int64) (*ImportPage, error) {
@@ -130,7 +130,7 @@ func (h *handler) imports(ctx context.Context, limit int, cursor int64) (*Import
 			page.Next = page.Imports[limit-1].ID
 			break
 		}
-		page.Imports = append(page.Imports, importOf(i, cal))
+		page.Imports = append(page.Imports, h.importOf(i, cal))
 	}
 	return page, nil
 }

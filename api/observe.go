@@ -36,7 +36,7 @@ func newMetrics(w *Workspace) *metrics {
 			Name: "kreds_http_request_seconds", Help: "Time to answer a request, by route.", Buckets: seconds,
 		}, []string{"route"}),
 		imports: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "kreds_imports_total", Help: "Imports, by outcome: done, known or failed.",
+			Name: "kreds_imports_total", Help: "Imports, by outcome: done, already or failed.",
 		}, []string{"outcome"}),
 		imported: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "kreds_imported_rows_total", Help: "Rows taken by imports.",

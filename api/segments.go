@@ -47,7 +47,7 @@ func (h *handler) segmentRoutes() {
 		func(ctx context.Context, in *one) (*body[*Segment], error) { return h.segment(ctx, in.Name) })
 
 	type change struct {
-		one
+		Name string `path:"name" doc:"Of the segment, without regard to case"`
 		Body SegmentChange
 	}
 	op = operation(http.MethodPatch, "/segments/{name}", "change-segment", "Segments", "Change a segment")
@@ -87,7 +87,7 @@ func (h *handler) segmentRoutes() {
 		})
 
 	type preview struct {
-		one
+		Name string `path:"name" doc:"Of the segment, without regard to case"`
 		Body PreviewRequest
 	}
 	route(h, operation(http.MethodPost, "/segments/{name}/preview", "preview-segment", "Segments", "What a new definition would change"),

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -101,9 +102,17 @@ type Import struct {
 	Ended    string   `json:"ended,omitempty" doc:"RFC 3339"`
 }
 
-func importOf(i kreds.Import, c *segment.Calendar) Import {
+// importOf leaves out where uploads were kept.
+func (w *Workspace) importOf(i kreds.Import, c *segment.Calendar) Import {
+	files := []string{}
+	for _, f := range i.Files {
+		if strings.HasPrefix(f, w.uploads()+string(filepath.Separator)) {
+			f = filepath.Base(f)
+		}
+		files = append(files, f)
+	}
 	return Import{
-		ID: int64(i.ID), State: string(i.State), As: i.As, Files: some(i.Files),
+		ID: int64(i.ID), State: string(i.State), As: i.As, Files: files,
 		Rows: i.Rows, Rejected: i.Rejected, Created: i.Created,
 		Started: stamp(i.Started, c), Ended: stamp(i.Ended, c),
 	}

@@ -13,6 +13,18 @@ import (
 	"github.com/kreds/kreds/demo"
 )
 
+// demoImports are what the bundled file is imported as: what was bought, and
+// where the customers live.
+var demoImports = []api.ImportRequest{
+	{
+		As: "events:purchase", ID: "CustomerID", Time: "InvoiceDate", Order: "InvoiceNo",
+		Compute: []api.Computed{{Name: "amount", Formula: "quantity * unit_price"}},
+	},
+	{
+		As: "customers", ID: "CustomerID", Map: map[string]string{"*": "", "Country": "country"},
+	},
+}
+
 func (p *program) demoCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
@@ -41,10 +53,10 @@ It goes into the data directory, so give one that holds nothing else, as
 
 // demonstration is the outcome of the demo.
 type demonstration struct {
-	Import   *api.Imported `json:"import"`
-	Data     *api.Data     `json:"data"`
-	Refresh  *api.Refresh  `json:"refresh"`
-	Segments []api.Segment `json:"segments"`
+	Imports  []api.Imported `json:"imports"`
+	Data     *api.Data      `json:"data"`
+	Refresh  *api.Refresh   `json:"refresh"`
+	Segments []api.Segment  `json:"segments"`
 }
 
 func (p *program) demo(ctx context.Context, client *api.Client) (*demonstration, error) {
@@ -53,18 +65,18 @@ func (p *program) demo(ctx context.Context, client *api.Client) (*demonstration,
 	}
 	out := &demonstration{}
 	p.say("Importing %s…", demo.Title)
-	name, contents := demo.OnlineRetail()
-	u, err := client.Upload(ctx, name, contents)
-	if err != nil {
-		return nil, err
-	}
-	out.Import, err = p.follow(ctx, client, api.ImportRequest{
-		Uploads: []string{u.ID}, As: "events:purchase",
-		ID: "CustomerID", Time: "InvoiceDate", Order: "InvoiceNo",
-		Compute: []api.Computed{{Name: "amount", Formula: "quantity * unit_price"}},
-	})
-	if err != nil {
-		return nil, err
+	for _, r := range demoImports {
+		name, contents := demo.OnlineRetail()
+		u, err := client.Upload(ctx, name, contents)
+		if err != nil {
+			return nil, err
+		}
+		r.Uploads = []string{u.ID}
+		i, err := p.follow(ctx, client, r)
+		if err != nil {
+			return nil, err
+		}
+		out.Imports = append(out.Imports, *i)
 	}
 	for _, s := range demo.Segments {
 		in := api.SegmentRequest{Name: s.Name, Expression: s.Expression, Description: s.Description}
@@ -73,6 +85,7 @@ func (p *program) demo(ctx context.Context, client *api.Client) (*demonstration,
 			return nil, fmt.Errorf("segment %q: %w", s.Name, err)
 		}
 	}
+	var err error
 	if out.Refresh, err = p.refresh(ctx, client, nil, demo.AsOf); err != nil {
 		return nil, err
 	}
@@ -121,17 +134,18 @@ func printDemo(w *strings.Builder, d *demonstration, dir string) {
 		t.add(s.Name, grouped(s.Run.Members), share(s.Run.Members, d.Data.Persons), s.Description)
 	}
 	t.write(w)
-	at := ""
+	fmt.Fprintf(w, "\nAs of %s, evaluated in %s. Next:\n\n", demo.AsOf, took(d.Refresh.Seconds))
+	kreds := "  kreds "
 	if dir != "kreds-data" {
-		at = " --data " + dir
+		kreds += "--data " + dir + " "
 	}
-	fmt.Fprintf(w, `
-As of %s, evaluated in %s. Next:
-
-  kreds data%[3]s                                       what is known of each customer
-  kreds segment why 12346 "Win back" --as-of %[1]s%[3]s   why somebody is in or not
-  kreds segment overlap Loyal Regular "Best tenth" --as-of %[1]s%[3]s
-  kreds count --by-clause 'did purchase at least twice within last 30 days' --as-of %[1]s%[3]s
-  kreds import --help                              bring your own customers
-`, demo.AsOf, took(d.Refresh.Seconds), at)
+	for _, next := range []string{
+		`data`,
+		`segment why 12346 "Win back" --as-of ` + demo.AsOf,
+		`segment overlap Loyal Regular "Best tenth" --as-of ` + demo.AsOf,
+		`count --by-clause 'country = "Germany" and last purchase within last 30 days' --as-of ` + demo.AsOf,
+	} {
+		w.WriteString(kreds + next + "\n")
+	}
+	w.WriteString("\nYour own customers: kreds import --help\n")
 }

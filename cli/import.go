@@ -38,7 +38,10 @@ Which columns matter is said by name, as they stand in the file:
                  invoice: counts then count invoices
 
 Columns become names in small letters with underscores: "Antal køb" becomes
-antal_køb. --map gives a column another name, --compute adds a field.
+antal_køb. --map gives a column another name, --compute adds a field. Names that
+mean something: company (the key of a person's company) and profile.first_seen
+(when the profile was created). A column mapped to nothing is left out, and *
+stands for all that are not named.
 
 A row that cannot be taken goes to a file of rejects, with the reason. An
 import is whole or not at all, can be undone (kreds imports undo N), and the
@@ -54,6 +57,9 @@ const importExamples = `  # customers, one per row; look first, then import
 
   # a Danish spreadsheet: semicolons, decimal comma, 31-12-2025
   kreds import kunder.csv --as customers --id Kundenr --delimiter ';' --decimal , --date-order dmy
+
+  # only one column of a wide file
+  kreds import sales.csv --as customers --id CustomerID --map '*=' --map Country=country
 
   # several files as one import, a column under another name
   kreds import 2024.csv 2025.csv --as events:visit --id user --time ts --map 'page url=page'`
@@ -138,7 +144,7 @@ func (p *program) importCommand() *cobra.Command {
 	f.StringVar(&r.Decimal, "decimal", "", "`SIGN` of decimals, . or , ; default detected")
 	f.StringVar(&r.DateOrder, "date-order", "", "`ORDER` of dates: dmy, mdy or ymd; default detected")
 	f.StringVar(&header, "header", "", "`yes` or no: whether the first line names the columns; default detected")
-	f.StringArrayVar(&types, "type", nil, "`COL=TYPE` as number, text, boolean, date or instant; may be repeated")
+	f.StringArrayVar(&types, "type", nil, "`COL=TYPE`: number, text, boolean, date, instant, list or location; may be repeated")
 	return c
 }
 
@@ -147,7 +153,7 @@ func pairs(flag string, texts []string) (map[string]string, error) {
 	var m map[string]string
 	for _, text := range texts {
 		i := strings.LastIndex(text, "=")
-		if i < 1 || i == len(text)-1 {
+		if i < 1 || (flag == "--type" && i == len(text)-1) {
 			return nil, kreds.Errorf(kreds.CodeInvalid, "%s %q is not COL=VALUE", flag, text)
 		}
 		if m == nil {
@@ -244,8 +250,8 @@ func (p *program) follow(ctx context.Context, client *api.Client, r api.ImportRe
 		switch {
 		case line.Problem != nil:
 			return nil, line.Problem
-		case line.Import != nil:
-			return line.Import, nil
+		case line.Result != nil:
+			return line.Result, nil
 		case line.Progress != nil:
 			bar.at(line.Progress)
 		}

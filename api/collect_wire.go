@@ -1,0 +1,144 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/kreds/kreds/collect"
+)
+
+// Plan is how files would be read.
+type Plan struct {
+	Delimiter string       `json:"delimiter" doc:"What stands between columns"`
+	Header    bool         `json:"header" doc:"Whether the first line names the columns"`
+	Encoding  string       `json:"encoding"`
+	Columns   []PlanColumn `json:"columns"`
+	Computed  []Computed   `json:"computed"`
+	Sampled   int          `json:"sampled" doc:"Rows that the plan is made from"`
+	Notes     []string     `json:"notes" doc:"What was decided, for people"`
+}
+
+// PlanColumn is one column of a plan.
+type PlanColumn struct {
+	Label    string   `json:"label" doc:"As in the file"`
+	Name     string   `json:"name" doc:"As in expressions; empty if it is left out"`
+	Role     string   `json:"role" enum:"id,time,order,company,created,trait,property,fact,none"`
+	Type     string   `json:"type"`
+	Format   string   `json:"format,omitempty" doc:"How dates and numbers are written"`
+	Missing  int      `json:"missing" doc:"Rows without a value among those sampled"`
+	Examples []string `json:"examples"`
+}
+
+// Progress is how far an import is.
+type Progress struct {
+	Bytes    int64   `json:"bytes" doc:"Bytes read so far, as they are on disk"`
+	Of       int64   `json:"of" doc:"Bytes in all"`
+	Rows     int64   `json:"rows" doc:"Rows read so far"`
+	Rejected int64   `json:"rejected" doc:"Rows that could not be taken so far"`
+	Left     float64 `json:"left" doc:"Seconds that it will take, 0 if not known yet"`
+}
+
+// Imported is the outcome of an import.
+type Imported struct {
+	Import  Import   `json:"import"`
+	Already bool     `json:"already" doc:"The same files were imported before in the same way: nothing changed"`
+	Rejects string   `json:"rejects,omitempty" doc:"File on the machine of kreds with the rows that could not be taken, and why"`
+	Reasons []Reject `json:"reasons" doc:"Why rows could not be taken, most frequent first"`
+	Notes   []string `json:"notes" doc:"What was decided, for people"`
+	Seconds float64  `json:"seconds"`
+}
+
+// Reject is why rows could not be taken.
+type Reject struct {
+	Reason string `json:"reason"`
+	Rows   int    `json:"rows"`
+}
+
+// ImportLine is one line of the answer to an import: progress, the outcome, or
+// what went wrong.
+type ImportLine struct {
+	Type     string    `json:"type" enum:"progress,done,error"`
+	Progress *Progress `json:"progress,omitempty"`
+	Result   *Imported `json:"result,omitempty" doc:"Of the last line, if it is done"`
+	Problem  *Problem  `json:"problem,omitempty" doc:"Of the last line, if it failed"`
+}
+
+func planOf(p *collect.Plan) *Plan {
+	out := &Plan{
+		Delimiter: p.Delimiter, Header: p.Header, Encoding: p.Encoding, Sampled: p.Sampled,
+		Columns: []PlanColumn{}, Computed: []Computed{}, Notes: some(p.Notes),
+	}
+	for _, c := range p.Columns {
+		out.Columns = append(out.Columns, PlanColumn{
+			Label: c.Label, Name: c.Name, Role: c.Role, Type: c.Type.String(), Format: c.Format, Missing: c.Missing, Examples: some(c.Examples),
+		})
+	}
+	for _, c := range p.Computed {
+		out.Computed = append(out.Computed, Computed{Name: c.Name, Formula: c.Formula})
+	}
+	return out
+}
+
+func requestOf(r *ImportRequest, files []string) collect.Request {
+	q := collect.Request{
+		Files: files, As: r.As, ID: r.ID, Time: r.Time, Order: r.Order, For: r.For, Map: r.Map, Types: r.Types,
+		Delimiter: r.Delimiter, Decimal: r.Decimal, DateOrder: r.DateOrder, Header: r.Header,
+	}
+	for _, c := range r.Compute {
+		q.Compute = append(q.Compute, collect.Computed{Name: c.Name, Formula: c.Formula})
+	}
+	return q
+}
+
+// doImport runs an import and writes how it goes on.
+func (h *handler) doImport(ctx context.Context, r *ImportRequest, s *stream) error {
+	files, err := h.files(ctx, r)
+	if err != nil {
+		return err
+	}
+	defer h.forget(r)
+	release, err := h.load(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	began := h.clock()
+	cal, err := h.audience.Calendar(ctx)
+	if err != nil {
+		return err
+	}
+	// A client that cannot be written to is gone; its context ends the import.
+	var gone error
+	out, err := h.importer.Import(ctx, requestOf(r, files), func(p collect.Progress) {
+		if gone == nil {
+			gone = s.line(ImportLine{Type: "progress", Progress: &Progress{
+				Bytes: p.Bytes, Of: p.Of, Rows: p.Rows, Rejected: p.Rejected, Left: p.Left.Seconds(),
+			}})
+		}
+	})
+	if err != nil {
+		h.metrics.imports.WithLabelValues("failed").Inc()
+		return err
+	}
+	result := &Imported{
+		Import: h.importOf(out.Import, cal), Already: out.Already, Rejects: out.Rejects,
+		Reasons: []Reject{}, Notes: []string{}, Seconds: since(h.clock, began),
+	}
+	for reason, rows := range out.Reasons {
+		result.Reasons = append(result.Reasons, Reject{reason, rows})
+	}
+	slices.SortFunc(result.Reasons, func(a, b Reject) int {
+		return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Reason, b.Reason))
+	})
+	if out.Plan != nil {
+		result.Notes = some(out.Plan.Notes)
+	}
+	if out.Already {
+		h.metrics.imports.WithLabelValues("already").Inc()
+	} else {
+		h.metrics.imports.WithLabelValues("done").Inc()
+		h.metrics.imported.Add(float64(out.Import.Rows))
+	}
+	return s.line(ImportLine{Type: "done", Result: result})
+}
