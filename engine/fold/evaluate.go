@@ -60,7 +60,10 @@ type evaluation struct {
 	dicts    map[string][]string
 	items    map[string]map[string]kreds.Value
 	sweeps   map[string]*sweep
-	order    []*sweep
+	planned  []*sweep
+	// order has the profiles in the order of rows, places where each stands
+	// there; nil where it isn't worth it.
+	order, places []uint32
 }
 
 func newEvaluation(ctx context.Context, d Data, r *engine.Request, workers int) (*evaluation, error) {

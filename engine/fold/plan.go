@@ -52,7 +52,7 @@ func (e *evaluation) sweepFor(asOf kreds.Instant, events ...*segment.Events) *sw
 		return have
 	}
 	e.sweeps[key] = s
-	e.order = append(e.order, s)
+	e.planned = append(e.planned, s)
 	return s
 }
 

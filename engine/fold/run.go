@@ -11,12 +11,44 @@ import (
 
 // sweepAll reads what was planned and finishes all jobs.
 func (e *evaluation) sweepAll() error {
-	for _, s := range e.order {
+	e.arrange()
+	for _, s := range e.planned {
 		if err := s.run(); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// manyJobs is from how many jobs on it is worth to write their answers in the
+// order of rows: the sets of fewer stay close to the processor anyway.
+const manyJobs = 8
+
+// arrange finds the order that rows come in, if there are many jobs.
+func (e *evaluation) arrange() {
+	jobs := 0
+	for _, s := range e.planned {
+		jobs += len(s.jobs)
+	}
+	if jobs < manyJobs {
+		return
+	}
+	buckets := e.d.BucketOf()
+	var next [kreds.Buckets + 1]uint32
+	for _, b := range buckets[:e.n] {
+		next[int(b)+1]++
+	}
+	for i := 1; i < len(next); i++ {
+		next[i] += next[i-1]
+	}
+	e.order, e.places = make([]uint32, e.n), make([]uint32, e.n)
+	for p, b := range buckets[:e.n] {
+		e.order[next[b]], e.places[p] = uint32(p), next[b]
+		next[b]++
+	}
+	for _, s := range e.planned {
+		s.plan.Places = e.places
+	}
 }
 
 // run reads the tables of the sweep, those together that a job needs together.

@@ -46,7 +46,7 @@ type leafSink struct {
 	codes       []bool
 	ofZero      bool // holds for a profile without rows
 	ofUnknown   bool
-	diff, other []engine.Bits // by worker: where holds, or unknown, is not as without rows
+	diff, other []engine.Bits // by worker, of places: where holds, or unknown, is not as without rows
 }
 
 func (s *leafSink) prepare(e *evaluation, j *job, workers int) {
@@ -86,11 +86,11 @@ func (s *leafSink) take(w *rows.Worker, j *job, f *rows.Frame, r *rows.Result) {
 	plain := r.Known == nil && j.windowKnown == nil
 	switch {
 	case plain && r.Form <= rows.FormDecimal && test != nil:
-		takeInts(r.Ints[:len(f.Profiles)], test, s.ofZero, f.Profiles, diff)
+		takeInts(r.Ints[:len(f.Profiles)], test, s.ofZero, f.Places, diff)
 	case plain && r.Form == rows.FormFloat && s.leaf.Nums != nil:
 		for g, v := range r.Floats[:len(f.Profiles)] {
 			if s.leaf.Nums.Holds(v) != s.ofZero {
-				diff.Set(f.Profiles[g])
+				diff.Set(f.Places[g])
 			}
 		}
 	case j.windowKnown == nil && r.Form <= rows.FormDecimal && test != nil && s.ofZero == s.ofUnknown:
@@ -98,7 +98,7 @@ func (s *leafSink) take(w *rows.Worker, j *job, f *rows.Frame, r *rows.Result) {
 		for i, known := range r.Known {
 			for ; known != 0; known &= known - 1 {
 				if g := i<<6 + bits.TrailingZeros64(known); test.Holds(r.Ints[g]) != s.ofZero {
-					diff.Set(f.Profiles[g])
+					diff.Set(f.Places[g])
 				}
 			}
 		}
@@ -106,7 +106,7 @@ func (s *leafSink) take(w *rows.Worker, j *job, f *rows.Frame, r *rows.Result) {
 		for i, known := range r.Known {
 			for ; known != 0; known &= known - 1 {
 				if g := i<<6 + bits.TrailingZeros64(known); s.leaf.Nums.Holds(r.Floats[g]) != s.ofZero {
-					diff.Set(f.Profiles[g])
+					diff.Set(f.Places[g])
 				}
 			}
 		}
@@ -129,7 +129,7 @@ func (s *leafSink) take(w *rows.Worker, j *job, f *rows.Frame, r *rows.Result) {
 				}
 			}
 			if holds != s.base(j, p) {
-				diff.Set(p)
+				diff.Set(f.Places[g])
 			}
 		}
 	}
@@ -138,7 +138,7 @@ func (s *leafSink) take(w *rows.Worker, j *job, f *rows.Frame, r *rows.Result) {
 		for g, p := range f.Profiles {
 			known := r.Known == nil || r.Known[g>>6]>>(g&63)&1 != 0
 			if known != j.knownWithout(p) {
-				other.Set(p)
+				other.Set(f.Places[g])
 			}
 		}
 	}
@@ -157,21 +157,21 @@ func (j *job) knownWithout(p uint32) bool {
 	return j.zero.Known && (j.windowKnown == nil || j.windowKnown.Has(p))
 }
 
-// takeInts sets the profiles whose value's test is not base.
-func takeInts(vals []int64, test *condition.IntTest, base bool, profiles []uint32, diff engine.Bits) {
+// takeInts sets the places whose value's test is not base.
+func takeInts(vals []int64, test *condition.IntTest, base bool, places []uint32, diff engine.Bits) {
 	if len(test.Ranges) == 1 {
 		lo, span := uint64(test.Ranges[0].Lo), uint64(test.Ranges[0].Hi)-uint64(test.Ranges[0].Lo)
 		flip := base != test.Not
 		for g, v := range vals {
 			if (uint64(v)-lo <= span) != flip {
-				diff.Set(profiles[g])
+				diff.Set(places[g])
 			}
 		}
 		return
 	}
 	for g, v := range vals {
 		if test.Holds(v) != base {
-			diff.Set(profiles[g])
+			diff.Set(places[g])
 		}
 	}
 }
@@ -191,11 +191,9 @@ func (s *leafSink) finish(e *evaluation, j *job) {
 				out[i] |= ^known
 			}
 			out[i] &= condition.Tail(e.n - i*64)
-			for _, p := range parts {
-				if p != nil {
-					out[i] ^= p[i]
-				}
-			}
+		}
+		for _, part := range parts {
+			e.turn(out, part)
 		}
 		return out
 	}
@@ -206,6 +204,22 @@ func (s *leafSink) finish(e *evaluation, j *job) {
 	}
 	e.leafAnswer(s.answer, s.kind, holds, unknown)
 	s.diff, s.other = nil, nil
+}
+
+// turn changes the members whose places are in the set.
+func (e *evaluation) turn(members, places engine.Bits) {
+	if e.order == nil {
+		for i, b := range places {
+			members[i] ^= b
+		}
+		return
+	}
+	for i, b := range places {
+		for ; b != 0; b &= b - 1 {
+			p := e.order[i<<6+bits.TrailingZeros64(b)]
+			members[p>>6] ^= 1 << (p & 63)
+		}
+	}
 }
 
 // valueSink keeps the values.

@@ -56,7 +56,11 @@ type bound struct {
 type Frame struct {
 	epoch    int
 	Profiles []uint32
-	lo, hi   [][]int32 // by table, then by group
+	// Places are where the profiles stand in the order of rows, if the plan
+	// has that; else they are the profiles.
+	Places []uint32
+	lo, hi [][]int32 // by table, then by group
+	places []uint32  // backs Places
 }
 
 // spans are the rows of a selection: for each source and group those from lo up
@@ -108,6 +112,19 @@ func (w *Worker) Frame(id int) *Frame {
 		return f
 	}
 	f.epoch = w.epoch
+	w.group(f, id)
+	if f.Places = f.Profiles; w.Plan.Places != nil {
+		f.places = f.places[:0]
+		for _, p := range f.Profiles {
+			f.places = append(f.places, w.Plan.Places[p])
+		}
+		f.Places = f.places
+	}
+	return f
+}
+
+// group finds the groups of a frame.
+func (w *Worker) group(f *Frame, id int) {
 	tables := w.Plan.Frames[id]
 	if f.lo == nil {
 		f.lo, f.hi = make([][]int32, len(tables)), make([][]int32, len(tables))
@@ -124,10 +141,9 @@ func (w *Worker) Frame(id int) *Frame {
 		}
 		starts = append(starts, int32(len(p)))
 		f.lo[0], f.hi[0] = starts, starts[1:]
-		return f
+		return
 	}
 	w.merge(f, tables)
-	return f
 }
 
 // merge puts the groups of single tables side by side.

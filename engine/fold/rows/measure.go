@@ -283,8 +283,19 @@ func (w *Worker) sumExact(sel *Selection, sp *spans, n int, out *Result) {
 				continue
 			}
 			for word := from >> 6; word <= (to-1)>>6; word++ {
-				for b := within(m, word, from, to); b != 0; b &= b - 1 {
-					s += vals[int(word)<<6+bits.TrailingZeros64(b)]
+				b := within(m, word, from, to)
+				if 2*bits.OnesCount64(b) < int(to-from) {
+					for ; b != 0; b &= b - 1 {
+						s += vals[int(word)<<6+bits.TrailingZeros64(b)]
+					}
+					continue
+				}
+				// Where most rows match, going through all needs no foresight.
+				first := max(from, word<<6)
+				b >>= first & 63
+				for _, v := range vals[first:min(to, word<<6+64)] {
+					s += v & -int64(b&1)
+					b >>= 1
 				}
 			}
 			ints[g] = s

@@ -53,6 +53,9 @@ type Plan struct {
 	Calendar *segment.Calendar
 	Profiles int
 	Buckets  []uint16
+	// Places, if not nil, has for each profile its place in the order of rows:
+	// what is written by place is written in turn.
+	Places []uint32
 	// Before has for each table the instant from which on no rows come.
 	Before []kreds.Instant
 	Masks  []*Mask

@@ -38,8 +38,12 @@ type Step struct {
 func Sequence(c *Chain) Fold {
 	return func(w *Worker, f *Frame, out *Result) {
 		out.begin(FormInt, len(f.Profiles))
+		steps := make([]*spans, len(c.Steps))
+		for i := range steps {
+			steps[i] = w.span(c.Steps[i].Selection)
+		}
 		for g := range f.Profiles {
-			if w.mayFollow(c, g) && w.Follows(c, g, nil) {
+			if mayFollow(steps, g) && w.Follows(c, g, nil) {
 				out.Ints[g] = 1
 			}
 		}
@@ -47,13 +51,13 @@ func Sequence(c *Chain) Fold {
 }
 
 // mayFollow reports whether each positive step has rows in its window.
-func (w *Worker) mayFollow(c *Chain, g int) bool {
-	for i := range c.Steps {
-		any, sp := false, w.span(c.Steps[i].Selection)
+func mayFollow(steps []*spans, g int) bool {
+	for _, sp := range steps {
+		rows := int32(0)
 		for k := range sp.lo {
-			any = any || sp.lo[k][g] < sp.hi[k][g]
+			rows += sp.hi[k][g] - sp.lo[k][g]
 		}
-		if !any {
+		if rows == 0 {
 			return false
 		}
 	}
