@@ -90,6 +90,13 @@ func (c *Calendar) zone(t int64) (start, end, offset int64) {
 	if !before.IsZero() {
 		end = before.UnixMicro()
 	}
+	// At the end of some years time gives bounds that do not hold t.
+	if start > t {
+		start = t
+	}
+	if end <= t {
+		end = t + hourMicros
+	}
 	// The table cuts the zones at its ends; so do we, or they would overlap.
 	low, high := c.starts[0], c.starts[len(c.starts)-1]
 	if t < low && end > low {
@@ -126,6 +133,13 @@ func (c *Calendar) instant(local int64) kreds.Instant {
 		}
 		x = end
 	}
+}
+
+// Instant returns the instant of a local time: microseconds after the begin of
+// the day. A time that summer time skips is the next instant that exists, one
+// that comes twice the earlier.
+func (c *Calendar) Instant(d kreds.Day, micros int64) kreds.Instant {
+	return c.instant(int64(d)*dayMicros + micros)
 }
 
 // Midnight returns the first instant of the day.

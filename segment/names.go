@@ -39,8 +39,8 @@ func NameOf(label string) string {
 	return b.String()
 }
 
-// nearest returns the name that is most like the one given, or "" if none is.
-func nearest(name string, names []string) string {
+// Nearest returns the name that is most like the one given, or "" if none is.
+func Nearest(name string, names []string) string {
 	name = strings.ToLower(name)
 	best, least := "", max(1, len([]rune(name))/3)+1
 	for _, n := range slices.Sorted(slices.Values(names)) {
@@ -84,7 +84,7 @@ func distance(a, b string, limit int) int {
 // unknownName is the error that a name is not known, with the nearest one.
 func unknownName(pos Pos, what, name string, names []string) *Error {
 	e := errorAt(pos, "unknown %s %s", what, quoteText(cut(name)))
-	if n := nearest(name, names); n != "" {
+	if n := Nearest(name, names); n != "" {
 		return e.hint("did you mean %s?", quoteText(n))
 	}
 	if len(names) == 0 {
