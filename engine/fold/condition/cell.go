@@ -16,11 +16,16 @@ type Cell struct {
 	Text  string  // Text; a List as a JSON array
 }
 
+// NumberCell returns a known number or length of time.
 func NumberCell(v float64) Cell { return Cell{Known: true, Num: v} }
-func IntCell(v int64) Cell      { return Cell{Known: true, Int: v} }
-func TextCell(s string) Cell    { return Cell{Known: true, Text: s} }
 
-// Value returns the cell as a Value of the type.
+// IntCell returns a known value that is kept as an integer.
+func IntCell(v int64) Cell { return Cell{Known: true, Int: v} }
+
+// TextCell returns a known text, or a list as a JSON array.
+func TextCell(s string) Cell { return Cell{Known: true, Text: s} }
+
+// Value returns the cell as a value of the type.
 func (c Cell) Value(t kreds.Type) kreds.Value {
 	if !c.Known {
 		return kreds.Value{}
@@ -45,7 +50,7 @@ func (c Cell) Value(t kreds.Type) kreds.Value {
 	return v
 }
 
-// CellOf is the inverse of cell.value.
+// CellOf is the inverse of Cell.Value.
 func CellOf(v kreds.Value) Cell {
 	switch v.Type {
 	case kreds.Number, kreds.Span:
@@ -107,7 +112,7 @@ func (c *Column) Has(i int) bool {
 	return c.Known == nil || c.Known.Has(uint32(i))
 }
 
-// At returns the value At i.
+// At returns the value at i.
 func (c *Column) At(i int) Cell {
 	if !c.Has(i) {
 		return Cell{}

@@ -2,7 +2,6 @@ package condition
 
 import (
 	"math"
-	"time"
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/segment"
@@ -17,6 +16,7 @@ type Interval struct {
 	Get      func(v []Cell) (segment.Interval, bool)
 }
 
+// Of returns the interval for the cells of the slots.
 func (i *Interval) Of(v []Cell) (segment.Interval, bool) {
 	if i.Constant {
 		return i.Span, i.Known
@@ -29,7 +29,7 @@ func Always(iv segment.Interval, ok bool) Interval {
 	return Interval{Constant: true, Span: iv, Known: ok}
 }
 
-// Window makes the interval of a Window ready, for values of the type.
+// Window makes the interval of a window ready, for values of the type.
 func (b *Builder) Window(w *segment.Window, typ kreds.Type) Interval {
 	resolve := b.set.Calendar.Interval
 	if typ == kreds.Date {
@@ -297,13 +297,4 @@ func returns(day int64, in IntRange) bool {
 		}
 	}
 	return false
-}
-
-// parseDay reads a date as lists hold them.
-func parseDay(s string) (int64, bool) {
-	t, err := time.Parse(time.DateOnly, s)
-	if err != nil {
-		return 0, false
-	}
-	return t.Unix() / 86400, true
 }

@@ -364,31 +364,19 @@ func (b *Builder) inList(l *Leaf, n *segment.InList, typ kreds.Type) error {
 	}
 	texts := map[string]bool{}
 	var nums []NumRange
-	var days []IntRange
 	for _, s := range values {
 		texts[s] = true
 		if f, err := strconv.ParseFloat(strings.TrimSpace(s), 64); err == nil && !math.IsNaN(f) && !math.IsInf(f, 0) {
 			nums = append(nums, NumRange{f, f})
 		}
-		if d, ok := parseDay(s); ok {
-			from, to := d, d
-			if typ == kreds.Instants {
-				iv := b.set.wholeDay(kreds.Day(d))
-				from, to = int64(iv.From), int64(iv.Before)-1
-			}
-			days = append(days, IntRange{from, to})
-		}
 	}
-	switch typ {
-	case kreds.Number:
-		l.Nums = NewNumTest(n.Not, nums)
-		l.Eval = func(v []Cell) (bool, bool) { return v[0].Known && l.Nums.Holds(v[0].Num), v[0].Known }
-	case kreds.Date, kreds.Instants:
-		l.Ints = NewIntTest(n.Not, days)
-		l.Eval = func(v []Cell) (bool, bool) { return v[0].Known && l.Ints.Holds(v[0].Int), v[0].Known }
-	default:
+	if typ != kreds.Number {
 		b.oneOf(l, texts, n.Not)
+		return nil
 	}
+	test := NewNumTest(n.Not, nums)
+	l.Nums = test
+	l.Eval = func(v []Cell) (bool, bool) { return v[0].Known && test.Holds(v[0].Num), v[0].Known }
 	return nil
 }
 

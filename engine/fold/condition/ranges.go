@@ -15,6 +15,7 @@ type NumTest struct {
 	Ranges []NumRange
 }
 
+// NumRange is the numbers from Lo to Hi, both in.
 type NumRange struct{ Lo, Hi float64 }
 
 // IntTest is the same of an integer.
@@ -23,8 +24,10 @@ type IntTest struct {
 	Ranges []IntRange
 }
 
+// IntRange is the integers from Lo to Hi, both in.
 type IntRange struct{ Lo, Hi int64 }
 
+// Holds reports whether the number passes.
 func (t *NumTest) Holds(v float64) bool {
 	if len(t.Ranges) <= 4 {
 		for _, r := range t.Ranges {
@@ -38,6 +41,7 @@ func (t *NumTest) Holds(v float64) bool {
 	return (i < len(t.Ranges) && v >= t.Ranges[i].Lo) != t.Not
 }
 
+// Holds reports whether the integer passes.
 func (t *IntTest) Holds(v int64) bool {
 	if len(t.Ranges) <= 4 {
 		for _, r := range t.Ranges {

@@ -16,7 +16,7 @@ type Setting struct {
 	Parallel func(n int, split func(part, from, to int))
 }
 
-// List returns the values of a stored List, or else of a built-in one.
+// List returns the values of a stored list, or else of a built-in one.
 func (e *Setting) List(name string) ([]string, error) {
 	if v, ok := e.Lists[name]; ok {
 		return v, nil

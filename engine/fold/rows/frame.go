@@ -8,7 +8,7 @@ import (
 	"github.com/kreds/kreds/segment"
 )
 
-// Worker is what one Worker of a sweep keeps: the batch at hand and what was
+// Worker is what one worker of a sweep keeps: the batch at hand and what was
 // computed of it, and scratch space.
 type Worker struct {
 	Plan   *Plan
@@ -72,6 +72,8 @@ type spans struct {
 	own    [][]int32 // backs lo and hi of windows by profile
 }
 
+// NewWorker returns a worker of the plan, which must be complete, for so many
+// tables.
 func NewWorker(p *Plan, id, tables int) *Worker {
 	return &Worker{
 		Plan: p, ID: id,
