@@ -1,0 +1,281 @@
+package collect
+
+import (
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/collect/formula"
+	"github.com/kreds/kreds/collect/rows"
+	"github.com/kreds/kreds/engine"
+)
+
+// batch is the rows of one chunk as columns. Its memory is used again.
+type batch struct {
+	source *source
+	first  bool // the chunk begins the file
+	chunk  rows.Chunk
+	buf    []byte // memory of the chunk
+	latin  []byte // memory of its text in UTF-8
+	read   int64  // bytes of all files up to here
+	table  rows.Table
+
+	rows     int // taken
+	ordinals []int32
+	records  int // rows, taken or not
+	keys     engine.ByteColumn
+	time     []kreds.Instant
+	dayOnly  []byte
+	created  []kreds.Instant
+	company  engine.ByteColumn
+	values   []engine.Column // by column of the layout
+	made     []engine.Column // places, then computed fields
+	out      []engine.Column // what the engine gets
+
+	bad     []bool // by row: it is rejected
+	rejects []reject
+	misfit  *misfit
+	tallies tallies
+	failed  error // of reading: there is no chunk
+	done    chan struct{}
+}
+
+// reject is a row that is not taken.
+type reject struct {
+	line   int64
+	column string
+	value  string
+	reason string
+}
+
+// misfit is a value that shows that the layout is wrong.
+type misfit struct {
+	column *column // nil: the encoding
+	value  string
+}
+
+const (
+	// shownValue is how many bytes of a value the file of rejects shows.
+	shownValue = 200
+)
+
+// shown cuts a value to be shown.
+func shown(v []byte) string {
+	if len(v) <= shownValue {
+		return string(v)
+	}
+	n := shownValue
+	for n > shownValue-utf8.UTFMax && !utf8.RuneStart(v[n]) {
+		n--
+	}
+	return string(v[:n]) + "…"
+}
+
+// parse finds the rows of the chunk and rejects those that are no rows.
+func (b *batch) parse() {
+	b.rejects, b.misfit = b.rejects[:0], nil
+	s := b.source
+	for _, r := range b.chunk.Broken {
+		b.rejects = append(b.rejects, reject{r.Line, "", shown([]byte(r.Value)), r.Reason})
+	}
+	if s.Encoding == rows.Windows1252 && !rows.ASCII(b.chunk.Data) {
+		b.latin = rows.FromWindows1252(b.latin, b.chunk.Data)
+		b.chunk.Data = b.latin
+	}
+	b.table.Parse(b.chunk, s.dialect, len(s.labels))
+	if b.first && s.header {
+		b.table.DropFirst()
+	}
+	n := b.table.Len()
+	b.records = n + len(b.table.Ragged) + len(b.chunk.Broken)
+	b.ordinals = b.ordinals[:0]
+	if cap(b.bad) < n {
+		b.bad = make([]bool, n)
+	}
+	b.bad = b.bad[:n]
+	clear(b.bad)
+	for _, r := range b.table.Ragged {
+		end := min(int(r.From)+4*shownValue, len(b.chunk.Data))
+		line := b.chunk.Data[r.From:end]
+		for i, c := range line {
+			if c == s.dialect.Newline {
+				line = line[:i]
+				break
+			}
+		}
+		b.rejects = append(b.rejects, reject{b.table.LineAt(r.From), "", shown(line), fmt.Sprintf("%d fields, where the header has %d", r.Fields, len(s.labels))})
+	}
+	b.clean()
+}
+
+// clean rejects rows with bytes that are no text.
+func (b *batch) clean() {
+	zero, valid := rows.Clean(b.chunk.Data)
+	if !zero && valid {
+		return
+	}
+	t := &b.table
+	for row := range t.Len() {
+		for i := range t.Width {
+			v := t.At(row, i)
+			zero, ok := rows.Clean(v)
+			if !ok && !b.source.certain {
+				b.misfit = &misfit{value: shown(v)}
+				return
+			}
+			if zero || !ok {
+				reason := "not valid UTF-8"
+				if zero {
+					reason = "a NUL byte"
+				}
+				b.reject(row, b.source.labels[i], v, reason)
+				break
+			}
+		}
+	}
+}
+
+// reject gives a row up; the first reason counts.
+func (b *batch) reject(row int, column string, v []byte, reason string) {
+	if b.bad[row] {
+		return
+	}
+	b.bad[row] = true
+	b.rejects = append(b.rejects, reject{b.table.LineOf(row), column, shown(v), reason})
+}
+
+// number gives each taken row its place among the records of the chunk, for rows
+// without a key.
+func (b *batch) number() {
+	next, ragged := len(b.chunk.Broken), 0
+	for row, bad := range b.bad {
+		for ragged < len(b.table.Ragged) && b.table.Ragged[ragged].Row <= row {
+			ragged++
+			next++
+		}
+		if !bad {
+			b.ordinals = append(b.ordinals, int32(next))
+		}
+		next++
+	}
+}
+
+// take drops the rejected rows from all columns.
+func (b *batch) take() {
+	b.rows = len(b.bad)
+	gone := 0
+	for _, bad := range b.bad {
+		if bad {
+			gone++
+		}
+	}
+	if gone == 0 {
+		return
+	}
+	b.rows -= gone
+	dropTexts(&b.keys.Bytes, &b.keys.Ends, b.bad)
+	dropTexts(&b.company.Bytes, &b.company.Ends, b.bad)
+	b.time = drop(b.time, b.bad)
+	b.dayOnly = drop(b.dayOnly, b.bad)
+	b.created = drop(b.created, b.bad)
+	for _, cols := range [][]engine.Column{b.values, b.made} {
+		for i := range cols {
+			c := &cols[i]
+			c.Known = drop(c.Known, b.bad)
+			c.Int = drop(c.Int, b.bad)
+			c.Num = drop(c.Num, b.bad)
+			dropTexts(&c.Bytes, &c.Ends, b.bad)
+		}
+	}
+}
+
+// drop keeps the rows that are not bad, of a column that has any.
+func drop[T any](s []T, bad []bool) []T {
+	if len(s) != len(bad) {
+		return s
+	}
+	n := 0
+	for i, v := range s {
+		if !bad[i] {
+			s[n] = v
+			n++
+		}
+	}
+	return s[:n]
+}
+
+func dropTexts(data *[]byte, ends *[]int, bad []bool) {
+	if len(*ends) != len(bad) {
+		return
+	}
+	n, at, from := 0, 0, 0
+	for i, end := range *ends {
+		if !bad[i] {
+			at += copy((*data)[at:], (*data)[from:end])
+			(*ends)[n] = at
+			n++
+		}
+		from = end
+	}
+	*data, *ends = (*data)[:at], (*ends)[:n]
+}
+
+// compute evaluates the computed fields.
+func (b *batch) compute(l *layout, w *worker) {
+	for i, f := range l.compute {
+		out := &b.made[len(l.places)+i]
+		*out = engine.Column{Name: f.name, Label: f.label, Type: kreds.Number, Exact: true, Known: out.Known[:0], Int: out.Int[:0], Num: out.Num[:0]}
+		w.args = w.args[:0]
+		for range f.from {
+			w.args = append(w.args, formula.Value{})
+		}
+		for row := range b.rows {
+			known := true
+			for k, o := range f.from {
+				c := &b.made[len(l.places)+o.field]
+				if o.column != nil {
+					c = &b.values[o.column.number]
+				}
+				if c.Known != nil && c.Known[row] == 0 {
+					known = false
+					break
+				}
+				if c.Exact {
+					w.args[k] = formula.Exact(c.Int[row])
+				} else {
+					w.args[k] = formula.Float(c.Num[row])
+				}
+			}
+			var v formula.Value
+			if known {
+				v, known, w.stack = f.formula.Evaluate(w.args, w.stack)
+			}
+			out.Known = append(out.Known, 0)
+			if known {
+				out.Known[row] = 1
+			}
+			if known && !v.IsExact {
+				inexact(out)
+			}
+			switch {
+			case !out.Exact:
+				out.Num = append(out.Num, v.Float)
+			default:
+				out.Int = append(out.Int, v.Fixed)
+			}
+		}
+	}
+}
+
+// inexact turns a column of exact numbers into one of floats.
+func inexact(c *engine.Column) {
+	if !c.Exact {
+		return
+	}
+	c.Exact = false
+	c.Num = c.Num[:0]
+	for _, v := range c.Int {
+		c.Num = append(c.Num, float64(v)/kreds.DecimalScale)
+	}
+	c.Int = c.Int[:0]
+}

@@ -1,0 +1,63 @@
+package form
+
+import (
+	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/segment"
+)
+
+// Clock turns local times into instants and remembers the days it has met. It is
+// used by one goroutine.
+type Clock struct {
+	cal  *segment.Calendar
+	days [1 << 10]midnight
+}
+
+type midnight struct {
+	day   int32
+	known bool
+	even  bool // the day has 24 hours
+	at    kreds.Instant
+}
+
+// NewClock returns a clock of the calendar's time zone.
+func NewClock(cal *segment.Calendar) *Clock { return &Clock{cal: cal} }
+
+func (c *Clock) midnight(d int32) *midnight {
+	m := &c.days[uint32(d)%uint32(len(c.days))]
+	if !m.known || m.day != d {
+		at, next := c.cal.Midnight(kreds.Day(d)), c.cal.Midnight(kreds.Day(d)+1)
+		*m = midnight{d, true, next-at == day, at}
+	}
+	return m
+}
+
+// Instant returns the instant of a stamp, whose time is local unless it is zoned.
+// A local time that summer time skips is the next instant that exists, a doubled
+// one the earlier.
+func (c *Clock) Instant(s Stamp) kreds.Instant {
+	if s.Zoned {
+		return kreds.Instant(int64(s.Day)*day + s.Micros - s.Offset)
+	}
+	m := c.midnight(s.Day)
+	if !s.Timed {
+		return m.at
+	}
+	if m.even {
+		return m.at + kreds.Instant(s.Micros)
+	}
+	// The calendar keeps the time of day from an even day to this one.
+	for back := int32(1); back < 60; back++ {
+		if b := c.midnight(s.Day - back); b.even {
+			return c.cal.Add(b.at+kreds.Instant(s.Micros), int(back), segment.Day)
+		}
+	}
+	return m.at + kreds.Instant(s.Micros)
+}
+
+// Day returns the local day of a stamp.
+func (c *Clock) Day(s Stamp) kreds.Day {
+	if s.Zoned {
+		return c.cal.DayOf(c.Instant(s))
+	}
+	return kreds.Day(s.Day)
+}
