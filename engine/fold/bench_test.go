@@ -82,6 +82,9 @@ func newColumnar(n, count int, tables ...string) *columnar {
 				t.Columns[2].I32 = append(t.Columns[2].I32, int32(r.IntN(100)))
 			}
 			slices.Sort(t.Time[from:])
+			if from < len(t.Time) {
+				c.firstEvent[p] = min(c.firstEvent[p], kreds.Instant(t.Time[from]))
+			}
 			if len(t.Time)-starts[len(starts)-1] >= batchRows {
 				starts = append(starts, len(t.Time))
 			}

@@ -50,7 +50,11 @@ func (e *evaluation) collect(q *engine.Ask, x *engine.Explanation, p kreds.Profi
 // plan asks for all columns of the events.
 func (c *collector) plan(e *evaluation, events ...*segment.Events) error {
 	c.s = e.sweepFor(c.q.AsOf, events...)
-	tables, err := c.s.tablesOf(events...)
+	var all []wanted
+	for _, ev := range events {
+		all = append(all, wanted{events: ev})
+	}
+	tables, err := c.s.tablesOf(c.q.AsOf, all...)
 	if err != nil {
 		return err
 	}

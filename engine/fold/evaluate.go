@@ -18,6 +18,7 @@ func Evaluate(ctx context.Context, d Data, r *engine.Request, workers int) ([]en
 	if err != nil {
 		return nil, err
 	}
+	e.views = len(r.Asks) >= manyJobs
 	answers := make([]engine.Answer, len(r.Asks))
 	var later []func() error // what needs the measures first
 	for i := range r.Asks {
@@ -64,6 +65,8 @@ type evaluation struct {
 	// order has the profiles in the order of rows, places where each stands
 	// there; nil where it isn't worth it.
 	order, places []uint32
+	views         bool          // narrow windows may have views
+	earliest      kreds.Instant // of all events, 0 if not looked for yet
 }
 
 func newEvaluation(ctx context.Context, d Data, r *engine.Request, workers int) (*evaluation, error) {

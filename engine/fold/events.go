@@ -71,21 +71,22 @@ func (e *evaluation) didJob(q *engine.Ask) (*job, *condition.Leaf, error) {
 	}}
 	key := fmt.Sprint("did ", q.Kind, " ", q.AsOf, " ")
 	var events []*segment.Events
+	var all []wanted
 	switch n := q.Leaf.(type) {
 	case *segment.Resumed:
 		key += segment.PrintNode(n)
-		events = append(events, n.Events)
+		events, all = append(events, n.Events), append(all, wanted{events: n.Events})
 	case *segment.Did:
 		key += segment.PrintNode(&segment.Did{Steps: n.Steps})
 		for _, s := range n.Steps {
-			events = append(events, s.Events)
+			events, all = append(events, s.Events), append(all, wanted{s.Events, s.Window})
 		}
 	}
 	s := e.sweepFor(q.AsOf, events...)
 	if j, ok := s.jobIndex[key]; ok {
 		return j, l, nil
 	}
-	tables, err := s.tablesOf(events...)
+	tables, err := s.tablesOf(q.AsOf, all...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -152,7 +153,7 @@ func (e *evaluation) measureJob(t segment.Term, k kreds.Kind, asOf kreds.Instant
 	if j, ok := s.jobIndex[key]; ok {
 		return j, nil
 	}
-	tables, err := s.tablesOf(m.Events)
+	tables, err := s.tablesOf(asOf, wanted{m.Events, m.Window})
 	if err != nil {
 		return nil, err
 	}

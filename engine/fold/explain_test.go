@@ -88,6 +88,26 @@ func TestExplain(t *testing.T) {
 			t.Errorf("%s, %s (-want +got):\n%s", c.profile, c.text, diff)
 		}
 	}
+	var asks []engine.Ask
+	for _, c := range cases {
+		if kind, node := m.leaf(t, c.text); kind == person {
+			asks = append(asks, engine.Ask{AsOf: endOfMay, Leaf: node})
+		}
+	}
+	many, err := Explain(context.Background(), m, m.request(asks...), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := 0
+	for _, c := range cases {
+		if strings.HasPrefix(c.text, "companies:") {
+			continue
+		}
+		if want := strings.Contains(" "+c.want+" ", " ann "); many[i].Holds != want {
+			t.Errorf("%s: holds for ann is %v", c.text, many[i].Holds)
+		}
+		i++
+	}
 	if _, err := Explain(context.Background(), m, m.request(), 999); kreds.CodeOf(err) != kreds.CodeNotFound {
 		t.Errorf("an unknown profile: %v", err)
 	}

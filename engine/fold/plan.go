@@ -37,6 +37,20 @@ type tablePlan struct {
 	columns      []string
 	dayOnly      bool
 	from, before kreds.Instant
+	// A view is of the table base: of its rows from the instant from on, the
+	// columns used.
+	base *tablePlan
+	used []int
+}
+
+// want says that rows of a time up to the as-of are wanted, with or without
+// their times being only dates.
+func (t *tablePlan) want(from, asOf kreds.Instant) {
+	if t.base != nil {
+		t.base.want(from, asOf)
+		return
+	}
+	t.from, t.before = min(t.from, from), max(t.before, asOf)
 }
 
 // sweepFor returns the sweep that a condition on these events belongs to.
@@ -59,7 +73,7 @@ func (e *evaluation) sweepFor(asOf kreds.Instant, events ...*segment.Events) *sw
 // table returns the number of an event type's table.
 func (s *sweep) table(t *kreds.EventType, ofPersons bool) int {
 	for i, p := range s.tables {
-		if p.event.Name == t.Name && p.ofPersons == ofPersons {
+		if p.base == nil && p.event.Name == t.Name && p.ofPersons == ofPersons {
 			return i
 		}
 	}
@@ -70,6 +84,13 @@ func (s *sweep) table(t *kreds.EventType, ofPersons bool) int {
 // column returns the place of a property among the columns that are read, -1
 // if the event type has none of the name.
 func (t *tablePlan) column(name string) int {
+	if t.base != nil {
+		i := t.base.column(name)
+		if i >= 0 && !slices.Contains(t.used, i) {
+			t.used = append(t.used, i)
+		}
+		return i
+	}
 	p, ok := t.event.Property(name)
 	if !ok {
 		return -1
@@ -102,16 +123,23 @@ func (e *evaluation) types(ev *segment.Events) ([]*kreds.EventType, error) {
 	return out, nil
 }
 
-// tablesOf returns the tables of the event types, in the order of numbers.
-func (s *sweep) tablesOf(events ...*segment.Events) ([]int, error) {
+// wanted is events and the window that they are wanted for.
+type wanted struct {
+	events *segment.Events
+	window *segment.Window
+}
+
+// tablesOf returns the tables of events, in the order of numbers.
+func (s *sweep) tablesOf(asOf kreds.Instant, all ...wanted) ([]int, error) {
 	var out []int
-	for _, ev := range events {
-		types, err := s.e.types(ev)
+	for _, w := range all {
+		types, err := s.e.types(w.events)
 		if err != nil {
 			return nil, err
 		}
 		for _, t := range types {
-			if i := s.table(t, ev.OfPersons); !slices.Contains(out, i) {
+			i := s.tableFrom(t, w.events.OfPersons, s.begin(w.window, asOf), asOf)
+			if !slices.Contains(out, i) {
 				out = append(out, i)
 			}
 		}
@@ -156,7 +184,7 @@ func (s *sweep) selection(p pick) (*rows.Selection, error) {
 		return nil, err
 	}
 	for _, t := range types {
-		i := s.table(t, p.events.OfPersons)
+		i := s.tableFrom(t, p.events.OfPersons, s.begin(p.window, p.asOf), p.asOf)
 		table := s.tables[i]
 		src := rows.Source{Table: i, At: slices.Index(s.plan.Frames[p.frame], i), Mask: -1, Occasion: -1, Property: -1}
 		if p.prop != "" {
@@ -179,10 +207,14 @@ func (s *sweep) selection(p pick) (*rows.Selection, error) {
 		from := kreds.MinInstant
 		if sel.Window.Constant {
 			from = sel.Window.Span.From
-			src.Lo = s.bound(rows.Bound{Frame: p.frame, At: src.At, Cut: from})
+			cut := from
+			if table.base != nil {
+				cut = kreds.MinInstant // it has no earlier rows
+			}
+			src.Lo = s.bound(rows.Bound{Frame: p.frame, At: src.At, Cut: cut})
 			src.Hi = s.bound(rows.Bound{Frame: p.frame, At: src.At, Cut: sel.Window.Span.Before})
 		}
-		table.from, table.before = min(table.from, from), max(table.before, p.asOf)
+		table.want(from, p.asOf)
 		sel.Sources = append(sel.Sources, src)
 	}
 	s.plan.Selections++

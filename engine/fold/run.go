@@ -58,7 +58,11 @@ func (s *sweep) run() error {
 			k.prepare(s.e, j, s.e.workers)
 		}
 	}
+	s.planViews()
 	for _, t := range s.tables {
+		if t.base != nil {
+			t = t.base
+		}
 		s.plan.Before = append(s.plan.Before, t.before)
 	}
 	workers := make([]*rows.Worker, s.e.workers)
@@ -96,15 +100,21 @@ func (s *sweep) components() [][]int {
 	for i := range of {
 		of[i] = i
 	}
+	join := func(x, y int) {
+		from, to := of[x], of[y]
+		for i := range of {
+			if of[i] == from {
+				of[i] = to
+			}
+		}
+	}
+	for _, v := range s.plan.Views {
+		join(v.Table, v.Of)
+	}
 	for _, j := range s.jobs {
 		tables := s.plan.Frames[j.frame]
 		for _, t := range tables {
-			from, to := of[t], of[tables[0]]
-			for i := range of {
-				if of[i] == from {
-					of[i] = to
-				}
-			}
+			join(t, tables[0])
 		}
 	}
 	var out [][]int
@@ -128,8 +138,8 @@ func (s *sweep) query(tables []int, b engine.Buckets) (*RowsQuery, []int) {
 	var read []int
 	for _, t := range tables {
 		p := s.tables[t]
-		if p.before == kreds.MinInstant {
-			continue // planned, but nothing of it is wanted
+		if p.before == kreds.MinInstant || p.base != nil {
+			continue // planned, but nothing of it is wanted; or a view
 		}
 		q.Tables = append(q.Tables, Table{
 			Event: p.event.Name, Columns: p.columns, DayOnly: p.dayOnly, From: p.from, Before: p.before,
@@ -154,6 +164,7 @@ func (s *sweep) read(tables []int, jobs []*job, workers []*rows.Worker) error {
 		for i, t := range read {
 			w.Rows[t] = &b.Tables[i]
 		}
+		w.Derive()
 		foldBatch(w, jobs)
 		return nil
 	})

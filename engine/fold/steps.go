@@ -17,7 +17,11 @@ func (s *sweep) sequence(j *job, n *segment.Did, q *engine.Ask) error {
 		return err
 	}
 	for _, t := range s.plan.Frames[j.frame] {
-		s.tables[t].dayOnly = true
+		if s.tables[t].base != nil {
+			s.tables[t].base.dayOnly = true
+		} else {
+			s.tables[t].dayOnly = true
+		}
 	}
 	j.fold = rows.Sequence(c)
 	return nil

@@ -25,6 +25,7 @@ type Worker struct {
 	tally  tally
 	keys   map[[9]int64]bool
 	joined [][]uint64
+	views  []view
 	stamps []uint32
 	stamp  uint32
 	items  []item
@@ -177,7 +178,7 @@ func (w *Worker) merge(f *Frame, tables []int) {
 // least returns the first of the profiles that the frames are at, in the order
 // of buckets; false at the end of all.
 func (w *Worker) least(frames []*Frame, at []int) (uint32, bool) {
-	least, found := uint32(0), false
+	least, place, found := uint32(0), uint32(0), false
 	for k, f := range frames {
 		if at[k] == len(f.Profiles) {
 			continue
@@ -185,8 +186,13 @@ func (w *Worker) least(frames []*Frame, at []int) (uint32, bool) {
 		// Mostly all are at the same profile, and buckets need not be looked up.
 		switch c := f.Profiles[at[k]]; {
 		case !found:
-			least, found = c, true
-		case c != least:
+			least, place, found = c, f.Places[at[k]], true
+		case c == least:
+		case w.Plan.Places != nil:
+			if p := f.Places[at[k]]; p < place {
+				least, place = c, p
+			}
+		default:
 			x, y := w.Plan.Buckets[c], w.Plan.Buckets[least]
 			if x < y || x == y && c < least {
 				least = c

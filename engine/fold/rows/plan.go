@@ -64,6 +64,9 @@ type Plan struct {
 	Frames     [][]int
 	Bounds     []Bound
 	Selections int
+	// Views are made in their order; the single frames of what they are of must
+	// be there.
+	Views []View
 }
 
 // AddFrame returns the number of the frame of these tables.
