@@ -13,13 +13,18 @@ import (
 // *Error with its place and the remedy.
 func Check(e *Expr, cat *kreds.Catalogue) error {
 	c := &checker{cat: cat}
+	if e.Root == nil {
+		return errorAt(Pos{}, "the expression is empty").hint("everyone holds for all")
+	}
 	return c.node(e.Root, scope{kind: e.Subject.Kind()})
 }
 
-// checker knows the catalogue by names in small letters.
-type checker struct {
-	cat *kreds.Catalogue
-}
+// maxMembershipDays bounds "in segment … for N days", for each of which the
+// segment is evaluated.
+const maxMembershipDays = 400
+
+// checker finds names in the catalogue.
+type checker struct{ cat *kreds.Catalogue }
 
 // scope is where a condition stands: whose traits names mean or, in where (…),
 // which events' properties.
@@ -56,7 +61,7 @@ func (c *checker) node(n Node, s scope) error {
 		switch n.(type) {
 		case *BoolTerm, *Compare, *Between, *In, *InList, *TextMatch, *Includes, *Known, *InWindow, *Anniversary, *Near:
 		default:
-			return errorAt(n.Pos(), "\"where\" holds only tests of the event itself, not %s", quoteText(cut(PrintNode(n)))).
+			return errorAt(n.Pos(), "\"where\" holds only tests of the event itself, not %s", said(PrintNode(n))).
 				hint("put this condition outside, joined by \"and\"")
 		}
 	}
@@ -120,8 +125,9 @@ func (c *checker) membership(n Node, s scope) error {
 		if n.AsOf != nil && n.AsOf.Kind == DateTrait {
 			return errorAt(n.AsOf.pos, "\"as of\" takes a date, not a trait").hint("for example: as of 2024-12-31")
 		}
-		if n.For != nil && n.For.Unit == Hour {
-			return errorAt(n.For.pos, "membership is looked at once a day, not by the hour").hint("write days")
+		if n.For != nil && (n.For.Unit != Day || n.For.N < 1 || n.For.N > maxMembershipDays) {
+			return errorAt(n.For.pos, "membership is looked at day by day, not for %s", said(printDuration(n.For))).
+				hint("write 1 to %d days", maxMembershipDays)
 		}
 		return c.segment(n.pos, &n.Segment, s)
 	case *Moved:
@@ -158,7 +164,11 @@ func (c *checker) history(n Node, s scope) error {
 		return err
 	}
 	if term.Ref.Kind != RefTrait {
-		return errorAt(term.pos, "%s has no history", quoteText(term.Name)).hint("only imported and computed traits of the profile itself have one")
+		e := errorAt(term.pos, "%s has no history", quoteText(term.Name))
+		if term.Ref.Kind == RefCompany && term.Ref.Of == RefTrait {
+			return e.hint("look at the company as it is: company (%s …)", strings.TrimPrefix(PrintNode(n), "company."))
+		}
+		return e.hint("only imported and computed traits of the profile itself have one")
 	}
 	for _, v := range values {
 		if _, ok := (*v).(*TermValue); ok {
@@ -177,7 +187,7 @@ func (c *checker) pastWindow(w *Window, s scope) error {
 		return nil
 	}
 	if w.Kind == WindowNext || w.Kind == WindowTomorrow || w.Kind == WindowFollowing || w.Ahead {
-		return errorAt(w.pos, "%s lies ahead, where nothing has happened yet", quoteText(PrintWindow(w))).hint("look back: within last …, … ago")
+		return errorAt(w.pos, "%s lies ahead, where nothing has happened yet", said(PrintWindow(w))).hint("look back: within last …, … ago")
 	}
 	return c.window(w, s)
 }
@@ -201,13 +211,25 @@ func (c *checker) window(w *Window, s scope) error {
 	return nil
 }
 
+// byDays refuses hours where values are dates without time of day.
+func byDays(w *Window, what string) error {
+	hours := w.Unit == Hour
+	for _, d := range []*DateValue{w.D, w.E} {
+		hours = hours || d != nil && d.Unit == Hour && (d.Kind == DateAgo || d.Kind == DateAhead)
+	}
+	if hours {
+		return errorAt(w.pos, "%s goes by whole days, not hours", what).hint("write days")
+	}
+	return nil
+}
+
 // date checks that a path is a date or an instant.
 func (c *checker) date(p *Path, s scope) error {
 	if err := c.path(p, s); err != nil {
 		return err
 	}
 	if t := p.Type(); t != kreds.Date && t != kreds.Instants {
-		return errorAt(p.pos, "%s is a %s, not a date", quoteText(p.Name), t)
+		return errorAt(p.pos, "%s is a %s, not a date", quoteText(p.Name), t).hint("write a date, or the name of a trait that is one")
 	}
 	return nil
 }

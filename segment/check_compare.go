@@ -2,6 +2,7 @@ package segment
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/kreds/kreds"
@@ -20,7 +21,7 @@ func (c *checker) compared(n Node, s scope) error {
 	switch n := n.(type) {
 	case *BoolTerm:
 		if t != kreds.Boolean {
-			return errorAt(n.pos, "%s is a %s, not a condition", quoteText(cut(PrintTerm(term))), t).hint("%s", example(term))
+			return errorAt(n.pos, "%s is a %s, not a condition", said(PrintTerm(term)), t).hint("%s", example(term))
 		}
 	case *Compare:
 		if err := c.operator(n, t); err != nil {
@@ -29,7 +30,7 @@ func (c *checker) compared(n Node, s scope) error {
 		return c.value(&n.Value, term, n.Op, s)
 	case *Between:
 		if !ordered(t) {
-			return errorAt(n.pos, "\"between\" is for numbers and dates, %s is a %s", quoteText(cut(PrintTerm(term))), t).hint("%s", example(term))
+			return errorAt(n.pos, "\"between\" is for numbers and dates, %s is a %s", said(PrintTerm(term)), t).hint("%s", example(term))
 		}
 		if err := c.value(&n.Lo, term, GreaterEqual, s); err != nil {
 			return err
@@ -37,7 +38,7 @@ func (c *checker) compared(n Node, s scope) error {
 		return c.value(&n.Hi, term, LessEqual, s)
 	case *In:
 		if t == kreds.List || t == kreds.Location {
-			return errorAt(n.pos, "\"in\" compares one value, %s is a %s", quoteText(cut(PrintTerm(term))), t).hint("%s", example(term))
+			return errorAt(n.pos, "\"in\" compares one value, %s is a %s", said(PrintTerm(term)), t).hint("%s", example(term))
 		}
 		for i := range n.Values {
 			if err := c.value(&n.Values[i], term, Equal, s); err != nil {
@@ -46,7 +47,7 @@ func (c *checker) compared(n Node, s scope) error {
 		}
 	case *InList:
 		if t != kreds.Text && t != kreds.Number {
-			return errorAt(n.pos, "\"in list\" is for text and numbers, %s is a %s", quoteText(cut(PrintTerm(term))), t).hint("%s", example(term))
+			return errorAt(n.pos, "\"in list\" is for text and numbers, %s is a %s", said(PrintTerm(term)), t).hint("%s", example(term))
 		}
 		return c.list(n)
 	case *Rank:
@@ -55,7 +56,7 @@ func (c *checker) compared(n Node, s scope) error {
 		return c.textMatch(n, t)
 	case *Includes:
 		if t != kreds.List {
-			return errorAt(n.pos, "\"includes\" is for lists, %s is a %s", quoteText(cut(PrintTerm(term))), t).hint("%s", example(term))
+			return errorAt(n.pos, "\"includes\" is for lists, %s is a %s", said(PrintTerm(term)), t).hint("%s", example(term))
 		}
 		for _, v := range n.Values {
 			if _, ok := v.(*Text); !ok {
@@ -65,6 +66,9 @@ func (c *checker) compared(n Node, s scope) error {
 	case *InWindow:
 		return c.dated(n.pos, term, n.Window, s)
 	case *Anniversary:
+		if err := byDays(n.Window, "an anniversary"); err != nil {
+			return err
+		}
 		return c.dated(n.pos, term, n.Window, s)
 	case *Near:
 		return c.near(n, t)
@@ -150,7 +154,7 @@ func (c *checker) operator(n *Compare, t kreds.Type) error {
 func (c *checker) value(v *Value, term Term, op CompareOp, s scope) error {
 	t := term.Type()
 	wrong := func(what string) error {
-		return errorAt((*v).Pos(), "%s is a %s and cannot be compared with %s", quoteText(cut(PrintTerm(term))), t, what).hint("%s", example(term))
+		return errorAt((*v).Pos(), "%s is a %s and cannot be compared with %s", said(PrintTerm(term)), t, what).hint("%s", example(term))
 	}
 	isDate := t == kreds.Date || t == kreds.Instants
 	switch x := (*v).(type) {
@@ -162,17 +166,31 @@ func (c *checker) value(v *Value, term Term, op CompareOp, s scope) error {
 				return nil
 			}
 		}
+		if t == kreds.Text {
+			return errorAt(x.pos, "%s is a text and cannot be compared with a number", said(PrintTerm(term))).hint("text stands in double quotes: \"%s\"", x.Text)
+		}
+		if t == kreds.Span {
+			return errorAt(x.pos, "%s is a length of time and cannot be compared with a number", said(PrintTerm(term))).hint("write the unit: %s days", x.Text)
+		}
 		if t != kreds.Number {
 			return wrong("a number")
 		}
 	case *Text:
 		if isDate {
-			if _, ok := parseDate(x.V); ok {
-				return errorAt(x.pos, "%s is a text, not a date", quoteText(x.V)).hint("dates stand without quotes: %s", x.V)
+			d, ok := parseDate(x.V)
+			if !ok {
+				return errorAt(x.pos, "%s is no date", quoteText(cut(x.V))).hint("write 2025-03-01, 2025-03, 2025 or 2025-03-01T10:00")
 			}
+			d.at = x.at
+			*v = d
+			return nil
 		}
 		if t == kreds.Number {
-			return errorAt(x.pos, "%s is a number and cannot be compared with a text", quoteText(cut(PrintTerm(term)))).hint("numbers stand without quotes")
+			e := errorAt(x.pos, "%s is a number and cannot be compared with a text", said(PrintTerm(term)))
+			if _, err := strconv.ParseFloat(x.V, 64); err == nil {
+				return e.hint("numbers stand without quotes: %s", cut(x.V))
+			}
+			return e.hint("%s", example(term))
 		}
 		if t != kreds.Text {
 			return wrong("a text")
@@ -184,12 +202,12 @@ func (c *checker) value(v *Value, term Term, op CompareOp, s scope) error {
 	case *Duration:
 		if t != kreds.Span {
 			if isDate {
-				return errorAt(x.pos, "a date cannot be compared with a length of time").hint("write for example: %s more than %d %ss ago", PrintTerm(term), x.N, x.Unit)
+				return errorAt(x.pos, "a date cannot be compared with a length of time").hint("write for example: %s more than %s ago", PrintTerm(term), printDuration(x))
 			}
 			return wrong("a length of time")
 		}
 		if x.Unit > Week {
-			return errorAt(x.pos, "a %s is not always equally long", x.Unit).hint("write days")
+			return errorAt(x.pos, "a %s is not always equally long", x.Unit).hint("write days: a month is about 30, a year 365")
 		}
 	case *DateValue:
 		if !isDate {
@@ -197,6 +215,9 @@ func (c *checker) value(v *Value, term Term, op CompareOp, s scope) error {
 		}
 		if x.Kind == DateTrait {
 			return c.date(x.Path, s)
+		}
+		if t == kreds.Date && x.Unit == Hour && (x.Kind == DateAgo || x.Kind == DateAhead) {
+			return errorAt(x.pos, "%s is a date, which goes by whole days, not hours", said(PrintTerm(term))).hint("write days")
 		}
 	case *TermValue:
 		if err := c.term(x.Term, s); err != nil {
@@ -209,10 +230,10 @@ func (c *checker) value(v *Value, term Term, op CompareOp, s scope) error {
 		}
 		other := x.Term.Type()
 		if other != t && !(isDate && (other == kreds.Date || other == kreds.Instants)) {
-			return wrong("the " + other.String() + " " + quoteText(cut(PrintTerm(x.Term))))
+			return wrong("the " + other.String() + " " + said(PrintTerm(x.Term)))
 		}
 		if x.Percent != nil && t != kreds.Number && t != kreds.Span {
-			return errorAt(x.pos, "a percentage of a %s has no meaning", t)
+			return errorAt(x.pos, "a percentage of a %s has no meaning", t).hint("percentages are of numbers, as in: 50%% of budget")
 		}
 	}
 	return nil
@@ -254,7 +275,7 @@ func (c *checker) rank(n *Rank, s scope) error {
 
 func (c *checker) textMatch(n *TextMatch, t kreds.Type) error {
 	if t != kreds.Text {
-		return errorAt(n.pos, "%s is a %s, and this operator is for text", quoteText(cut(PrintTerm(n.Term))), t).hint("%s", example(n.Term))
+		return errorAt(n.pos, "%s is a %s, and this operator is for text", said(PrintTerm(n.Term)), t).hint("%s", example(n.Term))
 	}
 	if n.Op == Matches {
 		for _, s := range n.Texts {
@@ -271,14 +292,19 @@ func (c *checker) textMatch(n *TextMatch, t kreds.Type) error {
 func (c *checker) dated(pos Pos, term Term, w *Window, s scope) error {
 	t := term.Type()
 	if t != kreds.Date && t != kreds.Instants {
-		return errorAt(pos, "%s is a %s, not a date", quoteText(cut(PrintTerm(term))), t).hint("%s", example(term))
+		return errorAt(pos, "%s is a %s, not a date", said(PrintTerm(term)), t).hint("%s", example(term))
+	}
+	if t == kreds.Date {
+		if err := byDays(w, said(PrintTerm(term))+" is a date, which"); err != nil {
+			return err
+		}
 	}
 	return c.window(w, s)
 }
 
 func (c *checker) near(n *Near, t kreds.Type) error {
 	if t != kreds.Location {
-		return errorAt(n.pos, "%s is a %s, not a location", quoteText(cut(PrintTerm(n.Term))), t).hint("%s", example(n.Term))
+		return errorAt(n.pos, "%s is a %s, not a location", said(PrintTerm(n.Term)), t).hint("%s", example(n.Term))
 	}
 	if n.Point && (n.Lat < -90 || n.Lat > 90 || n.Lon < -180 || n.Lon > 180) {
 		return errorAt(n.pos, "(%s, %s) is no place", number(n.Lat), number(n.Lon)).hint("latitude comes first, from -90 to 90, then longitude, from -180 to 180")

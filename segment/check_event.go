@@ -24,7 +24,7 @@ func (c *checker) step(n *Did, i int, step *Step, s scope) error {
 	case n.Not && (step.Count != nil || step.Periods != nil):
 		return errorAt(n.pos, "\"did not\" takes no count and no regularity").hint("write: not (did … ), or a count such as \"at most once\"")
 	case i == 0 && step.Not:
-		return errorAt(step.pos, "a sequence begins with something that was done")
+		return errorAt(step.pos, "a sequence begins with something that was done").hint("for example: did view then not purchase")
 	case i == 0 && step.Within != nil:
 		return errorAt(step.Within.pos, "\"within\" counts from the step before, and this is the first").hint("write: within last %d %ss", step.Within.N, step.Within.Unit)
 	case sequence && step.Count != nil:
@@ -39,7 +39,7 @@ func (c *checker) step(n *Did, i int, step *Step, s scope) error {
 		case r.Of < 1 || r.Of > maxPeriods:
 			return errorAt(r.pos, "%d periods cannot be looked at", r.Of).hint("ask for 1 to %d", maxPeriods)
 		case !r.Each && r.Op != AtMost && r.N > r.Of:
-			return errorAt(r.pos, "%d of %d periods cannot be", r.N, r.Of)
+			return errorAt(r.pos, "%d of %d periods cannot be", r.N, r.Of).hint("ask for at most %d", r.Of)
 		}
 	}
 	if err := c.events(step.Events, step.Where, s); err != nil {
@@ -54,7 +54,9 @@ func (c *checker) step(n *Did, i int, step *Step, s scope) error {
 		if err != nil {
 			return err
 		}
-		step.Same = p.Name
+		if step.Same = p.Name; !scalar(p.Type) {
+			return errorAt(step.pos, "\"same\" is for single values, %s is a %s", quoteText(p.Name), p.Type).hint("name a property such as the product")
+		}
 		// The positive step before is split by the same property.
 		for j := i - 1; j >= 0; j-- {
 			if n.Steps[j].Not {
@@ -68,7 +70,8 @@ func (c *checker) step(n *Did, i int, step *Step, s scope) error {
 				return err
 			}
 			if before.Type != p.Type {
-				return errorAt(step.pos, "%s is a %s here and a %s in the step before", quoteText(p.Name), p.Type, before.Type)
+				return errorAt(step.pos, "%s is a %s here and a %s in the step before", quoteText(p.Name), p.Type, before.Type).
+					hint("import both with the same type")
 			}
 			break
 		}
@@ -88,16 +91,16 @@ func (c *checker) term(t Term, s scope) error {
 		arg := t.Arg.Type()
 		switch {
 		case t.Name == "size" && arg != kreds.List:
-			return errorAt(t.pos, "\"size\" counts the texts of a list, %s is a %s", quoteText(t.Arg.Name), arg)
+			return errorAt(t.pos, "\"size\" counts the texts of a list, %s is a %s", quoteText(t.Arg.Name), arg).hint("%s", example(t.Arg))
 		case t.Name == "hour" && arg == kreds.Date:
 			return errorAt(t.pos, "%s is a date without time of day", quoteText(t.Arg.Name)).hint("year, month and weekday are known")
 		case t.Name != "size" && arg != kreds.Date && arg != kreds.Instants:
-			return errorAt(t.pos, "%s is a %s, not a date", quoteText(t.Arg.Name), arg)
+			return errorAt(t.pos, "%s is a %s, not a date", quoteText(t.Arg.Name), arg).hint("%s", example(t.Arg))
 		}
 		return nil
 	}
 	if s.where != nil {
-		return errorAt(t.Pos(), "\"where\" holds only tests of the event itself, not %s", quoteText(cut(PrintTerm(t)))).
+		return errorAt(t.Pos(), "\"where\" holds only tests of the event itself, not %s", said(PrintTerm(t))).
 			hint("put this condition outside, joined by \"and\"")
 	}
 	switch t := t.(type) {
@@ -108,6 +111,9 @@ func (c *checker) term(t Term, s scope) error {
 	}
 	return nil
 }
+
+// scalar reports whether values of the type can be told apart and counted.
+func scalar(t kreds.Type) bool { return t != kreds.List && t != kreds.Location }
 
 func (c *checker) measure(m *Measure, s scope) error {
 	if err := c.events(m.Events, m.Where, s); err != nil {
@@ -140,13 +146,16 @@ func (c *checker) measure(m *Measure, s scope) error {
 	case AggMin, AggMax:
 		fits, m.typ = p.Type == kreds.Number || p.Type == kreds.Date || p.Type == kreds.Instants, p.Type
 	case AggCountDistinct:
-		m.typ = kreds.Number
+		fits, m.typ = scalar(p.Type), kreds.Number
 	default:
-		fits, m.typ = p.Type != kreds.List && p.Type != kreds.Location, p.Type
+		fits, m.typ = scalar(p.Type), p.Type
 	}
 	if !fits {
-		return errorAt(m.pos, "%s of a %s has no meaning: %s", quoteText(m.Agg.String()), p.Type, quoteText(p.Name)).
-			hint("count distinct(%s) counts its values", Quote(p.Name))
+		e := errorAt(m.pos, "%s of a %s has no meaning: %s", quoteText(m.Agg.String()), p.Type, quoteText(p.Name))
+		if scalar(p.Type) {
+			return e.hint("count distinct(%s) counts its values", Quote(p.Name))
+		}
+		return e.hint("ask about it in where (…)")
 	}
 	return nil
 }

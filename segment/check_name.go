@@ -21,28 +21,50 @@ func (c *checker) path(p *Path, s scope) error {
 	}
 	if rest, found := cutPrefix(p.Name, "company."); found {
 		if s.kind != kreds.Person {
-			return errorAt(p.pos, "a company has no company").hint("write %s alone", quoteText(rest))
+			return errorAt(p.pos, "a company has no company").hint("write %s alone", Quote(rest))
 		}
-		of, name, ok := c.profile(rest, kreds.Company)
+		of, name, ok := c.profile(always(rest), kreds.Company)
 		if !ok || of.Kind == RefReachable {
 			return unknownName(p.pos, "trait of companies", rest, c.traits(kreds.Company))
 		}
 		p.Ref = Ref{Kind: RefCompany, Of: of.Kind, Name: of.Name, Type: of.Type}
-		p.Name = "company." + name
+		p.Name = "company." + strings.TrimPrefix(name, "profile.")
 		return nil
 	}
-	if _, found := cutPrefix(p.Name, "reachable."); found {
-		return unknownName(p.pos, "channel", p.Name, []string{"reachable.email", "reachable.sms", "reachable.phone", "reachable.post"})
+	if channel, found := cutPrefix(p.Name, "reachable."); found {
+		return unknownName(p.pos, "channel", channel, channels)
+	}
+	if rest, found := cutPrefix(p.Name, "profile."); found {
+		// Within where (…) this is how traits are named; outside it says the same.
+		if ref, name, ok := c.profile(rest, s.kind); ok {
+			p.Ref, p.Name = ref, name
+			return nil
+		}
+		return unknownName(p.pos, "trait", rest, c.traits(s.kind))
 	}
 	if e := c.event(p.Name); e != nil {
 		return errorAt(p.pos, "%s is an event, not a trait", quoteText(e.Name)).hint("write: did %s", Quote(e.Name))
 	}
-	names := append(c.traits(s.kind), "profile.key", "profile.first_seen")
 	what := "trait"
 	if s.kind == kreds.Company {
 		what = "trait of companies"
 	}
-	return unknownName(p.pos, what, p.Name, names)
+	err := unknownName(p.pos, what, p.Name, append(c.traits(s.kind), "profile.key", "profile.first_seen"))
+	if ref, name, ok := c.profile(p.Name, 1-s.kind); ok && ref.Kind == RefTrait {
+		if s.kind == kreds.Person {
+			return err.hint("it is a trait of companies: write company.%s", Quote(name))
+		}
+		return err.hint("it is a trait of persons: write any person (%s …)", Quote(name))
+	}
+	for i := range c.cat.Events {
+		e := &c.cat.Events[i]
+		for _, prop := range e.Properties {
+			if strings.EqualFold(prop.Name, p.Name) {
+				return err.hint("it is a property of %s: write did %s where (%s …)", quoteText(e.Name), Quote(e.Name), Quote(prop.Name))
+			}
+		}
+	}
+	return err
 }
 
 // profile finds a fact of a profile of the kind.
@@ -75,6 +97,14 @@ func (c *checker) profile(name string, kind kreds.Kind) (Ref, string, bool) {
 	return Ref{}, "", false
 }
 
+// always gives the facts that every profile has their full names.
+func always(name string) string {
+	if l := strings.ToLower(name); l == "key" || l == "first_seen" {
+		return "profile." + l
+	}
+	return name
+}
+
 func (c *checker) traits(kind kreds.Kind) []string {
 	var names []string
 	for _, t := range c.cat.Traits {
@@ -103,11 +133,7 @@ func (c *checker) inWhere(p *Path, s scope) error {
 		return nil
 	}
 	if rest, ok := cutPrefix(p.Name, "profile."); ok {
-		full := rest
-		if l := strings.ToLower(rest); l == "key" || l == "first_seen" {
-			full = "profile." + l
-		}
-		ref, name, ok := c.profile(full, s.kind)
+		ref, name, ok := c.profile(always(rest), s.kind)
 		if !ok || ref.Kind == RefReachable {
 			return unknownName(p.pos, "trait", rest, c.traits(s.kind))
 		}
@@ -121,7 +147,7 @@ func (c *checker) inWhere(p *Path, s scope) error {
 			for _, item := range c.cat.Items {
 				if strings.EqualFold(item.Name, fact) || item.Label != "" && strings.EqualFold(item.Label, fact) {
 					if found.Type != kreds.Text {
-						return errorAt(p.pos, "%s is a %s, so it holds no item", quoteText(found.Name), found.Type)
+						return errorAt(p.pos, "%s is a %s, so it holds no item's key", quoteText(found.Name), found.Type).hint("import it as text")
 					}
 					p.Name = found.Name + "." + item.Name
 					p.Ref = Ref{Kind: RefItem, Name: found.Name, Fact: item.Name, Type: item.Type}
@@ -138,26 +164,33 @@ func (c *checker) inWhere(p *Path, s scope) error {
 
 // property finds a property that the events of a where have with one type.
 func (c *checker) property(pos Pos, name string, s scope) (kreds.Property, error) {
+	name = propertyName(name, s.where)
 	var found kreds.Property
 	var of string
 	var names []string
 	for _, e := range s.where {
 		var has *kreds.Property
+		if !s.any {
+			names = nil
+		}
 		for i := range e.Properties {
 			p := &e.Properties[i]
 			names = append(names, p.Name)
-			if strings.EqualFold(p.Name, name) || has == nil && p.Label != "" && strings.EqualFold(p.Label, name) {
+			if strings.EqualFold(p.Name, name) {
 				has = p
 			}
 		}
 		switch {
 		case has == nil && !s.any:
-			e2 := unknownName(pos, "property", name, names)
-			e2.Message += " of " + quoteText(e.Name)
-			if c.isTrait(name, s.kind) {
-				return found, e2.hint("to compare a trait of the profile write profile.%s", Quote(name))
+			err := unknownName(pos, "property", name, names)
+			err.Message += " of " + quoteText(e.Name)
+			if of != "" {
+				return found, err.hint("%s has it: ask about these events one by one", quoteText(of))
 			}
-			return found, e2
+			if c.isTrait(name, s.kind) {
+				return found, err.hint("to compare a trait of the profile write profile.%s", Quote(name))
+			}
+			return found, err
 		case has == nil:
 		case of == "":
 			found, of = *has, e.Name
@@ -170,6 +203,22 @@ func (c *checker) property(pos Pos, name string, s scope) (kreds.Property, error
 		return found, unknownName(pos, "property", name, append(names, "time"))
 	}
 	return found, nil
+}
+
+// propertyName is the name of the property that a name or a label means.
+func propertyName(name string, events []*kreds.EventType) string {
+	byLabel := name
+	for _, e := range events {
+		for _, p := range e.Properties {
+			if strings.EqualFold(p.Name, name) {
+				return p.Name
+			}
+			if p.Label != "" && strings.EqualFold(p.Label, name) {
+				byLabel = p.Name
+			}
+		}
+	}
+	return byLabel
 }
 
 func (c *checker) isTrait(name string, kind kreds.Kind) bool {

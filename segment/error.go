@@ -32,6 +32,9 @@ func errorAt(pos Pos, format string, args ...any) *Error {
 	return &Error{Pos: pos, Message: fmt.Sprintf(format, args...)}
 }
 
+// said quotes a part of an expression.
+func said(text string) string { return `"` + cut(text) + `"` }
+
 func (e *Error) hint(format string, args ...any) *Error {
 	e.Hint = fmt.Sprintf(format, args...)
 	return e

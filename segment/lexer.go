@@ -157,6 +157,14 @@ func (l *lexer) next() (token, error) {
 		return t, nil
 	case '\'', '‘', '’':
 		return t, errorAt(t.pos, "unexpected %q", r).hint("text stands in double quotes: \"DK\"")
+	case '&', '|', ';':
+		return t, errorAt(t.pos, "unexpected character %q", r).hint("conditions are joined by \"and\" and \"or\"")
+	case '+', '-', '*', '/', '^':
+		return t, errorAt(t.pos, "unexpected character %q", r).hint("the language does no arithmetic; compute a property or trait when importing")
+	case '#':
+		return t, errorAt(t.pos, "unexpected character %q", r).hint("an expression has no comments; a segment has a description")
+	case '[', ']', '{', '}':
+		return t, errorAt(t.pos, "unexpected character %q", r).hint("lists stand in parentheses: in (\"DK\", \"SE\")")
 	default:
 		return t, errorAt(t.pos, "unexpected character %q", r).hint("a name with such characters stands in back quotes: `my name`")
 	}
@@ -187,7 +195,7 @@ func (l *lexer) text(t token) (token, error) {
 		if open == '"' {
 			return r == '"'
 		}
-		return r == '”' || r == '“' || r == '"'
+		return r == '”' || open == '„' && r == '“'
 	}
 	var b strings.Builder
 	for l.at < len(l.src) {
@@ -204,7 +212,11 @@ func (l *lexer) text(t token) (token, error) {
 		t.kind, t.text = tokText, norm.NFC.String(b.String())
 		return t, nil
 	}
-	return t, errorAt(t.pos, "the text that begins here does not end").hint("close it with a double quote; a quote within is doubled")
+	e := errorAt(t.pos, "the text that begins here does not end")
+	if open != '"' {
+		return t, e.hint("it begins with %c, so it ends with ”; or write straight quotes: \"DK\"", open)
+	}
+	return t, e.hint("close it with a double quote; a quote within is doubled")
 }
 
 // name reads `…`; a doubled back quote is one.
@@ -255,6 +267,9 @@ func (l *lexer) number(t token) (token, error) {
 		return t, errorAt(t.pos, "%q is no number", l.word(t.at)).
 			hint("numbers have a decimal point and no marks between thousands: 1000.5")
 	case size > 0 && (isNameStart(r)):
+		if (r == 'e' || r == 'E') && l.digitAfter(1) {
+			return t, errorAt(t.pos, "%q is no number", l.word(t.at)).hint("numbers are written in full: 100000")
+		}
 		return t, errorAt(t.pos, "%q is neither a number nor a name", l.word(t.at)).
 			hint("put a space after the number; a name that begins with a digit stands in back quotes")
 	}

@@ -42,9 +42,11 @@ func NameOf(label string) string {
 // Nearest returns the name that is most like the one given, or "" if none is.
 func Nearest(name string, names []string) string {
 	name = strings.ToLower(name)
-	best, least := "", max(1, len([]rune(name))/3)+1
+	best, least := "", len(name)+1
 	for _, n := range slices.Sorted(slices.Values(names)) {
-		if d := distance(name, strings.ToLower(n), least); d < least {
+		// A third of the letters may differ.
+		limit := min(least, max(1, max(len([]rune(name)), len([]rune(n)))/3)+1)
+		if d := distance(name, strings.ToLower(n), limit); d < limit {
 			best, least = n, d
 		}
 	}

@@ -248,7 +248,7 @@ func (p *parser) asOf() (*DateValue, error) {
 func (p *parser) inSegment(a at) (Node, error) {
 	n := &InSegment{at: a}
 	var err error
-	if n.Segment, err = p.text("with the segment's name"); err != nil {
+	if n.Segment, err = p.called("with the segment's name"); err != nil {
 		return nil, err
 	}
 	if p.take("for") {
@@ -268,7 +268,7 @@ func (p *parser) moved(a at, left bool) (Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n.Segment, err = p.text("with the segment's name"); err != nil {
+	if n.Segment, err = p.called("with the segment's name"); err != nil {
 		return nil, err
 	}
 	n.Window, err = p.window()
@@ -370,6 +370,15 @@ func (p *parser) text(what string) (string, error) {
 	return "", p.expected("a text in double quotes " + what)
 }
 
+// called reads the name of a segment, a list or a place.
+func (p *parser) called(what string) (string, error) {
+	t := p.peek(0)
+	if t.kind == tokText && t.text == "" {
+		return "", errorAt(t.pos, "the name is empty").hint("write a name in double quotes")
+	}
+	return p.text(what)
+}
+
 func (p *parser) bucket(a at) (Node, error) {
 	b := &Bucket{at: a}
 	var err error
@@ -443,7 +452,11 @@ func (p *parser) unit() (Unit, error) {
 	if p.isUnit(0) {
 		return units[p.next().word], nil
 	}
-	return 0, p.expected("hours, days, weeks, months, quarters or years")
+	e := p.expected("hours, days, weeks, months, quarters or years")
+	if w := p.peek(0).word; strings.HasPrefix(w, "minute") || strings.HasPrefix(w, "second") {
+		return 0, e.hint("the shortest unit is the hour")
+	}
+	return 0, e
 }
 
 func (p *parser) duration() (*Duration, error) {

@@ -13,7 +13,7 @@ func (p *parser) test(a at, t Term) (Node, error) {
 		return &Compare{a, t, op, v}, err
 	}
 	if p.take("is") {
-		return p.is2(a, t)
+		return p.stated(a, t)
 	}
 	not := p.take("not")
 	if not && comparisons[p.peek(0).text] != 0 && p.peek(0).kind == tokSign {
@@ -33,14 +33,17 @@ func (p *parser) test(a at, t Term) (Node, error) {
 	if _, ok := t.(*Path); !ok {
 		return nil, p.expected("a comparison").hint("for example: > 100; the date forms follow \"is\"")
 	}
+	if p.is("at", "least") || p.is("at", "most") || p.is("exactly") || p.is("where") {
+		return nil, p.expected("an operator").hint("for an event write: did %s …", PrintTerm(t))
+	}
 	if t := p.peek(0); t.kind == tokWord && !reserved[t.word] || t.kind == tokText || t.kind == tokNumber {
 		return nil, p.expected("an operator").hint("for example: = \"DK\", > 100, in (…), contains \"x\", is known; a name with spaces stands in back quotes")
 	}
 	return &BoolTerm{a, t}, nil
 }
 
-// is2 reads what follows "is".
-func (p *parser) is2(a at, t Term) (Node, error) {
+// stated reads what follows "is".
+func (p *parser) stated(a at, t Term) (Node, error) {
 	switch {
 	case p.take("known"):
 		return &Known{a, t, false}, nil
@@ -50,6 +53,9 @@ func (p *parser) is2(a at, t Term) (Node, error) {
 	not := p.take("not")
 	if not && p.take("known") {
 		return &Known{a, t, true}, nil
+	}
+	if _, path := t.(*Path); path && p.is("between") {
+		return p.comparison(a, t, not) // as without "is"
 	}
 	w, err := p.window()
 	if err != nil {
@@ -80,7 +86,7 @@ func (p *parser) comparison(a at, t Term, not bool) (Node, error) {
 		v, err := p.values()
 		return &In{a, t, not, v}, err
 	case p.take("in", "list"):
-		name, err := p.text("with the list's name")
+		name, err := p.called("with the list's name")
 		return &InList{a, t, not, name}, err
 	case p.is("in", "top"), p.is("in", "bottom"):
 		p.next()
@@ -134,7 +140,7 @@ func (p *parser) rank(a at, t Term, not bool) (Node, error) {
 	}
 	if p.take("among") {
 		if p.take("segment") {
-			r.Segment, err = p.text("with the segment's name")
+			r.Segment, err = p.called("with the segment's name")
 		} else {
 			r.Among, err = p.group("or \"segment\" after \"among\"")
 		}
@@ -180,7 +186,7 @@ func (p *parser) near(a at, t Term, not bool) (Node, error) {
 	case p.take("any", "place"):
 		n.Any = true
 	case p.take("place"):
-		if n.Name, err = p.text("with the place's name"); err != nil {
+		if n.Name, err = p.called("with the place's name"); err != nil {
 			return nil, err
 		}
 	case p.take("("):

@@ -197,15 +197,16 @@ func (p *parser) resumed(a at) (Node, error) {
 	if n.Where, err = p.where(); err != nil {
 		return nil, err
 	}
-	if !p.is("after", "pause") {
+	if p.is("after", "pause") && p.peek(2).kind == tokNumber {
+		p.at += 2
+		return nil, p.expected("\"of\" and how long the pause was").hint("for example: after pause of 90 days")
+	}
+	if !p.is("after", "pause", "of") {
 		if n.Window, err = p.window(); err != nil {
 			return nil, err
 		}
 	}
-	if p.take("after", "pause") {
-		if err = p.expect("of", "and how long it was"); err != nil {
-			return nil, err
-		}
+	if p.take("after", "pause", "of") {
 		n.Pause, err = p.duration()
 	}
 	return n, err
@@ -266,9 +267,18 @@ func (p *parser) window() (*Window, error) {
 		if w.N, err = p.integer("a number"); err != nil {
 			return nil, err
 		}
+		if p.is("times") || p.is("time") || p.is("persons") || p.is("person") {
+			return nil, errorAt(w.pos, "\"more than %d\" is no count", w.N).hint("write: at least %d %s", w.N+1, p.peek(0).word)
+		}
 		if w.Unit, err = p.unit(); err == nil {
 			w.Ahead, err = p.ahead()
 		}
+	case (p.is("last") || p.is("next")) && p.peek(1).kind == tokNumber, (p.is("in", "last") || p.is("in", "next")) && p.peek(2).kind == tokNumber:
+		if p.is("in") {
+			p.next()
+		}
+		n := p.peek(1).text
+		return nil, errorAt(t.pos, "\"%s %s\" stands after \"within\"", p.peek(0).word, cut(n)).hint("write: within %s %s %s", p.peek(0).word, cut(n), unitWord(p.peek(2)))
 	default:
 		return nil, nil
 	}
@@ -276,6 +286,14 @@ func (p *parser) window() (*Window, error) {
 		return nil, err
 	}
 	return w, nil
+}
+
+// unitWord is the unit that a token names, or days.
+func unitWord(t token) string {
+	if units[t.word] != 0 {
+		return t.word
+	}
+	return "days"
 }
 
 func (p *parser) calendarWord(w *Window) {
@@ -303,7 +321,10 @@ func (p *parser) within(w *Window) (*Window, error) {
 	if w.Unit, err = p.unit(); err != nil {
 		return nil, err
 	}
-	if word == "first" && p.is("after") && p.peek(1).word != "pause" {
+	if w.N < 1 {
+		return nil, errorAt(w.pos, "\"within %s %d\" is no time", word, w.N).hint("write at least 1, or \"today\"")
+	}
+	if word == "first" && p.is("after") && !p.is("after", "pause", "of") {
 		p.next()
 		w.After, err = p.path()
 	}
@@ -330,7 +351,10 @@ func (p *parser) fromTo(w *Window) (*Window, error) {
 		return nil, err
 	}
 	// Either order is understood; the farther end is kept first.
-	if w.N < w.To {
+	switch {
+	case w.N == w.To:
+		return nil, errorAt(w.pos, "\"from %d to %d\" is no time", w.N, w.To).hint("write two numbers that differ, as in: from 90 to 30 days ago")
+	case w.N < w.To:
 		w.N, w.To = w.To, w.N
 	}
 	return w, nil

@@ -1,6 +1,9 @@
 package segment
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // functions of a path.
 var functions = map[string]bool{"year": true, "month": true, "weekday": true, "hour": true, "size": true}
@@ -131,11 +134,26 @@ func (p *parser) number() (*Number, error) {
 	if err != nil {
 		return nil, errorAt(t.pos, "the number %s is too large", cut(t.text))
 	}
-	if c := p.peek(0); !p.inList && c.kind == tokSign && c.text == "," && c.at == t.end && p.peek(1).kind == tokNumber && p.peek(1).at == c.end {
-		return nil, errorAt(t.pos, "\"%s,%s\" is no number", cut(t.text), cut(p.peek(1).text)).
-			hint("numbers have a decimal point: %s.%s", cut(t.text), cut(p.peek(1).text))
+	if c, rest := p.peek(0), p.peek(1); !p.inList && c.kind == tokSign && c.text == "," && c.at == t.end && rest.kind == tokNumber && rest.at == c.end {
+		e := errorAt(t.pos, "\"%s,%s\" is no number", cut(t.text), cut(rest.text))
+		if strings.Contains(rest.text, ".") {
+			return nil, e.hint("numbers have no marks between thousands: %s%s", cut(t.text), cut(rest.text))
+		}
+		return nil, e.hint("numbers have a decimal point: %s.%s", cut(t.text), cut(rest.text))
 	}
-	return &Number{at{t.pos}, v, t.text}, nil
+	return &Number{at{t.pos}, v, canonicalDigits(t.text)}, nil
+}
+
+// canonicalDigits takes leading zeros away.
+func canonicalDigits(s string) string {
+	sign := ""
+	if s[0] == '-' {
+		sign, s = "-", s[1:]
+	}
+	for len(s) > 1 && s[0] == '0' && s[1] != '.' {
+		s = s[1:]
+	}
+	return sign + s
 }
 
 // values reads "(v, v, …)".
@@ -193,6 +211,14 @@ func (p *parser) date(where string) (*DateValue, error) {
 		return d, nil
 	case p.take("today"):
 		return &DateValue{at: a, Kind: DateToday}, nil
+	case t.kind == tokText:
+		d, ok := parseDate(t.text)
+		if !ok {
+			return nil, errorAt(t.pos, "%s is no date", t).hint("write 2025-03-01, 2025-03, 2025 or 2025-03-01T10:00")
+		}
+		p.next()
+		d.at = a
+		return d, nil
 	case t.kind == tokNumber:
 		span, err := p.duration()
 		if err != nil {

@@ -131,29 +131,97 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// FuzzParse: nothing panics, and what parses is printed as the same tree.
+// FuzzParse: nothing panics, what parses is printed as the same tree, and so is
+// its JSON form; checking keeps that.
 func FuzzParse(f *testing.F) {
-	for _, file := range []string{"testdata/parse.txt", "testdata/errors.txt"} {
-		in, _ := cases(f, file)
+	for _, file := range []string{"parse.txt", "errors.txt", "check.txt", "check_errors.txt"} {
+		in, _ := cases(f, "testdata/"+file)
 		for _, e := range in {
 			f.Add(e)
 		}
 	}
+	cat := shop()
 	f.Fuzz(func(t *testing.T, text string) {
 		e, err := Parse(text)
 		if err != nil {
+			if len(text) > 0 && err.(*Error).Pos == (Pos{}) {
+				t.Fatalf("%q: %v has no place", text, err)
+			}
 			return
 		}
+		same(t, text, e)
+		if Check(e, cat) != nil {
+			return
+		}
+		same(t, text, e)
 		printed := e.String()
-		if len(printed) > MaxText {
+		if err := Check(e, cat); err != nil || e.String() != printed {
+			t.Fatalf("%q: checked again: %v, %s", text, err, e)
+		}
+	})
+}
+
+// same passes a tree through its text and its JSON.
+func same(t *testing.T, text string, e *Expr) {
+	t.Helper()
+	printed := e.String()
+	if len(printed) > MaxText {
+		return
+	}
+	again, err := Parse(printed)
+	if err != nil {
+		t.Fatalf("%q is printed as %q: %v", text, printed, err)
+	}
+	if again.String() != printed {
+		t.Fatalf("%q is printed as %q, then as %q", text, printed, again)
+	}
+	// A checked tree has dates where its text has years.
+	want, err := encodeExpr(e, true)
+	if err != nil {
+		t.Fatalf("%q: %v", text, err)
+	}
+	got, err := encodeExpr(again, true)
+	if err != nil {
+		t.Fatalf("%q: %v", text, err)
+	}
+	if string(want) != string(got) {
+		t.Fatalf("%q is printed as %q, which is another tree:\n%s\n%s", text, printed, want, got)
+	}
+	data, err := e.MarshalJSON()
+	if err != nil {
+		t.Fatalf("%q: %v", text, err)
+	}
+	var back Expr
+	if err := back.UnmarshalJSON(data); err != nil {
+		t.Fatalf("%q: %s: %v", text, data, err)
+	}
+	if data2, err := back.MarshalJSON(); err != nil || string(data2) != string(data) {
+		t.Fatalf("%q: %s becomes %s %v", text, data, data2, err)
+	}
+}
+
+// FuzzJSON: nothing panics, and a tree that is taken has a text and passes
+// through it.
+func FuzzJSON(f *testing.F) {
+	in, _ := cases(f, "testdata/parse.txt")
+	for _, text := range in {
+		e, err := Parse(text)
+		if err != nil {
+			f.Fatal(err)
+		}
+		data, err := e.MarshalJSON()
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	cat := shop()
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var e Expr
+		if e.UnmarshalJSON(data) != nil {
 			return
 		}
-		again, err := Parse(printed)
-		if err != nil {
-			t.Fatalf("%q is printed as %q: %v", text, printed, err)
-		}
-		if d := cmp.Diff(e, again, ignorePlaces); d != "" {
-			t.Fatalf("%q is printed as %q: %s", text, printed, d)
-		}
+		same(t, string(data), &e)
+		_ = Check(&e, cat)
 	})
 }

@@ -77,6 +77,12 @@ func PrintWindow(w *Window) string {
 	return strings.TrimPrefix(b.String(), " ")
 }
 
+func printDuration(d *Duration) string {
+	var b printer
+	b.duration(d)
+	return b.String()
+}
+
 func printDate(d *DateValue) string {
 	var b printer
 	b.date(d)

@@ -3,6 +3,7 @@ package segment
 import (
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // happened writes the conditions about events.
@@ -99,6 +100,11 @@ func (b *printer) events(e *Events) {
 		return
 	case e.OfPersons:
 		b.add("person.")
+	default:
+		if _, ok := cutPrefix(strings.Join(e.Names, ""), "person."); ok {
+			b.add("`", strings.ReplaceAll(strings.Join(e.Names, ""), "`", "``"), "`") // no event of persons
+			return
+		}
 	}
 	list(b, e.Names, ", ", func(s string) { b.add(Quote(s)) })
 }
@@ -229,8 +235,11 @@ func (b *printer) window(w *Window) {
 		b.span(w.N, w.Unit)
 		b.add(ago)
 	case WindowFromTo:
-		b.add(" from ", strconv.Itoa(w.N), " to ")
-		b.span(w.To, w.Unit)
-		b.add(ago)
+		// From the earlier end to the later, as one reads it.
+		from, to := w.N, w.To
+		if w.Ahead {
+			from, to = to, from
+		}
+		fmt.Fprintf(b, " from %d to %d %ss%s", from, to, w.Unit, ago)
 	}
 }
