@@ -33,7 +33,7 @@ func main() {
 }
 
 // parts are what can be measured.
-var parts = []string{"counts", "refresh"}
+var parts = []string{"counts", "refresh", "import"}
 
 // bench is one run of the program.
 type bench struct {
@@ -61,8 +61,12 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	flags.BoolVar(&b.postgres, "postgres", true, "ask PostgreSQL too, if it is installed")
 	only := flags.String("only", strings.Join(parts, ","), "what to measure")
 	write := flags.String("write", "", "Markdown `file` whose figures are replaced")
+	child := flags.String("child", "", "for the program itself: one import in a process of its own")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if *child != "" {
+		return runChild(ctx, *child, flags.Args(), b.workers, out)
 	}
 	if b.scale <= 0 || b.runs < 1 || flags.NArg() > 0 {
 		return errors.New("-scale and -runs must be above 0, and there are no arguments")
@@ -97,7 +101,15 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 }
 
 func (b *bench) measure(ctx context.Context, chosen []string) error {
-	return b.ask(ctx, chosen)
+	if slices.Contains(chosen, "counts") || slices.Contains(chosen, "refresh") {
+		if err := b.ask(ctx, chosen); err != nil {
+			return err
+		}
+	}
+	if slices.Contains(chosen, "import") {
+		return b.imports(ctx)
+	}
+	return nil
 }
 
 // say tells what is being done.
