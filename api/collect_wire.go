@@ -11,6 +11,7 @@ import (
 // Plan is how files would be read.
 type Plan struct {
 	Delimiter string       `json:"delimiter" doc:"What stands between columns"`
+	Quote     string       `json:"quote" doc:"What stands around fields, empty if nothing does"`
 	Header    bool         `json:"header" doc:"Whether the first line names the columns"`
 	Encoding  string       `json:"encoding"`
 	Columns   []PlanColumn `json:"columns"`
@@ -32,11 +33,13 @@ type PlanColumn struct {
 
 // Progress is how far an import is.
 type Progress struct {
-	Bytes    int64   `json:"bytes" doc:"Bytes read so far, as they are on disk"`
-	Of       int64   `json:"of" doc:"Bytes in all"`
-	Rows     int64   `json:"rows" doc:"Rows read so far"`
-	Rejected int64   `json:"rejected" doc:"Rows that could not be taken so far"`
-	Left     float64 `json:"left" doc:"Seconds that it will take, 0 if not known yet"`
+	Stage     string  `json:"stage" enum:"checking,types,loading,storing" doc:"Checking whether the files are known, reading them once more for types, loading rows, storing them"`
+	Bytes     int64   `json:"bytes" doc:"Bytes read so far in this stage, as they are on disk"`
+	Of        int64   `json:"of" doc:"Bytes in all"`
+	Rows      int64   `json:"rows" doc:"Rows read so far"`
+	Rejected  int64   `json:"rejected" doc:"Rows that could not be taken so far"`
+	PerSecond float64 `json:"per_second" doc:"Rows per second since the stage began"`
+	Left      float64 `json:"left" doc:"Seconds that the stage will still take, 0 if not known yet"`
 }
 
 // Imported is the outcome of an import.
@@ -66,7 +69,7 @@ type ImportLine struct {
 
 func planOf(p *collect.Plan) *Plan {
 	out := &Plan{
-		Delimiter: p.Delimiter, Header: p.Header, Encoding: p.Encoding, Sampled: p.Sampled,
+		Delimiter: p.Delimiter, Quote: p.Quote, Header: p.Header, Encoding: p.Encoding, Sampled: p.Sampled,
 		Columns: []PlanColumn{}, Computed: []Computed{}, Notes: some(p.Notes),
 	}
 	for _, c := range p.Columns {
@@ -113,7 +116,8 @@ func (h *handler) doImport(ctx context.Context, r *ImportRequest, s *stream) err
 	out, err := h.importer.Import(ctx, requestOf(r, files), func(p collect.Progress) {
 		if gone == nil {
 			gone = s.line(ImportLine{Type: "progress", Progress: &Progress{
-				Bytes: p.Bytes, Of: p.Of, Rows: p.Rows, Rejected: p.Rejected, Left: p.Left.Seconds(),
+				Stage: p.Stage, Bytes: p.Bytes, Of: p.Of, Rows: p.Rows, Rejected: p.Rejected,
+				PerSecond: p.PerSecond, Left: p.Left.Seconds(),
 			}})
 		}
 	})

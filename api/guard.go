@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -33,15 +34,21 @@ func localOnly(next http.Handler) http.Handler {
 
 // Guard refuses requests that reach a loopback listener by way of a browser on
 // another site: a Host that is not a loopback name (DNS rebinding), and an
-// Origin or Sec-Fetch-Site that is not this server.
-func Guard(next http.Handler) http.Handler {
+// Origin or Sec-Fetch-Site that is not this server. The log, which may be nil,
+// tells of them.
+func Guard(next http.Handler, log *slog.Logger) http.Handler {
+	if log == nil {
+		log = discard()
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !loopbackHost(r.Host) {
+			log.Warn("refused", "because", "host")
 			writeProblem(w, ProblemOf(kreds.Errorf(kreds.CodeRefused, "host %q is not served here", cut(r.Host, 80)).
 				WithHint("use http://127.0.0.1 or http://localhost with the server's port")))
 			return
 		}
 		if !sameOrigin(r) {
+			log.Warn("refused", "because", "origin")
 			writeProblem(w, ProblemOf(kreds.Errorf(kreds.CodeRefused, "requests from other sites are refused").
 				WithHint("call the API from a program, or from a page that this server serves")))
 			return

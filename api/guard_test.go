@@ -44,7 +44,7 @@ func TestGuard(t *testing.T) {
 				r.Header.Set(k, v)
 			}
 			w := httptest.NewRecorder()
-			Guard(passed).ServeHTTP(w, r)
+			Guard(passed, nil).ServeHTTP(w, r)
 			if w.Code != c.want {
 				t.Errorf("status %d, want %d: %s", w.Code, c.want, w.Body)
 			}

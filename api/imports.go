@@ -17,11 +17,11 @@ type ImportRequest struct {
 	Files     []string          `json:"files,omitempty" maxItems:"100000" doc:"Paths on the machine of kreds; only in-process and through the socket of the data directory"`
 	Uploads   []string          `json:"uploads,omitempty" maxItems:"100000" doc:"Ids of uploads, instead of files"`
 	As        string            `json:"as" doc:"What the rows are: customers, companies, items or events:NAME"`
-	ID        string            `json:"id,omitempty" doc:"Column with the key of the profile or item; without it rows are numbered"`
+	ID        string            `json:"id,omitempty" doc:"Column with the key of the profile or item; without it customers and companies are numbered"`
 	Time      string            `json:"time,omitempty" doc:"Column with when it happened or was observed"`
 	Order     string            `json:"order,omitempty" doc:"Column whose equal values make rows one occasion, as an invoice's number"`
 	For       string            `json:"for,omitempty" enum:"customers,companies" doc:"Whose events they are; the default is customers"`
-	Map       map[string]string `json:"map,omitempty" doc:"Names for columns, by column. company is the key of a person's company, profile.first_seen when the profile was created; empty leaves a column out; * as a column stands for all that are not named"`
+	Map       map[string]string `json:"map,omitempty" doc:"Names for columns, by column. company is the key of a customer's company, profile.first_seen when the profile was created, lat and lon the parts of a location; empty leaves a column out; * as a column stands for all that are not named"`
 	Compute   []Computed        `json:"compute,omitempty" maxItems:"1000" doc:"Fields computed of others"`
 	Delimiter string            `json:"delimiter,omitempty" maxLength:"3" doc:"One character, or tab"`
 	Decimal   string            `json:"decimal,omitempty" maxLength:"5" doc:"The decimal sign, . or ,"`

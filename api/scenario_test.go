@@ -57,7 +57,8 @@ func serve(t *testing.T) *server {
 		t.Fatal(err)
 	}
 	s := &server{dir: dir, log: &bytes.Buffer{}}
-	s.Server = httptest.NewServer(api.Guard(api.New(w, slog.New(slog.NewTextHandler(s.log, nil)))))
+	log := slog.New(slog.NewTextHandler(s.log, nil))
+	s.Server = httptest.NewServer(api.Guard(api.New(w, log), log))
 	t.Cleanup(func() {
 		s.Close()
 		if err := w.Close(); err != nil {

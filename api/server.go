@@ -53,7 +53,7 @@ func Serve(ctx context.Context, w *Workspace, o ServeOptions) error {
 	handler := counted(New(w, log), &busy)
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	servers := []*http.Server{newServer(work, Guard(handler), log), newServer(work, localOnly(handler), log)}
+	servers := []*http.Server{newServer(work, Guard(handler, log), log), newServer(work, localOnly(handler), log)}
 	failed := make(chan error, 2)
 	go func() { failed <- servers[0].Serve(tcp) }()
 	go func() { failed <- servers[1].Serve(unix) }()

@@ -123,9 +123,13 @@ func (p *program) demoAlone(ctx context.Context, client *api.Client) error {
 
 func printDemo(w *strings.Builder, d *demonstration, dir string) {
 	for _, e := range d.Data.Events {
-		fmt.Fprintf(w, "%s: %s of %s on %s, %s to %s\n\n", demo.Title, counted(e.Rows, "line", "lines"),
+		fmt.Fprintf(w, "%s: %s of %s on %s, %s to %s", demo.Title, counted(e.Rows, "line", "lines"),
 			counted(e.Profiles, "customer", "customers"), counted(e.Occasions, "invoice", "invoices"), day(e.First), day(e.Last))
 	}
+	if n := d.Imports[0].Import.Rejected; n > 0 {
+		fmt.Fprintf(w, " (%s without a customer left out)", counted(n, "line", "lines"))
+	}
+	w.WriteString("\n\n")
 	t := newTable("segment", ">members", ">share", "who")
 	for _, s := range d.Segments {
 		if s.Run == nil {

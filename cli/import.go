@@ -32,16 +32,17 @@ What the rows are is said with --as:
 Which columns matter is said by name, as they stand in the file:
 
   --id COL       the customer's key (of items the item's key); rows of the same
-                 key are the same customer. Without it, rows are numbered
+                 key are the same customer. Without it, customers and companies
+                 are numbered
   --time COL     when it happened; of customers, when the row was observed
   --order COL    rows with an equal value are one occasion, as the lines of an
                  invoice: counts then count invoices
 
 Columns become names in small letters with underscores: "Antal køb" becomes
 antal_køb. --map gives a column another name, --compute adds a field. Names that
-mean something: company (the key of a person's company) and profile.first_seen
-(when the profile was created). A column mapped to nothing is left out, and *
-stands for all that are not named.
+mean something: company (the key of a customer's company), profile.first_seen
+(when the profile was created), lat and lon (the parts of a location). A column
+mapped to nothing is left out, and * stands for all that are not named.
 
 A row that cannot be taken goes to a file of rejects, with the reason. An
 import is whole or not at all, can be undone (kreds imports undo N), and the
@@ -133,7 +134,7 @@ func (p *program) importCommand() *cobra.Command {
 	f := c.Flags()
 	f.SortFlags = false
 	f.StringVar(&r.As, "as", "", "what the rows are: customers, companies, items or events:`NAME`")
-	f.StringVar(&r.ID, "id", "", "`COL` with the key; without it rows are numbered")
+	f.StringVar(&r.ID, "id", "", "`COL` with the key; without it customers and companies are numbered")
 	f.StringVar(&r.Time, "time", "", "`COL` with when it happened or was observed")
 	f.StringVar(&r.Order, "order", "", "`COL` whose equal values make rows one occasion")
 	f.StringVar(&r.For, "for", "", "of events: `WHOSE` they are, customers (default) or companies")
@@ -232,7 +233,7 @@ func (p *program) follow(ctx context.Context, client *api.Client, r api.ImportRe
 		return nil, err
 	}
 	defer body.Close()
-	bar := p.progress("importing", -1)
+	bar := p.progress("reading", -1)
 	defer bar.close()
 	dec := json.NewDecoder(body)
 	for {

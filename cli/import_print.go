@@ -36,7 +36,7 @@ func printPlan(w *strings.Builder, p *api.Plan) {
 	if p.Header {
 		header = "a header"
 	}
-	fmt.Fprintf(w, "%s between columns, %s, %s; from %s\n\n", delimiter(p.Delimiter), header, clean(p.Encoding),
+	fmt.Fprintf(w, "%s between columns, %s, %s; seen from %s\n\n", delimiter(p.Delimiter), header, clean(p.Encoding),
 		counted(int64(p.Sampled), "row", "rows"))
 	t := newTable("column", "name", "is", "type", "written", ">missing", "examples")
 	for _, c := range p.Columns {
@@ -57,7 +57,7 @@ func printPlan(w *strings.Builder, p *api.Plan) {
 
 func delimiter(d string) string {
 	switch d {
-	case "\t", "tab":
+	case "tab":
 		return "a tab"
 	case ",":
 		return "a comma"

@@ -11,8 +11,9 @@ import (
 // progress shows on a terminal how far something is, how fast it goes and how
 // long it will take; elsewhere it shows nothing.
 type progress struct {
-	bar  *progressbar.ProgressBar
-	what string
+	bar   *progressbar.ProgressBar
+	begin func(what string, total int64) *progressbar.ProgressBar
+	stage string
 }
 
 // progress begins one of total bytes, -1 where that is not known yet.
@@ -20,15 +21,19 @@ func (p *program) progress(what string, total int64) *progress {
 	if !p.Terminal || p.quiet {
 		return &progress{}
 	}
-	return &progress{what: what, bar: progressbar.NewOptions64(total,
-		progressbar.OptionSetWriter(p.Stderr),
-		progressbar.OptionSetDescription(what),
-		progressbar.OptionShowBytes(true),
-		progressbar.OptionSetWidth(24),
-		progressbar.OptionThrottle(100*time.Millisecond),
-		progressbar.OptionSetPredictTime(true),
-		progressbar.OptionClearOnFinish(),
-	)}
+	b := &progress{begin: func(what string, total int64) *progressbar.ProgressBar {
+		return progressbar.NewOptions64(total,
+			progressbar.OptionSetWriter(p.Stderr),
+			progressbar.OptionSetDescription(what),
+			progressbar.OptionShowBytes(true),
+			progressbar.OptionSetWidth(24),
+			progressbar.OptionThrottle(100*time.Millisecond),
+			progressbar.OptionSetPredictTime(true),
+			progressbar.OptionClearOnFinish(),
+		)
+	}}
+	b.bar = b.begin(what, total)
+	return b
 }
 
 // Write counts bytes that went by.
@@ -39,16 +44,33 @@ func (b *progress) Write(part []byte) (int, error) {
 	return len(part), nil
 }
 
+// stages are what an import does, for people.
+var stages = map[string]string{
+	"checking": "checking", "types": "looking at types", "loading": "loading", "storing": "storing",
+}
+
 // at shows the progress of an import.
 func (b *progress) at(x *api.Progress) {
 	if b.bar == nil {
 		return
 	}
-	if x.Of > 0 && b.bar.GetMax64() != x.Of {
-		b.bar.ChangeMax64(x.Of)
+	if x.Stage != b.stage {
+		_ = b.bar.Clear() // a bar that cannot be drawn stops nothing
+		total := x.Of
+		if x.Stage == "storing" {
+			total = -1 // how long that takes is not known
+		}
+		b.bar, b.stage = b.begin(stages[x.Stage], total), x.Stage
 	}
-	b.bar.Describe(b.what + " " + grouped(x.Rows) + " rows")
-	_ = b.bar.Set64(x.Bytes) // as above
+	switch {
+	case x.Stage == "storing":
+		b.bar.Describe(stages[x.Stage] + " " + grouped(x.Rows) + " rows")
+		return
+	case x.Rows > 0:
+		b.bar.Describe(stages[x.Stage] + " " + grouped(x.Rows) + " rows, " + grouped(int64(x.PerSecond)) + " a second")
+	}
+	// A bar that is full would not be drawn any more.
+	_ = b.bar.Set64(max(0, min(x.Bytes, x.Of-1)))
 }
 
 func (b *progress) close() {
