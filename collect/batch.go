@@ -2,6 +2,7 @@ package collect
 
 import (
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/kreds/kreds"
@@ -61,18 +62,21 @@ const (
 
 // shown cuts a value to be shown.
 func shown(v []byte) string {
-	if len(v) <= shownValue {
-		return string(v)
+	more := ""
+	if len(v) > shownValue {
+		n := shownValue
+		for n > shownValue-utf8.UTFMax && !utf8.RuneStart(v[n]) {
+			n--
+		}
+		v, more = v[:n], "…"
 	}
-	n := shownValue
-	for n > shownValue-utf8.UTFMax && !utf8.RuneStart(v[n]) {
-		n--
-	}
-	return string(v[:n]) + "…"
+	text := strings.ToValidUTF8(string(v), "\uFFFD")
+	return strings.ReplaceAll(text, "\x00", "\u2400") + more
 }
 
-// parse finds the rows of the chunk and rejects those that are no rows.
-func (b *batch) parse() {
+// parse finds the rows of the chunk and rejects those that are no rows. Certain
+// says that the encoding is known, so that other bytes are faults.
+func (b *batch) parse(certain bool) {
 	b.rejects, b.misfit = b.rejects[:0], nil
 	s := b.source
 	for _, r := range b.chunk.Broken {
@@ -105,11 +109,11 @@ func (b *batch) parse() {
 		}
 		b.rejects = append(b.rejects, reject{b.table.LineAt(r.From), "", shown(line), fmt.Sprintf("%d fields, where the header has %d", r.Fields, len(s.labels))})
 	}
-	b.clean()
+	b.clean(certain)
 }
 
 // clean rejects rows with bytes that are no text.
-func (b *batch) clean() {
+func (b *batch) clean(certain bool) {
 	zero, valid := rows.Clean(b.chunk.Data)
 	if !zero && valid {
 		return
@@ -119,7 +123,7 @@ func (b *batch) clean() {
 		for i := range t.Width {
 			v := t.At(row, i)
 			zero, ok := rows.Clean(v)
-			if !ok && !b.source.certain {
+			if !ok && !certain {
 				b.misfit = &misfit{value: shown(v)}
 				return
 			}

@@ -22,7 +22,7 @@ func newWorker(l *layout, cal *segment.Calendar) *worker {
 
 // convert fills a batch from its chunk. It stops at the first misfit.
 func (w *worker) convert(b *batch) {
-	b.parse()
+	b.parse(b.source.certain)
 	if b.misfit != nil {
 		return
 	}
@@ -38,7 +38,7 @@ func (w *worker) convert(b *batch) {
 		}
 	}
 	for _, c := range l.columns {
-		if c != l.key && c != l.time && c.typ != kreds.Unknown && b.misfit == nil {
+		if c != l.key && c != l.time && (c.typ != kreds.Unknown || c.named()) && b.misfit == nil {
 			w.column(b, c)
 		}
 	}
@@ -65,6 +65,10 @@ func (w *worker) convert(b *batch) {
 // column reads one column of the chunk.
 func (w *worker) column(b *batch, c *column) {
 	at := b.source.place(c)
+	if c.typ == kreds.Unknown {
+		b.nothing(c, at)
+		return
+	}
 	switch c.role {
 	case RoleID:
 		w.keys(b, c, at, &b.keys, true)
@@ -93,6 +97,17 @@ func (w *worker) column(b *batch, c *column) {
 	}
 	if len(v.Known) == 0 {
 		v.Known = nil
+	}
+}
+
+// nothing makes sure that a column taken for one without values has none.
+func (b *batch) nothing(c *column, at int) {
+	for row := range b.table.Len() {
+		v := b.table.At(row, at)
+		if a := form.MissingOf(v); a == form.Present || a == form.Doubtful {
+			b.misfit = &misfit{c, shown(v)}
+			return
+		}
 	}
 }
 
@@ -189,42 +204,61 @@ func (w *worker) texts(b *batch, c *column, at int, out *engine.Column) {
 func (w *worker) numbers(b *batch, c *column, at int, out *engine.Column) {
 	comma := c.form == form.Comma
 	out.Exact = c.tally.Saw&form.SawInexact == 0
-	for row := range b.table.Len() {
-		v := b.table.At(row, at)
-		n, ok := form.ParseNumber(v, comma)
-		if !ok {
-			if missing(v) {
-				unknown(out, row)
-				if out.Exact {
-					out.Int = append(out.Int, 0)
-				} else {
-					out.Num = append(out.Num, 0)
+	t := &b.table
+	for row := range t.Len() {
+		v := t.At(row, at)
+		// Most numbers are plain, and of the kind that the column has.
+		if mant, decimals, ok := form.Plain(v, comma); ok && (c.strict || !naming(v)) {
+			if out.Exact {
+				if n, ok := form.Fixed(mant, decimals); ok {
+					out.Int = append(out.Int, n)
+					known(out)
+					continue
 				}
+			} else if f, ok := form.Nearest(mant, decimals); ok {
+				out.Num = append(out.Num, f)
+				known(out)
 				continue
 			}
-			n, ok = form.ParseNumber(form.Trim(v), comma)
 		}
-		// Digits that only name something would lose the last of them.
-		if ok && !n.Exact && !c.strict && n.Whole && (n.Float > 1<<53 || n.Float < -(1<<53)) {
-			ok = false
+		w.number(b, c, row, v, out)
+		if b.misfit != nil {
+			return
 		}
-		if ok && !c.strict && n.Whole && form.LeadingZero(form.Trim(v)) {
-			ok = false
+	}
+}
+
+// naming reports whether digits name something, as those of 007 and +45.
+func naming(v []byte) bool {
+	return len(v) > 1 && (v[0] == '0' || v[0] == '-') && form.LeadingZero(v) || v[0] == '+'
+}
+
+// number reads any number.
+func (w *worker) number(b *batch, c *column, row int, v []byte, out *engine.Column) {
+	n := form.Number{Exact: true}
+	if missing(v) {
+		unknown(out, row)
+	} else {
+		known(out)
+		var ok bool
+		t := form.Trim(v)
+		n, ok = form.ParseNumber(t, c.form == form.Comma)
+		if ok && !c.strict {
+			// Digits that name something would lose some of them.
+			ok = !naming(t) && (n.Exact || !n.Whole || n.Float <= 1<<53 && n.Float >= -(1<<53))
 		}
 		if !ok {
-			if w.wrong(b, c, row, v, "not a number"); b.misfit != nil {
-				return
-			}
+			w.wrong(b, c, row, v, "not a number")
+			n = form.Number{Exact: true}
 		}
-		known(out)
-		if ok && !n.Exact {
-			inexact(out)
-		}
-		if out.Exact {
-			out.Int = append(out.Int, n.Fixed)
-		} else {
-			out.Num = append(out.Num, n.Float)
-		}
+	}
+	if !n.Exact {
+		inexact(out)
+	}
+	if out.Exact {
+		out.Int = append(out.Int, n.Fixed)
+	} else {
+		out.Num = append(out.Num, n.Float)
 	}
 }
 
@@ -260,7 +294,12 @@ func (w *worker) moments(b *batch, c *column, at int, out *[]kreds.Instant, main
 	for row := range b.table.Len() {
 		v := b.table.At(row, at)
 		instant, day := kreds.MinInstant, byte(0)
-		if missing(v) {
+		if d, micros, ok := form.ISO(v); ok && c.form == form.YMD {
+			instant = w.clock.Local(d, micros)
+			if len(v) == len("2006-01-02") {
+				day = 1
+			}
+		} else if missing(v) {
 			if main && w.l.what == events {
 				b.reject(row, c.label, v, "the time is missing")
 			}
@@ -282,6 +321,15 @@ func (w *worker) moments(b *batch, c *column, at int, out *[]kreds.Instant, main
 func (w *worker) dates(b *batch, c *column, at int, out *engine.Column) {
 	for row := range b.table.Len() {
 		v := b.table.At(row, at)
+		if d, micros, ok := form.ISO(v); ok && c.form == form.YMD && (c.typ == kreds.Instants || len(v) == len("2006-01-02")) {
+			known(out)
+			if c.typ == kreds.Instants {
+				out.Int = append(out.Int, int64(w.clock.Local(d, micros)))
+			} else {
+				out.Int = append(out.Int, int64(d))
+			}
+			continue
+		}
 		if missing(v) {
 			unknown(out, row)
 			out.Int = append(out.Int, 0)

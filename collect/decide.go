@@ -101,7 +101,7 @@ func (l *layout) decide(cat *kreds.Catalogue) error {
 			continue
 		}
 		d := &decision{l: l, c: c, habits: h, numbers: numbers, dates: dates}
-		if has, ok := stored[c.name]; ok && c.kept0() {
+		if has, ok := stored[c.name]; ok && c.named() {
 			if err := d.like(has); err != nil {
 				return err
 			}
@@ -118,8 +118,9 @@ func (l *layout) decide(cat *kreds.Catalogue) error {
 	return nil
 }
 
-// kept0 is kept, before the type is decided.
-func (c *column) kept0() bool {
+// named reports whether the column is to become a trait, property or fact, if it
+// has any value.
+func (c *column) named() bool {
 	return c.name != "" && (c.role == RoleTrait || c.role == RoleProperty || c.role == RoleFact || c.role == RoleOrder)
 }
 
@@ -366,11 +367,11 @@ func namesThings(name string) bool {
 	if i := strings.LastIndexAny(name, "_."); i >= 0 {
 		last = name[i+1:]
 	}
-	_, ok := naming[last]
+	_, ok := namingWords[last]
 	return ok
 }
 
-var naming = func() map[string]struct{} {
+var namingWords = func() map[string]struct{} {
 	m := map[string]struct{}{}
 	for w := range strings.FieldsSeq("id no nr nummer key code kode sku ean gtin upc isbn zip zipcode postcode postnr postnummer postal phone telefon tlf mobile mobil cvr cpr vat uuid guid ref reference") {
 		m[w] = struct{}{}

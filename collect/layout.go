@@ -88,6 +88,15 @@ func (l *layout) note(text string, args ...any) {
 
 // layout looks at the files of a request and decides how they are read.
 func (im *Importer) layout(ctx context.Context, r *Request) (*layout, error) {
+	cat, err := im.engine.Catalogue(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the catalogue: %w", err)
+	}
+	return im.layoutOf(ctx, r, cat)
+}
+
+// layoutOf is layout, with what the engine holds.
+func (im *Importer) layoutOf(ctx context.Context, r *Request, cat *kreds.Catalogue) (*layout, error) {
 	t, err := r.target()
 	if err != nil {
 		return nil, err
@@ -118,14 +127,10 @@ func (im *Importer) layout(ctx context.Context, r *Request) (*layout, error) {
 		}
 		s.Sample = nil
 	}
-	cat, err := im.engine.Catalogue(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("reading the catalogue: %w", err)
-	}
 	if err := l.decide(cat); err != nil {
 		return nil, err
 	}
-	l.remark(cat)
+	l.remark()
 	return l, nil
 }
 

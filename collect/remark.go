@@ -10,7 +10,7 @@ import (
 )
 
 // remark notes for people what was decided and is not plain from the columns.
-func (l *layout) remark(_ *kreds.Catalogue) {
+func (l *layout) remark() {
 	for _, s := range l.sources {
 		if s.Encoding != rows.UTF8 {
 			l.note("%s is written in %s", s.Name, s.Encoding)
@@ -85,7 +85,7 @@ func (l *layout) plan() *Plan {
 		switch {
 		case c.kept():
 			out.Name = c.name
-		case c.kept0():
+		case c.named():
 			out.Role = RoleNone // without any value
 		}
 		for _, at := range l.places {

@@ -64,10 +64,7 @@ func (b *batch) tally(l *layout) {
 	if b.source.Encoding == rows.UTF8 {
 		t.valid, t.invalid = rows.Runes(b.chunk.Data)
 	}
-	certain := b.source.certain
-	b.source = &source{File: b.source.File, dialect: b.source.dialect, header: b.source.header, labels: b.source.labels, at: b.source.at, certain: true}
-	b.parse()
-	b.source.certain = certain
+	b.parse(true)
 	if t.columns == nil {
 		t.columns = make([]form.Tally, len(l.columns))
 		t.votes = make([]form.Votes, len(l.columns))

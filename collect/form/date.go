@@ -59,6 +59,38 @@ func ParseStamp(b []byte, f Set) (s Stamp, ok bool) {
 	return s, s.time(b[n:])
 }
 
+// ISO reads the two most frequent forms of all: 2006-01-02 and 2006-01-02 15:04:05,
+// also with a T between.
+func ISO(b []byte) (d int32, micros int64, ok bool) {
+	if len(b) != 10 && len(b) != 19 || b[4] != '-' || b[7] != '-' {
+		return 0, 0, false
+	}
+	y, m, n := pair(b, 0)*100+pair(b, 2), pair(b, 5), pair(b, 8)
+	if y < 1 || m < 1 || m > 12 || n < 1 || n > 28 && n > daysIn(y, m) || n > 31 {
+		return 0, 0, false
+	}
+	if len(b) == 10 {
+		return dayOf(y, m, n), 0, true
+	}
+	if b[10] != ' ' && b[10] != 'T' || b[13] != ':' || b[16] != ':' {
+		return 0, 0, false
+	}
+	h, min, s := pair(b, 11), pair(b, 14), pair(b, 17)
+	if uint(h) > 23 || uint(min) > 59 || uint(s) > 59 {
+		return 0, 0, false
+	}
+	return dayOf(y, m, n), int64(h)*hour + int64(min)*minute + int64(s)*second, true
+}
+
+// pair reads two digits; it is far below zero if they are none.
+func pair(b []byte, at int) int {
+	x, y := b[at]-'0', b[at+1]-'0'
+	if x > 9 || y > 9 {
+		return -1 << 20
+	}
+	return int(x)*10 + int(y)
+}
+
 // ymd reads 2025-03-01, with -, / or . between; n is 0 if it is none.
 func ymd(b []byte) (y, m, d, n int) {
 	if len(b) < 8 {
@@ -142,7 +174,7 @@ func named(b []byte) (y, m, d, n int) {
 		}
 		at = gap(b, at)
 		from := at
-		if d, at = digits(b, at, 2); at == from {
+		if d, at = digits(b, at, 2); at == from || gap(b, at) == at {
 			return 0, 0, 0, 0
 		}
 	} else {

@@ -182,7 +182,7 @@ const (
 // MissingOf tells whether a text stands for a missing value.
 func MissingOf(b []byte) Absence {
 	if len(b) > 6 {
-		if b[0] != ' ' {
+		if b[0] > ' ' {
 			return Present
 		}
 		if len(Trim(b)) == 0 {

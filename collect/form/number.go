@@ -23,6 +23,22 @@ var scales = [...]uint64{10000, 1000, 100, 10, 1}
 // ParseNumber reads a number with a decimal point, or with a decimal comma:
 // 12, -0.5, 1,234.50, 1 234.5, 1.5e-3. White space around it is not taken.
 func ParseNumber(b []byte, comma bool) (Number, bool) {
+	mant, decimals, ok := Plain(b, comma)
+	if !ok {
+		return slowNumber(b, comma)
+	}
+	neg := mant < 0 || mant == 0 && b[0] == '-'
+	if neg {
+		mant = -mant
+	}
+	n := fixed(neg, uint64(mant), decimals)
+	n.Whole = decimals == 0 && b[len(b)-1]-'0' <= 9
+	return n, true
+}
+
+// Plain reads a number of at most 18 digits without grouping and exponent, as
+// mant / 10^decimals. Other numbers are ParseNumber's.
+func Plain(b []byte, comma bool) (mant int64, decimals int, ok bool) {
 	sign := byte('.')
 	if comma {
 		sign = ','
@@ -33,33 +49,53 @@ func ParseNumber(b []byte, comma bool) (Number, bool) {
 		neg = b[0] == '-'
 		i = 1
 	}
-	mant, digits, point := uint64(0), 0, -1
+	if len(b) > 20 {
+		return 0, 0, false
+	}
+	begin, point := i, -1
 	for ; i < len(b); i++ {
 		c := b[i]
 		if d := c - '0'; d <= 9 {
-			mant = mant*10 + uint64(d)
-			digits++
-			continue
-		}
-		if c == sign && point < 0 {
+			mant = mant*10 + int64(d)
+		} else if c == sign && point < 0 {
 			point = i
-			continue
+		} else {
+			return 0, 0, false
 		}
-		return slowNumber(b, comma)
 	}
-	if digits == 0 {
-		return Number{}, false
-	}
-	if digits > 18 {
-		return slowNumber(b, comma)
-	}
-	decimals := 0
+	digits := len(b) - begin
 	if point >= 0 {
+		digits--
 		decimals = len(b) - 1 - point
 	}
-	n := fixed(neg, mant, decimals)
-	n.Whole = point < 0
-	return n, true
+	if digits == 0 || digits > 18 {
+		return 0, 0, false
+	}
+	if neg {
+		mant = -mant
+	}
+	return mant, decimals, true
+}
+
+// Fixed returns mant / 10^decimals times 10⁴, if that is exact.
+func Fixed(mant int64, decimals int) (int64, bool) {
+	if decimals > 4 {
+		return 0, false
+	}
+	if mant > kreds.MaxDecimal || mant < -kreds.MaxDecimal {
+		return 0, false
+	}
+	v := mant * int64(scales[decimals])
+	return v, v <= kreds.MaxDecimal && v >= -kreds.MaxDecimal
+}
+
+// Nearest returns the float64 that is nearest to mant / 10^decimals, if that is
+// one division.
+func Nearest(mant int64, decimals int) (float64, bool) {
+	if mant == 0 || mant > 1<<53 || mant < -(1<<53) {
+		return 0, mant == 0
+	}
+	return float64(mant) / powers[decimals], true
 }
 
 // fixed makes the number mant / 10^decimals of at most 18 digits.

@@ -38,20 +38,22 @@ func (c *Clock) Instant(s Stamp) kreds.Instant {
 	if s.Zoned {
 		return kreds.Instant(int64(s.Day)*day + s.Micros - s.Offset)
 	}
-	m := c.midnight(s.Day)
-	if !s.Timed {
-		return m.at
-	}
-	if m.even {
-		return m.at + kreds.Instant(s.Micros)
+	return c.Local(s.Day, s.Micros)
+}
+
+// Local returns the instant of a local time, as Instant does.
+func (c *Clock) Local(d int32, micros int64) kreds.Instant {
+	m := c.midnight(d)
+	if m.even || micros == 0 {
+		return m.at + kreds.Instant(micros)
 	}
 	// The calendar keeps the time of day from an even day to this one.
 	for back := int32(1); back < 60; back++ {
-		if b := c.midnight(s.Day - back); b.even {
-			return c.cal.Add(b.at+kreds.Instant(s.Micros), int(back), segment.Day)
+		if b := c.midnight(d - back); b.even {
+			return c.cal.Add(b.at+kreds.Instant(micros), int(back), segment.Day)
 		}
 	}
-	return m.at + kreds.Instant(s.Micros)
+	return m.at + kreds.Instant(micros)
 }
 
 // Day returns the local day of a stamp.

@@ -33,12 +33,13 @@ type Splitter struct {
 	skip   bool   // the rest of a row that is too long is to be left out
 	open   int
 	broken []Broken
+	size   int // of chunks
 	maxRow int
 }
 
 // NewSplitter returns a splitter of the text of r, whose first line has the number.
 func NewSplitter(r io.Reader, d Dialect, line int64) *Splitter {
-	return &Splitter{r: r, d: d, line: line, maxRow: MaxRow}
+	return &Splitter{r: r, d: d, line: line, size: ChunkSize, maxRow: MaxRow}
 }
 
 // Next returns the next chunk, in the memory of buf where that is enough; io.EOF
@@ -48,7 +49,7 @@ func (s *Splitter) Next(buf []byte) (Chunk, error) {
 	buf = append(buf[:0], s.rest...)
 	s.rest = s.rest[:0]
 	s.broken = nil
-	want := ChunkSize
+	want := s.size
 	for {
 		var err error
 		if buf, err = s.fill(buf, want); err != nil {
@@ -71,17 +72,17 @@ func (s *Splitter) Next(buf []byte) (Chunk, error) {
 			s.line += int64(bytes.Count(c.Data, []byte{s.d.Newline}))
 			return c, nil
 		case len(buf) < s.maxRow && !s.end:
-			want = min(max(2*len(buf), ChunkSize), s.maxRow)
+			want = min(max(2*len(buf), s.size), s.maxRow)
 		case open:
 			if err := s.dropLine(&buf); err != nil {
 				return Chunk{}, err
 			}
-			want = max(len(buf), ChunkSize)
+			want = max(len(buf), s.size)
 		default:
 			s.give(buf, "the row is longer than 8 MiB")
 			s.skip = true
 			buf = buf[:0]
-			want = ChunkSize
+			want = s.size
 		}
 	}
 }
