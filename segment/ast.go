@@ -149,7 +149,7 @@ type (
 		Term    Term
 		Unknown bool
 	}
-	// InWindow is a date form: "T [not] within last 3 days", "T before D" …
+	// InWindow is a date form: "T [not] within last 3 days", "T before D" ….
 	InWindow struct {
 		at
 		Term   Term

@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"errors"
 	"regexp"
 	"strconv"
 	"strings"
@@ -222,14 +223,15 @@ func (c *checker) value(v *Value, term Term, op CompareOp, s scope) error {
 	case *TermValue:
 		if err := c.term(x.Term, s); err != nil {
 			if p, ok := x.Term.(*Path); ok && t == kreds.Text && !strings.Contains(p.Name, ".") {
-				if e, ok := err.(*Error); ok && p.Ref.Kind == RefNone {
+				e := &Error{}
+				if errors.As(err, &e) && p.Ref.Kind == RefNone {
 					return errorAt(e.Pos, "%s", e.Message).hint("text stands in double quotes: %s", quoteText(p.Name))
 				}
 			}
 			return err
 		}
 		other := x.Term.Type()
-		if other != t && !(isDate && (other == kreds.Date || other == kreds.Instants)) {
+		if other != t && (!isDate || other != kreds.Date && other != kreds.Instants) {
 			return wrong("the " + other.String() + " " + said(PrintTerm(x.Term)))
 		}
 		if x.Percent != nil && t != kreds.Number && t != kreds.Span {

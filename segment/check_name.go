@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/kreds/kreds"
@@ -81,10 +82,8 @@ func (c *checker) profile(name string, kind kreds.Kind) (Ref, string, bool) {
 		return Ref{Kind: RefFirstSeen, Type: kreds.Instants}, lower, true
 	default:
 		if ch, ok := strings.CutPrefix(lower, "reachable."); ok {
-			for _, known := range channels {
-				if ch == known {
-					return Ref{Kind: RefReachable, Name: ch, Type: kreds.Boolean}, lower, true
-				}
+			if slices.Contains(channels, ch) {
+				return Ref{Kind: RefReachable, Name: ch, Type: kreds.Boolean}, lower, true
 			}
 		}
 	}
@@ -261,7 +260,7 @@ func (c *checker) eventTypes(e *Events, s scope) (scope, error) {
 			}
 			err := unknownName(e.pos, "event", name, names)
 			if c.isTrait(name, s.kind) {
-				err.hint("%s is a trait: compare it, as in %s = …", quoteText(name), Quote(name))
+				err = err.hint("%s is a trait: compare it, as in %s = …", quoteText(name), Quote(name))
 			}
 			return in, err
 		}

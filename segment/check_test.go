@@ -2,6 +2,7 @@ package segment
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
@@ -31,9 +32,15 @@ func shop() *kreds.Catalogue {
 		},
 		Events: []kreds.EventType{
 			{Name: "purchase", Occasion: "invoice", Properties: []kreds.Property{
-				{Name: "amount", Type: kreds.Number}, {Name: "product", Type: kreds.Text}, {Name: "invoice", Type: kreds.Text},
-				{Name: "gift", Type: kreds.Boolean}, {Name: "delivered", Type: kreds.Date}, {Name: "paid_at", Type: kreds.Instants},
-				{Name: "tags", Type: kreds.List}, {Name: "shop", Type: kreds.Location}, {Name: "unit_price", Label: "UnitPrice", Type: kreds.Number},
+				{Name: "amount", Type: kreds.Number},
+				{Name: "product", Type: kreds.Text},
+				{Name: "invoice", Type: kreds.Text},
+				{Name: "gift", Type: kreds.Boolean},
+				{Name: "delivered", Type: kreds.Date},
+				{Name: "paid_at", Type: kreds.Instants},
+				{Name: "tags", Type: kreds.List},
+				{Name: "shop", Type: kreds.Location},
+				{Name: "unit_price", Label: "UnitPrice", Type: kreds.Number},
 			}},
 			{Name: "return", Properties: []kreds.Property{{Name: "amount", Type: kreds.Number}, {Name: "product", Type: kreds.Text}, {Name: "code", Type: kreds.Number}}},
 			{Name: "view", Properties: []kreds.Property{{Name: "product", Type: kreds.Text}, {Name: "code", Type: kreds.Text}}},
@@ -109,7 +116,8 @@ func TestCheckErrors(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 			return nil
 		}
-		fault, ok := Check(e, shop()).(*Error)
+		fault := &Error{}
+		ok := errors.As(Check(e, shop()), &fault)
 		if !ok {
 			t.Errorf("%s: no error", text)
 			return nil

@@ -266,7 +266,7 @@ func (l *lexer) number(t token) (token, error) {
 	case size > 0 && r == '.' && l.digitAfter(1), size > 0 && r == ',' && strings.Contains(t.text, ".") && l.digitAfter(1):
 		return t, errorAt(t.pos, "%q is no number", l.word(t.at)).
 			hint("numbers have a decimal point and no marks between thousands: 1000.5")
-	case size > 0 && (isNameStart(r)):
+	case size > 0 && isNameStart(r):
 		if (r == 'e' || r == 'E') && l.digitAfter(1) {
 			return t, errorAt(t.pos, "%q is no number", l.word(t.at)).hint("numbers are written in full: 100000")
 		}

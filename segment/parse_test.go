@@ -2,6 +2,7 @@ package segment
 
 import (
 	"bufio"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -99,7 +100,8 @@ func TestParse(t *testing.T) {
 func TestParseErrors(t *testing.T) {
 	golden(t, "testdata/errors.txt", func(text string) []string {
 		_, err := Parse(text)
-		e, ok := err.(*Error)
+		e := &Error{}
+		ok := errors.As(err, &e)
 		if !ok {
 			t.Errorf("%s: %v", text, err)
 			return nil
@@ -144,7 +146,8 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		e, err := Parse(text)
 		if err != nil {
-			if len(text) > 0 && err.(*Error).Pos == (Pos{}) {
+			fault := &Error{}
+			if !errors.As(err, &fault) || fault.Pos == (Pos{}) {
 				t.Fatalf("%q: %v has no place", text, err)
 			}
 			return

@@ -163,13 +163,12 @@ var words = map[reflect.Type][]string{
 
 // The types that a field or an element can have beside numbers and texts.
 var (
-	nodeType     = reflect.TypeFor[Node]()
-	termType     = reflect.TypeFor[Term]()
-	valueType    = reflect.TypeFor[Value]()
-	numberType   = reflect.TypeFor[*Number]()
-	dateType     = reflect.TypeFor[*DateValue]()
-	windowType   = reflect.TypeFor[*Window]()
-	durationType = reflect.TypeFor[*Duration]()
+	nodeType   = reflect.TypeFor[Node]()
+	termType   = reflect.TypeFor[Term]()
+	valueType  = reflect.TypeFor[Value]()
+	numberType = reflect.TypeFor[*Number]()
+	dateType   = reflect.TypeFor[*DateValue]()
+	windowType = reflect.TypeFor[*Window]()
 )
 
 // The two shapes that are not written field by field.
