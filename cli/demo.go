@@ -21,7 +21,7 @@ var demoImports = []api.ImportRequest{
 		Compute: []api.Computed{{Name: "amount", Formula: "quantity * unit_price"}},
 	},
 	{
-		As: "customers", ID: "CustomerID", Map: map[string]string{"*": "", "Country": "country"},
+		As: "customers", ID: "CustomerID", Time: "InvoiceDate", Map: map[string]string{"*": "", "Country": "country"},
 	},
 }
 
