@@ -103,7 +103,7 @@ func (b *bench) importOnce(ctx context.Context, how, dir string) (seconds float6
 
 // runChild is the program when it is such a process: args is the directory of
 // the files.
-func runChild(ctx context.Context, how string, args []string, workers int, out io.Writer) error {
+func runChild(ctx context.Context, how string, args []string, workers int, out io.Writer) (err error) {
 	if len(args) != 1 {
 		return errors.New("-child needs the directory of the files")
 	}
@@ -111,7 +111,7 @@ func runChild(ctx context.Context, how string, args []string, workers int, out i
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(scratch)
+	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
 	var o outcome
 	switch how {
 	case loadDuck:
