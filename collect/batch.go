@@ -1,7 +1,10 @@
 package collect
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -43,7 +46,8 @@ type batch struct {
 
 // reject is a row that is not taken.
 type reject struct {
-	line   int64
+	from   uint32 // where the row begins in its chunk
+	line   int64  // set by lines
 	column string
 	value  string
 	reason string
@@ -80,7 +84,7 @@ func (b *batch) parse(certain bool) {
 	b.rejects, b.misfit = b.rejects[:0], nil
 	s := b.source
 	for _, r := range b.chunk.Broken {
-		b.rejects = append(b.rejects, reject{r.Line, "", shown([]byte(r.Value)), r.Reason})
+		b.rejects = append(b.rejects, reject{0, r.Line, "", shown([]byte(r.Value)), r.Reason})
 	}
 	if s.Encoding == rows.Windows1252 && !rows.ASCII(b.chunk.Data) {
 		b.latin = rows.FromWindows1252(b.latin, b.chunk.Data)
@@ -107,7 +111,7 @@ func (b *batch) parse(certain bool) {
 				break
 			}
 		}
-		b.rejects = append(b.rejects, reject{b.table.LineAt(r.From), "", shown(line), fmt.Sprintf("%d fields, where the header has %d", r.Fields, len(s.labels))})
+		b.rejects = append(b.rejects, reject{r.From, 0, "", shown(line), fmt.Sprintf("%d fields, where the header has %d", r.Fields, len(s.labels))})
 	}
 	b.clean(certain)
 }
@@ -145,7 +149,20 @@ func (b *batch) reject(row int, column string, v []byte, reason string) {
 		return
 	}
 	b.bad[row] = true
-	b.rejects = append(b.rejects, reject{b.table.LineOf(row), column, shown(v), reason})
+	b.rejects = append(b.rejects, reject{b.table.Fields[row*b.table.Width].From, 0, column, shown(v), reason})
+}
+
+// lines brings the rejects into the order of the file and gives them their lines.
+func (b *batch) lines() {
+	whole := b.rejects[len(b.chunk.Broken):]
+	slices.SortStableFunc(whole, func(x, y reject) int { return cmp.Compare(x.from, y.from) })
+	line, at := b.table.Line, uint32(0)
+	for i := range whole {
+		r := &whole[i]
+		line += int64(bytes.Count(b.table.Data[at:r.from], []byte{b.source.dialect.Newline}))
+		at = r.from
+		r.line = line
+	}
 }
 
 // number gives each taken row its place among the records of the chunk, for rows

@@ -48,6 +48,7 @@ func (w *worker) convert(b *batch) {
 	for i, p := range l.places {
 		w.place(b, p, &b.made[i])
 	}
+	b.lines()
 	if l.numbered {
 		b.number()
 	}

@@ -479,7 +479,10 @@ func (l *layout) computed() error {
 // sample tallies the values of a file's sample.
 func (l *layout) sample(s *source) error {
 	text := s.Sample[s.prelude:]
-	split := rows.NewSplitter(bytes.NewReader(s.dialect.Whole(text, s.Whole)), s.dialect, 1)
+	if end := s.dialect.Whole(text, s.Whole); end > 0 {
+		text = text[:end]
+	}
+	split := rows.NewSplitter(bytes.NewReader(text), s.dialect, 1)
 	var t rows.Table
 	for first := true; ; first = false {
 		c, err := split.Next(nil)

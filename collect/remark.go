@@ -90,7 +90,7 @@ func (l *layout) plan() *Plan {
 		}
 		for _, at := range l.places {
 			if c == at.lat || c == at.lon {
-				out.Name, out.Role = at.name, l.role()
+				out.Name, out.Role, out.Type = at.name, l.role(), kreds.Location
 			}
 		}
 		p.Columns = append(p.Columns, out)

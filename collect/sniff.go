@@ -107,6 +107,8 @@ func (s *source) sniff(text []byte, given byte) [][]string {
 			d.Delimiter, d.Quote = c, quote
 			found := rows.Records(text, d, s.Whole, sniffRows)
 			score := likely(found)
+			// Quotes that never close are none.
+			score -= 1 - float64(d.Whole(text, s.Whole))/float64(len(text))
 			if quote == '\'' && enclosed(found, rows.Records(text, rows.Dialect{Delimiter: c, Newline: d.Newline}, s.Whole, sniffRows)) {
 				score += 0.2
 			}

@@ -10,9 +10,7 @@ import (
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/audience"
 	"github.com/kreds/kreds/collect"
-	"github.com/kreds/kreds/engine"
 	"github.com/kreds/kreds/engine/duckdb"
-	"github.com/kreds/kreds/segment"
 	"github.com/kreds/kreds/state"
 )
 
@@ -88,8 +86,7 @@ func (w *workspace) count(expression, asOf string) int64 {
 	return c.Count
 }
 
-// traits returns the traits of all persons by key, as the engine's keys and
-// catalogue have them.
+// rejects returns what a file of rejects holds.
 func (w *workspace) rejects(path string) string {
 	w.t.Helper()
 	b, err := os.ReadFile(path)
@@ -98,5 +95,3 @@ func (w *workspace) rejects(path string) string {
 	}
 	return string(b)
 }
-
-var _ = []any{segment.Day, engine.AllBuckets}

@@ -57,9 +57,6 @@ func (t *Table) LineAt(from uint32) int64 {
 	return t.Line + int64(bytes.Count(t.Data[:from], []byte{t.nl}))
 }
 
-// LineOf returns the line in which a row begins.
-func (t *Table) LineOf(row int) int64 { return t.LineAt(t.Fields[row*t.Width].From) }
-
 const (
 	lows  = 0x0101010101010101
 	highs = 0x8080808080808080

@@ -138,11 +138,9 @@ func (d Dialect) after(data []byte, at int) int {
 	}
 }
 
-// Whole returns the rows that a text begins with, without a last one that may go
-// on unless the text is whole; all of it if no row is.
-func (d Dialect) Whole(text []byte, whole bool) []byte {
-	if end, _ := d.boundary(text, whole); end > 0 {
-		return text[:end]
-	}
-	return text
+// Whole returns how many bytes of a text whole rows take, from its begin. Unless
+// whole, a last row that may go on is none.
+func (d Dialect) Whole(text []byte, whole bool) int {
+	end, _ := d.boundary(text, whole)
+	return end
 }
