@@ -159,8 +159,7 @@ func (c *Client) failure(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return kreds.Errorf(kreds.CodeCancelled, "cancelled")
 	}
-	var u *url.Error
-	if errors.As(err, &u) {
+	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
 	}
 	if c.base == "http://kreds" {
@@ -223,6 +222,7 @@ type pipeBody struct {
 	done   chan struct{}
 }
 
+// Close gives the rest of the answer up.
 func (b *pipeBody) Close() error {
 	b.cancel()
 	err := b.PipeReader.Close()
@@ -238,8 +238,10 @@ type pipeWriter struct {
 	ready  chan struct{}
 }
 
+// Header returns the header that is sent with the first byte.
 func (w *pipeWriter) Header() http.Header { return w.header }
 
+// WriteHeader sends the header; the answer is there from then on.
 func (w *pipeWriter) WriteHeader(status int) {
 	if w.status != 0 {
 		return

@@ -120,8 +120,7 @@ func (h *handler) check(ctx context.Context, r ExpressionRequest) (*Checked, err
 		return nil, err
 	}
 	ref := &ExpressionRef{Message: err.Error(), Hint: kreds.HintOf(err)}
-	var at *segment.Error
-	if errors.As(err, &at) {
+	if at, ok := errors.AsType[*segment.Error](err); ok {
 		ref.Line, ref.Column = at.Pos.Line, at.Pos.Column
 	}
 	out.Error = ref

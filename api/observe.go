@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -62,7 +63,7 @@ func observed(next http.Handler, m *metrics, log *slog.Logger, clock kreds.Clock
 		rec := &recorder{ResponseWriter: w}
 		defer func() {
 			if fault := recover(); fault != nil {
-				if fault == http.ErrAbortHandler {
+				if err, ok := fault.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 					panic(fault)
 				}
 				log.Error("fault while answering", "route", r.Pattern, "fault", fault, "stack", string(debug.Stack()))
@@ -102,6 +103,7 @@ type recorder struct {
 	bytes  int64
 }
 
+// WriteHeader remembers the first status.
 func (r *recorder) WriteHeader(status int) {
 	if r.status == 0 {
 		r.status = status

@@ -87,8 +87,7 @@ func ProblemOf(err error) *Problem {
 	case kreds.CodeCancelled:
 		p.Detail = "cancelled"
 	}
-	var at *segment.Error
-	if errors.As(err, &at) {
+	if at, ok := errors.AsType[*segment.Error](err); ok {
 		p.Line, p.Column = at.Pos.Line, at.Pos.Column
 	}
 	return p

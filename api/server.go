@@ -46,7 +46,8 @@ func Serve(ctx context.Context, w *Workspace, o ServeOptions) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(filepath.Join(w.dir, SocketName))
+	// One that stays is only a knock that nobody answers.
+	defer func() { _ = os.Remove(filepath.Join(w.dir, SocketName)) }()
 	defer unix.Close()
 
 	var busy sync.WaitGroup
@@ -122,7 +123,7 @@ func listenSocket(dir string) (*net.UnixListener, error) {
 	if err != nil {
 		return fail(err)
 	}
-	defer os.RemoveAll(private)
+	defer func() { _ = os.RemoveAll(private) }() // empty by then
 	bound := filepath.Join(private, "s")
 	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: bound, Net: "unix"})
 	if err != nil {

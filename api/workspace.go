@@ -118,9 +118,10 @@ func (w *Workspace) load(ctx context.Context) (func(), error) {
 // bytes is what the data directory takes on disk.
 func (w *Workspace) bytes() int64 {
 	var sum int64
-	_ = filepath.WalkDir(w.dir, func(_ string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return nil // a file that went away meanwhile takes no space
+	// A file that goes away meanwhile takes no space.
+	_ = filepath.WalkDir(w.dir, func(_ string, d fs.DirEntry, _ error) error {
+		if d == nil {
+			return nil
 		}
 		if info, err := d.Info(); err == nil && info.Mode().IsRegular() {
 			sum += info.Size()

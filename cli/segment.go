@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -110,7 +109,7 @@ one customer key per line (- reads standard input).`,
 
 // keys reads keys, one per line; empty lines are left out.
 func (p *program) keys(name string) ([]string, error) {
-	var r io.Reader = p.Stdin
+	r := p.Stdin
 	if name != "-" {
 		f, err := os.Open(p.path(name))
 		if err != nil {
