@@ -65,6 +65,7 @@ func register(w *Workspace, log *slog.Logger) (*handler, *router) {
 	h.memberRoutes()
 	h.whyRoutes()
 	h.refreshRoutes()
+	h.listRoutes()
 	h.settingRoutes()
 	mux.HandleFunc("GET /metrics", h.metrics.handler().ServeHTTP)
 	mux.HandleFunc("GET /healthz", h.health)

@@ -258,6 +258,15 @@ func TestScenarios(t *testing.T) {
 		{name: "delete", method: "DELETE", path: "/api/v1/segments/Gold", status: 204},
 		{name: "deleted", method: "GET", path: "/api/v1/segments/Gold", status: 404},
 
+		{name: "no list", method: "GET", path: "/api/v1/lists/near", status: 404},
+		{name: "put a list", method: "PUT", path: "/api/v1/lists/Near", body: `{"values":["Sweden"]}`, status: 200, want: []string{`{"name":"Near","values":["Sweden"]}`}},
+		{name: "list", method: "GET", path: "/api/v1/lists/near", status: 200, want: []string{`{"name":"Near","values":["Sweden"]}`}},
+		{name: "list in an expression", method: "POST", path: "/api/v1/count", body: `{"expression":"country in list \"near\""}`, status: 200, want: []string{`"count":1`}},
+		{name: "built-in list", method: "PUT", path: "/api/v1/lists/eu", body: `{"values":["X"]}`, status: 403},
+		{name: "put a place", method: "PUT", path: "/api/v1/places/Aarhus", body: `{"lat":56.15,"lon":10.2}`, status: 200, want: []string{`{"name":"Aarhus","lat":56.15,"lon":10.2}`}},
+		{name: "place off the earth", method: "PUT", path: "/api/v1/places/X", body: `{"lat":91,"lon":0}`, status: 422},
+		{name: "places", method: "GET", path: "/api/v1/catalogue", status: 200, want: []string{`"places":[{"name":"Aarhus","lat":56.15,"lon":10.2}]`}},
+
 		{name: "settings", method: "GET", path: "/api/v1/settings", status: 200, want: []string{`{"time_zone":"Europe/Copenhagen","currency":"DKK"}`}},
 		{name: "zone with data", method: "PUT", path: "/api/v1/settings", body: `{"time_zone":"UTC","currency":"DKK"}`, status: 403},
 		{name: "undo", method: "POST", path: "/api/v1/imports/2/undo", status: 200, want: []string{`"state":"undone"`}},

@@ -65,10 +65,17 @@ func (h *handler) set(ctx context.Context, to Settings) error {
 	return h.state.SetSettings(ctx, now)
 }
 
+// endOfTime is where years get a fifth digit, which RFC 3339 has no room for.
+var endOfTime = kreds.InstantOf(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC))
+
 // asOf reads an as-of instant; without one it is now.
 func (h *handler) asOf(cal *segment.Calendar, text string) (kreds.Instant, error) {
 	if text == "" {
 		return kreds.InstantOf(h.clock()), nil
 	}
-	return cal.ParseAsOf(text)
+	t, err := cal.ParseAsOf(text)
+	if err == nil && t >= endOfTime {
+		return 0, kreds.Errorf(kreds.CodeInvalid, "%q is too late to be written as a time", cut(text, 40)).WithHint("take a year before 9999")
+	}
+	return t, err
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -117,6 +118,9 @@ func (p *program) expression(arg string) (string, error) {
 			return "", fileError(arg[1:], err)
 		}
 		text = string(b)
+	}
+	if !utf8.ValidString(text) {
+		return "", kreds.Errorf(kreds.CodeInvalid, "the expression is not UTF-8 text").WithHint("save it as UTF-8")
 	}
 	p.text = text
 	return text, nil

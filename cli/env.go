@@ -129,7 +129,7 @@ A first look:
 	root.AddCommand(
 		p.importCommand(), p.importsCommand(), p.dataCommand(),
 		p.countCommand(), p.segmentCommand(), p.refreshCommand(),
-		p.serveCommand(), p.demoCommand(), p.settingsCommand(), p.versionCommand(),
+		p.listsCommand(), p.serveCommand(), p.demoCommand(), p.settingsCommand(), p.versionCommand(),
 	)
 	return root
 }
