@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/collect/form"
 	"github.com/kreds/kreds/collect/formula"
 	"github.com/kreds/kreds/collect/rows"
 	"github.com/kreds/kreds/engine"
@@ -23,6 +24,7 @@ type batch struct {
 	latin  []byte // memory of its text in UTF-8
 	read   int64  // bytes of all files up to here
 	table  rows.Table
+	plain  bool // all characters are of ASCII
 
 	rows     int // taken
 	ordinals []int32
@@ -102,7 +104,11 @@ func (b *batch) parse(certain bool) {
 	}
 	b.bad = b.bad[:n]
 	clear(b.bad)
+	reasons := map[int]string{}
 	for _, r := range b.table.Ragged {
+		if reasons[r.Fields] == "" {
+			reasons[r.Fields] = fmt.Sprintf("%d fields, where the header has %d", r.Fields, len(s.labels))
+		}
 		end := min(int(r.From)+4*shownValue, len(b.chunk.Data))
 		line := b.chunk.Data[r.From:end]
 		for i, c := range line {
@@ -111,14 +117,15 @@ func (b *batch) parse(certain bool) {
 				break
 			}
 		}
-		b.rejects = append(b.rejects, reject{r.From, 0, "", shown(line), fmt.Sprintf("%d fields, where the header has %d", r.Fields, len(s.labels))})
+		b.rejects = append(b.rejects, reject{r.From, 0, "", shown(line), reasons[r.Fields]})
 	}
 	b.clean(certain)
 }
 
 // clean rejects rows with bytes that are no text.
 func (b *batch) clean(certain bool) {
-	zero, valid := rows.Clean(b.chunk.Data)
+	plain, zero, valid := rows.Clean(b.chunk.Data)
+	b.plain = plain
 	if !zero && valid {
 		return
 	}
@@ -126,7 +133,7 @@ func (b *batch) clean(certain bool) {
 	for row := range t.Len() {
 		for i := range t.Width {
 			v := t.At(row, i)
-			zero, ok := rows.Clean(v)
+			_, zero, ok := rows.Clean(v)
 			if !ok && !certain {
 				b.misfit = &misfit{value: shown(v)}
 				return
@@ -163,6 +170,14 @@ func (b *batch) lines() {
 		at = r.from
 		r.line = line
 	}
+}
+
+// text appends a text in NFC.
+func (b *batch) text(dst, v []byte) []byte {
+	if b.plain {
+		return append(dst, v...)
+	}
+	return form.AppendText(dst, v)
 }
 
 // number gives each taken row its place among the records of the chunk, for rows

@@ -183,7 +183,7 @@ func (w *worker) keys(b *batch, c *column, at int, out *engine.ByteColumn, neede
 				b.reject(row, c.label, v, "the key is missing")
 			}
 		} else {
-			out.Bytes = form.AppendText(out.Bytes, form.Trim(v))
+			out.Bytes = b.text(out.Bytes, form.Trim(v))
 		}
 		out.Ends = append(out.Ends, len(out.Bytes))
 	}
@@ -196,7 +196,7 @@ func (w *worker) texts(b *batch, c *column, at int, out *engine.Column) {
 			unknown(out, row)
 		} else {
 			known(out)
-			out.Bytes = form.AppendText(out.Bytes, v)
+			out.Bytes = b.text(out.Bytes, v)
 		}
 		out.Ends = append(out.Ends, len(out.Bytes))
 	}

@@ -50,8 +50,9 @@ func (im *Importer) Import(ctx context.Context, r Request, progress func(Progres
 	if i, ok, err := im.state.ImportByDigest(ctx, digest); err != nil {
 		return nil, err
 	} else if ok {
-		return &Result{Import: i, Already: true, Plan: l.plan()}, nil
+		return &Result{Import: i, Already: true, Rejects: im.rejectsOf(i.ID), Plan: l.plan()}, nil
 	}
+	im.tidy(ctx)
 	if err := im.before(ctx, l, digest); err != nil {
 		return nil, err
 	}
@@ -145,7 +146,11 @@ func (im *Importer) load(ctx context.Context, l *layout, cal *segment.Calendar, 
 	if !errors.Is(err, errMisfit) {
 		return result, err
 	}
-	if err := im.scan(ctx, l, cal, m); err != nil {
+	cat, err := im.engine.Catalogue(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := im.scan(ctx, l, cal, cat, m); err != nil {
 		return nil, err
 	}
 	result, err = im.attempt(ctx, l, cal, entry, m)
@@ -252,6 +257,7 @@ func (im *Importer) Undo(ctx context.Context, id kreds.ImportID) error {
 	}
 	// From here on the ledger says that it is out: the rows must follow.
 	ctx = context.WithoutCancel(ctx)
+	im.tidy(ctx)
 	keep, err := im.state.Keep(ctx)
 	if err == nil {
 		err = im.engine.Retain(ctx, keep)

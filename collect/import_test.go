@@ -288,13 +288,22 @@ func TestRejectsNotWritable(t *testing.T) {
 
 func TestUndo(t *testing.T) {
 	w := newWorkspace(t)
-	r := events(w.file("a.csv", "id,at,x\n1,2025-01-01,1\n2,2025-01-01,2\n"))
+	r := events(w.file("a.csv", "id,at,x\n1,2025-01-01,1\n2,2025-01-01,2\n,2025-01-01,2\n"))
 	first := w.imports(r)
+	if again := w.imports(r); !again.Already || again.Rejects != first.Rejects {
+		t.Errorf("%+v", again)
+	}
+	if err := os.WriteFile(filepath.Join(w.dir, "rejects", "import-7.csv.partial"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	if err := w.importer.Undo(context.Background(), first.Import.ID); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.importer.Undo(context.Background(), first.Import.ID); kreds.CodeOf(err) != kreds.CodeConflict {
 		t.Errorf("%v", err)
+	}
+	if left, err := filepath.Glob(filepath.Join(w.dir, "rejects", "*")); err != nil || len(left) > 0 {
+		t.Errorf("left: %v, %v", left, err)
 	}
 	if err := w.importer.Undo(context.Background(), 99); kreds.CodeOf(err) != kreds.CodeNotFound {
 		t.Errorf("%v", err)

@@ -2,6 +2,7 @@ package collect
 
 import (
 	"bufio"
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/kreds/kreds"
 )
@@ -29,7 +31,42 @@ type rejects struct {
 const partly = ".partial"
 
 func (im *Importer) rejects(id kreds.ImportID, several bool) *rejects {
-	return &rejects{path: filepath.Join(im.o.Rejects, fmt.Sprintf("import-%d.csv", id)), several: several, reasons: map[string]int{}}
+	return &rejects{path: im.rejectsPath(id), several: several, reasons: map[string]int{}}
+}
+
+func (im *Importer) rejectsPath(id kreds.ImportID) string {
+	return filepath.Join(im.o.Rejects, fmt.Sprintf("import-%d.csv", id))
+}
+
+// rejectsOf returns the path of an import's file of rejects, "" if it has none.
+func (im *Importer) rejectsOf(id kreds.ImportID) string {
+	path := im.rejectsPath(id)
+	if _, err := os.Stat(path); err != nil {
+		return ""
+	}
+	return path
+}
+
+// tidy removes files of rejects of imports that are not in: undone ones, and what
+// a process that was killed left.
+func (im *Importer) tidy(ctx context.Context) {
+	files, err := os.ReadDir(im.o.Rejects)
+	if err != nil {
+		return // there is none, or the next import says why it cannot be used
+	}
+	for _, f := range files {
+		var id kreds.ImportID
+		name := strings.TrimSuffix(f.Name(), partly)
+		if n, err := fmt.Sscanf(name, "import-%d.csv", &id); n != 1 || err != nil || name != filepath.Base(im.rejectsPath(id)) {
+			continue
+		}
+		i, err := im.state.Import(ctx, id)
+		in := err == nil && i.State == kreds.ImportCommitted
+		if err != nil && kreds.CodeOf(err) != kreds.CodeNotFound || in && name == f.Name() {
+			continue
+		}
+		_ = os.Remove(filepath.Join(im.o.Rejects, f.Name())) // the next time, then
+	}
 }
 
 // add writes rows of one file.

@@ -3,6 +3,7 @@ package collect
 import (
 	"context"
 
+	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/collect/form"
 	"github.com/kreds/kreds/collect/rows"
 	"github.com/kreds/kreds/segment"
@@ -16,7 +17,7 @@ type tallies struct {
 }
 
 // scan reads all files once and decides the types anew from all their values.
-func (im *Importer) scan(ctx context.Context, l *layout, cal *segment.Calendar, m *meter) error {
+func (im *Importer) scan(ctx context.Context, l *layout, cal *segment.Calendar, cat *kreds.Catalogue, m *meter) error {
 	m.begin("types")
 	all := make([]form.Tally, len(l.columns))
 	votes := make([]form.Votes, len(l.columns))
@@ -50,10 +51,6 @@ func (im *Importer) scan(ctx context.Context, l *layout, cal *segment.Calendar, 
 		}
 	}
 	l.sampled, l.scanned = records, true
-	cat, err := im.engine.Catalogue(ctx)
-	if err != nil {
-		return err
-	}
 	return l.decide(cat)
 }
 

@@ -26,6 +26,12 @@ const (
 	maxColumns = 10_000
 )
 
+// sampled is sampleBytes, but for tests.
+var sampled = sampleBytes
+
+// sampleOf returns how much of each of n files is looked at.
+func sampleOf(n int) int { return max(sampled/n, min(leastSample, sampled)) }
+
 // source is one file and how it is written.
 type source struct {
 	*rows.File

@@ -57,6 +57,9 @@ func (t *Table) LineAt(from uint32) int64 {
 	return t.Line + int64(bytes.Count(t.Data[:from], []byte{t.nl}))
 }
 
+// extraFields is how many empty fields a row may have beyond its width.
+const extraFields = 1000
+
 const (
 	lows  = 0x0101010101010101
 	highs = 0x8080808080808080
@@ -74,6 +77,7 @@ func (t *Table) Parse(c Chunk, d Dialect, width int) {
 	for at := 0; at < n; {
 		first := len(fields)
 		begin := at
+		got, most := 0, first+width+extraFields
 		for { // fields of a row
 			from, to := at, at
 			if d.Quote != 0 && at < n && data[at] == d.Quote {
@@ -82,8 +86,11 @@ func (t *Table) Parse(c Chunk, d Dialect, width int) {
 				at = next(data, at, delims, news, d)
 				to = at
 			}
+			got++
 			if at < n && data[at] == d.Delimiter {
-				fields = append(fields, Span{uint32(from), uint32(to)})
+				if len(fields) < most {
+					fields = append(fields, Span{uint32(from), uint32(to)})
+				}
 				at++
 				continue
 			}
@@ -94,12 +101,12 @@ func (t *Table) Parse(c Chunk, d Dialect, width int) {
 			at++ // the newline
 			break
 		}
-		if got := len(fields) - first; got != width {
+		if got != width {
 			extra := fields[min(first+width, len(fields)):]
 			switch {
 			case got == 1 && fields[first].From == fields[first].To && fields[first].From == uint32(begin):
 				fields = fields[:first] // blank
-			case got > width && empty(extra):
+			case got > width && got-width <= extraFields && empty(extra):
 				fields = fields[:first+width]
 			default:
 				t.Ragged = append(t.Ragged, Ragged{first / width, uint32(begin), got})

@@ -97,7 +97,9 @@ func ascii(b []byte) int {
 // ASCII reports whether all bytes are.
 func ASCII(b []byte) bool { return ascii(b) == len(b) }
 
-// Clean reports whether text holds a zero byte, and whether it is valid UTF-8.
-func Clean(text []byte) (zero, valid bool) {
-	return bytes.IndexByte(text, 0) >= 0, ASCII(text) || utf8.Valid(text)
+// Clean reports whether text is all ASCII, whether it holds a zero byte, and
+// whether it is valid UTF-8.
+func Clean(text []byte) (plain, zero, valid bool) {
+	plain = ASCII(text)
+	return plain, bytes.IndexByte(text, 0) >= 0, plain || utf8.Valid(text)
 }
