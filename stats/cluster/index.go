@@ -1,0 +1,274 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+	"sync"
+
+	"github.com/kreds/kreds/stats"
+)
+
+// AdjustedRand is the adjusted Rand index of two partitions of the same rows
+// (Hubert and Arabie 1985): 1 if they are the same, 0 on average by chance. Nil
+// weights are ones. Two partitions that both hold one segment, or both only
+// single rows, agree wholly: 1.
+func AdjustedRand(a, b []int32, weights []float64) float64 {
+	na, nb := segments(a), segments(b)
+	cells := make([]float64, na*nb)
+	rows, cols := make([]float64, na), make([]float64, nb)
+	var n float64
+	for i, x := range a {
+		w := 1.0
+		if weights != nil {
+			w = weights[i]
+		}
+		cells[int(x)*nb+int(b[i])] += w
+		rows[x] += w
+		cols[b[i]] += w
+		n += w
+	}
+	both, ra, rb := pairs(cells), pairs(rows), pairs(cols)
+	if n < 2 {
+		return 1
+	}
+	expected := ra * rb / (n * (n - 1) / 2)
+	most := (ra + rb) / 2
+	if most == expected {
+		return 1
+	}
+	return (both - expected) / (most - expected)
+}
+
+// pairs is the number of pairs within the cells.
+func pairs(cells []float64) (sum float64) {
+	for _, c := range cells {
+		sum += c * (c - 1) / 2
+	}
+	return sum
+}
+
+// segments is one more than the highest label.
+func segments(labels []int32) int {
+	n := int32(0)
+	for _, l := range labels {
+		n = max(n, l+1)
+	}
+	return int(n)
+}
+
+// spreads returns the centre, the weight and the within sum of squares of each
+// segment.
+func spreads(x *stats.Matrix, labels []int32, weights []float64) (centers *stats.Matrix, size, ss []float64) {
+	k := segments(labels)
+	centers, size, ss = stats.NewMatrix(k, x.Cols), make([]float64, k), make([]float64, k)
+	weight := func(i int) float64 {
+		if weights == nil {
+			return 1
+		}
+		return weights[i]
+	}
+	for i, c := range labels {
+		size[c] += weight(i)
+		for j, v := range x.Row(i) {
+			centers.Row(int(c))[j] += weight(i) * v
+		}
+	}
+	for c := range k {
+		if size[c] > 0 {
+			for j := range x.Cols {
+				centers.Row(c)[j] /= size[c]
+			}
+		}
+	}
+	for i, c := range labels {
+		ss[c] += weight(i) * distance2(x.Row(i), centers.Row(int(c)))
+	}
+	return centers, size, ss
+}
+
+// CalinskiHarabasz is the ratio of the variance between segments to that within
+// them (Calinski and Harabasz 1974); higher is better. It is 0 for fewer than two
+// segments, and +Inf never: where nothing varies within segments it is
+// math.MaxFloat64.
+func CalinskiHarabasz(x *stats.Matrix, labels []int32, weights []float64) float64 {
+	centers, size, ss := spreads(x, labels, weights)
+	mean := x.Means(weights)
+	var n, within, between, k float64
+	for c := range size {
+		if size[c] == 0 {
+			continue
+		}
+		k++
+		n += size[c]
+		within += ss[c]
+		between += size[c] * distance2(centers.Row(c), mean)
+	}
+	if k < 2 || n <= k {
+		return 0
+	}
+	if within == 0 {
+		return math.MaxFloat64
+	}
+	return between / (k - 1) / (within / (n - k))
+}
+
+// DaviesBouldin is the mean over segments of the worst ratio of the two
+// segments' mean distances to their centres to the distance between these
+// (Davies and Bouldin 1979); lower is better. It is 0 for fewer than two
+// segments; a pair with the same centre counts as math.MaxFloat64.
+func DaviesBouldin(x *stats.Matrix, labels []int32, weights []float64) float64 {
+	centers, size, _ := spreads(x, labels, weights)
+	mean := make([]float64, len(size))
+	for i, c := range labels {
+		w := 1.0
+		if weights != nil {
+			w = weights[i]
+		}
+		mean[c] += w * math.Sqrt(distance2(x.Row(i), centers.Row(int(c))))
+	}
+	var sum, k float64
+	for a := range size {
+		if size[a] == 0 {
+			continue
+		}
+		k++
+		worst := 0.0
+		for b := range size {
+			if b == a || size[b] == 0 {
+				continue
+			}
+			d := math.Sqrt(distance2(centers.Row(a), centers.Row(b)))
+			s := mean[a]/size[a] + mean[b]/size[b]
+			switch {
+			case d > 0:
+				worst = max(worst, s/d)
+			case s > 0:
+				return math.MaxFloat64
+			}
+		}
+		sum += worst
+	}
+	if k < 2 {
+		return 0
+	}
+	return sum / k
+}
+
+// Silhouette says how well rows lie within their segments: from −1 to 1.
+type Silhouette struct {
+	Mean    float64
+	Segment []float64 // mean by segment, 0 for an empty one
+	Exact   bool      // from all pairs of rows; otherwise from distances to centres
+}
+
+// exactRows is the number of rows up to which silhouettes are exact.
+const exactRows = 20000
+
+// Silhouettes is the mean silhouette width (Rousseeuw 1987): from all pairs of
+// rows where there are at most 20,000, else the simplified one from distances to
+// the centres (Hruschka et al. 2004). A row alone in its segment counts as 0. It
+// fails for fewer than two segments and if ctx ends.
+func Silhouettes(ctx context.Context, x *stats.Matrix, labels []int32, weights []float64) (*Silhouette, error) {
+	if err := x.Check(); err != nil {
+		return nil, err
+	}
+	if len(labels) != x.Rows {
+		return nil, fmt.Errorf("there are %d labels for %d rows", len(labels), x.Rows)
+	}
+	centers, size, _ := spreads(x, labels, weights)
+	filled := 0
+	for _, s := range size {
+		if s > 0 {
+			filled++
+		}
+	}
+	if filled < 2 {
+		return nil, fmt.Errorf("a silhouette needs two segments, there is %d", filled)
+	}
+	width := make([]float64, x.Rows)
+	exact := x.Rows <= exactRows
+	workers := runtime.GOMAXPROCS(0)
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			sums := make([]float64, len(size))
+			for i := w; i < x.Rows; i += workers {
+				if i%1024 < workers && ctx.Err() != nil {
+					return
+				}
+				if exact {
+					width[i] = exactWidth(x, labels, weights, size, sums, i)
+				} else {
+					width[i] = simpleWidth(x.Row(i), centers, size, labels[i])
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s := &Silhouette{Segment: make([]float64, len(size)), Exact: exact}
+	var total float64
+	for i, c := range labels {
+		v, n := width[i], 1.0
+		if weights != nil {
+			n = weights[i]
+		}
+		s.Segment[c] += n * v
+		s.Mean += n * v
+		total += n
+	}
+	s.Mean /= total
+	for c, n := range size {
+		if n > 0 {
+			s.Segment[c] /= n
+		}
+	}
+	return s, nil
+}
+
+func exactWidth(x *stats.Matrix, labels []int32, weights, size, sums []float64, i int) float64 {
+	clear(sums)
+	row := x.Row(i)
+	for o := range x.Rows {
+		d := math.Sqrt(distance2(row, x.Row(o)))
+		if weights != nil {
+			d *= weights[o]
+		}
+		sums[labels[o]] += d
+	}
+	own := labels[i]
+	if size[own] <= 1 {
+		return 0
+	}
+	a, b := sums[own]/(size[own]-1), math.Inf(1)
+	for c, s := range sums {
+		if c != int(own) && size[c] > 0 {
+			b = min(b, s/size[c])
+		}
+	}
+	return ratio(a, b)
+}
+
+func simpleWidth(row []float64, centers *stats.Matrix, size []float64, own int32) float64 {
+	if size[own] <= 1 {
+		return 0
+	}
+	a, b := math.Sqrt(distance2(row, centers.Row(int(own)))), math.Inf(1)
+	for c := range centers.Rows {
+		if c != int(own) && size[c] > 0 {
+			b = min(b, distance2(row, centers.Row(c)))
+		}
+	}
+	return ratio(a, math.Sqrt(b))
+}
+
+func ratio(a, b float64) float64 {
+	if m := max(a, b); m > 0 {
+		return (b - a) / m
+	}
+	return 0
+}

@@ -1,0 +1,190 @@
+// Package mixture fits mixture models: latent classes of categorical answers. It
+// is pure: data and a seed in, a fitted model out.
+package mixture
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"sync"
+
+	"github.com/kreds/kreds/stats"
+)
+
+// Missing marks an answer that was not given; the model leaves it out of the
+// likelihood (missing at random).
+const Missing = -1
+
+// Answers are categorical observations: row i's answer to item j is
+// Codes[i*Items+j], from 0 to Levels[j]−1, or Missing.
+type Answers struct {
+	Items  int
+	Levels []int
+	Codes  []int16
+}
+
+// Rows returns the number of rows.
+func (a *Answers) Rows() int {
+	if a.Items == 0 {
+		return 0
+	}
+	return len(a.Codes) / a.Items
+}
+
+// check returns an error if shape or codes are wrong.
+func (a *Answers) check() error {
+	if a.Items < 1 || len(a.Levels) != a.Items || len(a.Codes) == 0 || len(a.Codes)%a.Items != 0 {
+		return fmt.Errorf("the answers have no items or no rows, or are not a whole number of rows")
+	}
+	for i, c := range a.Codes {
+		if c != Missing && (c < 0 || int(c) >= a.Levels[i%a.Items]) {
+			return fmt.Errorf("row %d, item %d: answer %d is not among 0 to %d", i/a.Items+1, i%a.Items+1, c, a.Levels[i%a.Items]-1)
+		}
+	}
+	return nil
+}
+
+// Options says how to fit. Zero fields have defaults.
+type Options struct {
+	Classes int
+	Starts  int     // random starts, of which the best is kept; default 20
+	Seed    uint64  // of the starts
+	MaxIter int     // of each start; default 5000
+	Tol     float64 // stop when the log-likelihood gains less; default 1e-8
+	Workers int     // default: the number of processors
+}
+
+// Classes is a fitted latent class model, the largest class first.
+type Classes struct {
+	Shares        []float64     // by class
+	Probabilities [][][]float64 // by class, item and level
+	Posterior     *stats.Matrix // rows by classes
+	LogLikelihood float64
+	Parameters    int
+	Rows          int
+	Iterations    int
+	Converged     bool
+}
+
+// AIC is Akaike's criterion, lower is better.
+func (c *Classes) AIC() float64 { return 2*float64(c.Parameters) - 2*c.LogLikelihood }
+
+// BIC is Schwarz's criterion, lower is better.
+func (c *Classes) BIC() float64 {
+	return math.Log(float64(c.Rows))*float64(c.Parameters) - 2*c.LogLikelihood
+}
+
+// Entropy is the relative entropy of the posterior: 1 if every row clearly
+// belongs to one class, 0 if nothing is known (Ramaswamy et al. 1993).
+func (c *Classes) Entropy() float64 {
+	if len(c.Shares) < 2 {
+		return 1
+	}
+	var h float64
+	for _, p := range c.Posterior.Data {
+		if p > 0 {
+			h -= p * math.Log(p)
+		}
+	}
+	return 1 - h/(float64(c.Rows)*math.Log(float64(len(c.Shares))))
+}
+
+// Labels returns the most probable class of each row; ties go to the first.
+func (c *Classes) Labels() []int32 {
+	labels := make([]int32, c.Posterior.Rows)
+	for i := range labels {
+		row := c.Posterior.Row(i)
+		for j, p := range row {
+			if p > row[labels[i]] {
+				labels[i] = int32(j)
+			}
+		}
+	}
+	return labels
+}
+
+// Latent fits a latent class model by expectation maximisation (Goodman 1974;
+// Dempster, Laird and Rubin 1977): within a class the items are independent and
+// multinomial. Equal rows are worked on once.
+//
+// It fails on malformed answers, on fewer distinct rows than classes, and if ctx
+// ends.
+func Latent(ctx context.Context, a *Answers, o Options) (*Classes, error) {
+	if err := a.check(); err != nil {
+		return nil, err
+	}
+	if o.Classes < 1 {
+		return nil, fmt.Errorf("%d classes: ask for at least one", o.Classes)
+	}
+	if o.Starts <= 0 {
+		o.Starts = 20
+	}
+	if o.MaxIter <= 0 {
+		o.MaxIter = 5000
+	}
+	if o.Tol <= 0 {
+		o.Tol = 1e-8
+	}
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	patterns, counts, of := distinct(a)
+	if len(counts) < o.Classes {
+		return nil, fmt.Errorf("there are %d different rows: too few for %d classes", len(counts), o.Classes)
+	}
+	runs := make([]*em, o.Starts)
+	errs := make([]error, o.Workers)
+	var wg sync.WaitGroup
+	for w := range o.Workers {
+		wg.Go(func() {
+			for s := w; s < o.Starts; s += o.Workers {
+				m := newEM(patterns, counts, o)
+				m.start(rand.New(rand.NewPCG(o.Seed, uint64(s))))
+				if errs[w] = m.run(ctx, o.MaxIter, o.Tol); errs[w] != nil {
+					return
+				}
+				runs[s] = m
+			}
+		})
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	best := runs[0]
+	for _, r := range runs[1:] {
+		if r.likelihood > best.likelihood {
+			best = r
+		}
+	}
+	return best.model(of), nil
+}
+
+// distinct returns the different rows, how often each occurs, and which of them
+// each row is.
+func distinct(a *Answers) (patterns *Answers, counts []float64, of []int32) {
+	patterns = &Answers{Items: a.Items, Levels: a.Levels}
+	seen := map[string]int32{}
+	key := make([]byte, 2*a.Items)
+	of = make([]int32, a.Rows())
+	for i := range of {
+		row := a.Codes[i*a.Items : (i+1)*a.Items]
+		for j, c := range row {
+			key[2*j], key[2*j+1] = byte(c), byte(c>>8)
+		}
+		p, ok := seen[string(key)]
+		if !ok {
+			p = int32(len(counts))
+			seen[string(key)] = p
+			patterns.Codes = append(patterns.Codes, row...)
+			counts = append(counts, 0)
+		}
+		counts[p]++
+		of[i] = p
+	}
+	return patterns, counts, of
+}
