@@ -29,15 +29,15 @@ func (s *Store) CreateSegment(ctx context.Context, seg kreds.Segment, first kred
 		saved = first.Saved.UnixMicro()
 	}
 	err := s.write(ctx, func(tx *sql.Tx) error {
+		if err := free(ctx, tx, seg.Name, 0); err != nil {
+			return err
+		}
 		tags, err := json.Marshal(seg.Tags)
 		if err != nil {
 			return err
 		}
 		r, err := tx.ExecContext(ctx, "INSERT INTO segment (name, description, owner, tags, subject, source, created, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 			seg.Name, seg.Description, seg.Owner, string(tags), seg.Subject.String(), string(seg.Source), now, now)
-		if unique(err) {
-			return kreds.Errorf(kreds.CodeConflict, "there is a segment %q already", seg.Name).WithHint("choose another name, or edit that one")
-		}
 		if err != nil {
 			return err
 		}
@@ -65,6 +65,26 @@ func checkName(name string) error {
 		return kreds.Errorf(kreds.CodeInvalid, "the segment's name holds a line break or another control character")
 	}
 	return nil
+}
+
+// free refuses a name that another segment has, without regard to case in any
+// alphabet, which SQLite's own comparison minds beyond ASCII.
+func free(ctx context.Context, tx *sql.Tx, name string, except int64) error {
+	rows, err := tx.QueryContext(ctx, "SELECT name FROM segment WHERE id <> ?", except)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var taken string
+		if err := rows.Scan(&taken); err != nil {
+			return err
+		}
+		if strings.EqualFold(taken, name) {
+			return kreds.Errorf(kreds.CodeConflict, "there is a segment %q already", taken).WithHint("choose another name, or edit that one")
+		}
+	}
+	return rows.Err()
 }
 
 func addVersion(ctx context.Context, tx *sql.Tx, id int64, number int, v kreds.Version, saved int64) error {
@@ -131,10 +151,10 @@ func (s *Store) RenameSegment(ctx context.Context, from, to string) error {
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, "UPDATE segment SET name = ?, updated = ? WHERE id = ?", to, s.now(), seg.ID)
-		if unique(err) {
-			return kreds.Errorf(kreds.CodeConflict, "there is a segment %q already", to).WithHint("choose another name")
+		if err := free(ctx, tx, to, seg.ID); err != nil {
+			return err
 		}
+		_, err = tx.ExecContext(ctx, "UPDATE segment SET name = ?, updated = ? WHERE id = ?", to, s.now(), seg.ID)
 		if err != nil {
 			return err
 		}

@@ -124,6 +124,12 @@ func TestSegments(t *testing.T) {
 	if _, err := s.CreateSegment(ctx, kreds.Segment{Name: "a"}, kreds.Version{Expression: "everyone"}); kreds.CodeOf(err) != kreds.CodeConflict {
 		t.Errorf("the same name: %v", err)
 	}
+	if _, err := s.CreateSegment(ctx, kreds.Segment{Name: "Ærlig"}, kreds.Version{Expression: "everyone"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.RenameSegment(ctx, "A", "ærlig"); kreds.CodeOf(err) != kreds.CodeConflict {
+		t.Errorf("the same name in other letters: %v", err)
+	}
 	for _, name := range []string{"", " x", "a\nb"} {
 		if _, err := s.CreateSegment(ctx, kreds.Segment{Name: name}, kreds.Version{}); kreds.CodeOf(err) != kreds.CodeInvalid {
 			t.Errorf("the name %q: %v", name, err)

@@ -170,12 +170,6 @@ func explain(err error) error {
 	return err
 }
 
-// unique reports whether the error says that a name is taken.
-func unique(err error) bool {
-	var se *sqlite.Error
-	return errors.As(err, &se) && se.Code() == sqlitelib.SQLITE_CONSTRAINT_UNIQUE
-}
-
 // unavailable is an error about the directory itself.
 func unavailable(dir string, err error) error {
 	var coded *kreds.Error
