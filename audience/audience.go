@@ -9,6 +9,7 @@ package audience
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/kreds/kreds"
@@ -23,11 +24,14 @@ type Audience struct {
 	engine engine.Engine
 	state  *state.Store
 	clock  kreds.Clock
+
+	// calendar is kept because making one looks up two hundred years of zones.
+	calendar atomic.Pointer[segment.Calendar]
 }
 
 // New returns the audience of an engine and a state.
 func New(e engine.Engine, s *state.Store, clock kreds.Clock) *Audience {
-	return &Audience{e, s, clock}
+	return &Audience{engine: e, state: s, clock: clock}
 }
 
 // Catalogue returns everything that an expression can refer to.
@@ -60,11 +64,16 @@ func (a *Audience) Calendar(ctx context.Context) (*segment.Calendar, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c := a.calendar.Load(); c != nil && c.Location().String() == set.TimeZone {
+		return c, nil
+	}
 	zone, err := time.LoadLocation(set.TimeZone)
 	if err != nil {
 		return nil, kreds.Errorf(kreds.CodeInvalid, "the time zone %q of the workspace is not known: %w", set.TimeZone, err)
 	}
-	return segment.NewCalendar(zone), nil
+	c := segment.NewCalendar(zone)
+	a.calendar.Store(c)
+	return c, nil
 }
 
 // Parse reads an expression and checks it against the catalogue.
