@@ -46,12 +46,11 @@ type batch struct {
 	done    chan struct{}
 }
 
-// reject is a row that is not taken.
+// reject is a row that is not taken. It is small, for a file can be full of them.
 type reject struct {
-	from   uint32 // where the row begins in its chunk
-	line   int64  // set by lines
-	column string
-	value  string
+	from   uint32    // where the row begins in its chunk
+	column int32     // of the file, -1 for the row itself
+	value  rows.Span // in the chunk
 	reason string
 }
 
@@ -85,9 +84,6 @@ func shown(v []byte) string {
 func (b *batch) parse(certain bool) {
 	b.rejects, b.misfit = b.rejects[:0], nil
 	s := b.source
-	for _, r := range b.chunk.Broken {
-		b.rejects = append(b.rejects, reject{0, r.Line, "", shown([]byte(r.Value)), r.Reason})
-	}
 	if s.Encoding == rows.Windows1252 && !rows.ASCII(b.chunk.Data) {
 		b.latin = rows.FromWindows1252(b.latin, b.chunk.Data)
 		b.chunk.Data = b.latin
@@ -109,15 +105,11 @@ func (b *batch) parse(certain bool) {
 		if reasons[r.Fields] == "" {
 			reasons[r.Fields] = fmt.Sprintf("%d fields, where the header has %d", r.Fields, len(s.labels))
 		}
-		end := min(int(r.From)+4*shownValue, len(b.chunk.Data))
-		line := b.chunk.Data[r.From:end]
-		for i, c := range line {
-			if c == s.dialect.Newline {
-				line = line[:i]
-				break
-			}
+		end := uint32(min(int(r.From)+2*shownValue, len(b.chunk.Data)))
+		if i := bytes.IndexAny(b.chunk.Data[r.From:end], "\r\n"); i >= 0 {
+			end = r.From + uint32(i)
 		}
-		b.rejects = append(b.rejects, reject{r.From, 0, "", shown(line), reasons[r.Fields]})
+		b.rejects = append(b.rejects, reject{r.From, -1, rows.Span{From: r.From, To: end}, reasons[r.Fields]})
 	}
 	b.clean(certain)
 }
@@ -143,32 +135,32 @@ func (b *batch) clean(certain bool) {
 				if zero {
 					reason = "a NUL byte"
 				}
-				b.reject(row, b.source.labels[i], v, reason)
+				b.reject(row, i, reason)
 				break
 			}
 		}
 	}
 }
 
-// reject gives a row up; the first reason counts.
-func (b *batch) reject(row int, column string, v []byte, reason string) {
+// reject gives a row up for the value of a column of the file; the first reason
+// counts.
+func (b *batch) reject(row, at int, reason string) {
 	if b.bad[row] {
 		return
 	}
 	b.bad[row] = true
-	b.rejects = append(b.rejects, reject{b.table.Fields[row*b.table.Width].From, 0, column, shown(v), reason})
+	fields := b.table.Fields[row*b.table.Width:]
+	b.rejects = append(b.rejects, reject{fields[0].From, int32(at), fields[at], reason})
 }
 
-// lines brings the rejects into the order of the file and gives them their lines.
-func (b *batch) lines() {
-	whole := b.rejects[len(b.chunk.Broken):]
-	slices.SortStableFunc(whole, func(x, y reject) int { return cmp.Compare(x.from, y.from) })
-	line, at := b.table.Line, uint32(0)
-	for i := range whole {
-		r := &whole[i]
-		line += int64(bytes.Count(b.table.Data[at:r.from], []byte{b.source.dialect.Newline}))
-		at = r.from
-		r.line = line
+// refused returns how many rows are not taken.
+func (b *batch) refused() int { return len(b.chunk.Broken) + len(b.rejects) }
+
+// sort brings the rejects into the order of the file.
+func (b *batch) sort() {
+	less := func(x, y reject) int { return cmp.Compare(x.from, y.from) }
+	if !slices.IsSortedFunc(b.rejects, less) {
+		slices.SortFunc(b.rejects, less)
 	}
 }
 

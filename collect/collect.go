@@ -31,6 +31,7 @@ type Importer struct {
 	clock  kreds.Clock
 	o      Options
 	turn   chan struct{} // holds one token while an import or undo runs
+	sample int           // bytes that plans are made from, if not sampleBytes
 }
 
 // Options says where rejects go and how many goroutines parse (default 2).
@@ -44,7 +45,7 @@ func New(e engine.Engine, s *state.Store, clock kreds.Clock, o Options) *Importe
 	if o.Workers <= 0 {
 		o.Workers = 2
 	}
-	return &Importer{e, s, clock, o, make(chan struct{}, 1)}
+	return &Importer{engine: e, state: s, clock: clock, o: o, turn: make(chan struct{}, 1)}
 }
 
 // Request says what to import and how to read it. Columns are named as in the

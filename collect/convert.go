@@ -48,7 +48,7 @@ func (w *worker) convert(b *batch) {
 	for i, p := range l.places {
 		w.place(b, p, &b.made[i])
 	}
-	b.lines()
+	b.sort()
 	if l.numbered {
 		b.number()
 	}
@@ -139,15 +139,15 @@ func known(v *engine.Column) {
 
 // wrong deals with a value that does not fit: the row is rejected, or the column
 // turns out to be of another type.
-func (w *worker) wrong(b *batch, c *column, row int, v []byte, reason string) {
+func (w *worker) wrong(b *batch, c *column, row, at int, reason string) {
 	if b.bad[row] {
 		return
 	}
-	if !c.strict || c.otherForm(v) {
+	if v := b.table.At(row, at); !c.strict || c.otherForm(v) {
 		b.misfit = &misfit{c, shown(v)}
 		return
 	}
-	b.reject(row, c.label, v, reason)
+	b.reject(row, at, reason)
 }
 
 // otherForm reports whether v has a form that the column might have instead of
@@ -180,7 +180,7 @@ func (w *worker) keys(b *batch, c *column, at int, out *engine.ByteColumn, neede
 		v := b.table.At(row, at)
 		if a := form.MissingOf(v); a == form.Absent || a == form.Marked && !c.plain {
 			if needed {
-				b.reject(row, c.label, v, "the key is missing")
+				b.reject(row, at, "the key is missing")
 			}
 		} else {
 			out.Bytes = b.text(out.Bytes, form.Trim(v))
@@ -222,7 +222,7 @@ func (w *worker) numbers(b *batch, c *column, at int, out *engine.Column) {
 				continue
 			}
 		}
-		w.number(b, c, row, v, out)
+		w.number(b, c, row, at, out)
 		if b.misfit != nil {
 			return
 		}
@@ -235,7 +235,8 @@ func naming(v []byte) bool {
 }
 
 // number reads any number.
-func (w *worker) number(b *batch, c *column, row int, v []byte, out *engine.Column) {
+func (w *worker) number(b *batch, c *column, row, at int, out *engine.Column) {
+	v := b.table.At(row, at)
 	n := form.Number{Exact: true}
 	if missing(v) {
 		unknown(out, row)
@@ -249,7 +250,7 @@ func (w *worker) number(b *batch, c *column, row int, v []byte, out *engine.Colu
 			ok = !naming(t) && (n.Exact || !n.Whole || n.Float <= 1<<53 && n.Float >= -(1<<53))
 		}
 		if !ok {
-			w.wrong(b, c, row, v, "not a number")
+			w.wrong(b, c, row, at, "not a number")
 			n = form.Number{Exact: true}
 		}
 	}
@@ -270,7 +271,8 @@ var dateReasons = map[form.Set]string{
 }
 
 // stamp reads a date or instant in the column's form.
-func (w *worker) stamp(b *batch, c *column, row int, v []byte) (form.Stamp, bool) {
+func (w *worker) stamp(b *batch, c *column, row, at int) (form.Stamp, bool) {
+	v := b.table.At(row, at)
 	s, ok := form.ParseStamp(v, c.form)
 	if !ok {
 		if t := form.Trim(v); len(t) < len(v) {
@@ -278,11 +280,11 @@ func (w *worker) stamp(b *batch, c *column, row int, v []byte) (form.Stamp, bool
 		}
 	}
 	if ok && c.typ == kreds.Date && s.Timed {
-		w.wrong(b, c, row, v, "a time of day, where the column has dates")
+		w.wrong(b, c, row, at, "a time of day, where the column has dates")
 		return s, false
 	}
 	if !ok {
-		w.wrong(b, c, row, v, dateReasons[c.form])
+		w.wrong(b, c, row, at, dateReasons[c.form])
 	}
 	return s, ok
 }
@@ -302,9 +304,9 @@ func (w *worker) moments(b *batch, c *column, at int, out *[]kreds.Instant, main
 			}
 		} else if missing(v) {
 			if main && w.l.what == events {
-				b.reject(row, c.label, v, "the time is missing")
+				b.reject(row, at, "the time is missing")
 			}
-		} else if s, ok := w.stamp(b, c, row, v); ok {
+		} else if s, ok := w.stamp(b, c, row, at); ok {
 			instant = w.clock.Instant(s)
 			if !s.Timed {
 				day = 1
@@ -338,7 +340,7 @@ func (w *worker) dates(b *batch, c *column, at int, out *engine.Column) {
 		}
 		known(out)
 		value := int64(0)
-		if s, ok := w.stamp(b, c, row, v); ok {
+		if s, ok := w.stamp(b, c, row, at); ok {
 			if c.typ == kreds.Date {
 				value = int64(w.clock.Day(s))
 			} else {
@@ -371,7 +373,7 @@ func (w *worker) others(b *batch, c *column, at int, out *engine.Column) {
 				value, words = form.DeclaredBoolean(t)
 			}
 			if words&c.form == 0 {
-				w.wrong(b, c, row, v, "neither true nor false")
+				w.wrong(b, c, row, at, "neither true nor false")
 			}
 			n := int64(0)
 			if value {
@@ -381,13 +383,13 @@ func (w *worker) others(b *batch, c *column, at int, out *engine.Column) {
 		case c.typ == kreds.List:
 			var ok bool
 			if out.Bytes, ok = form.AppendList(out.Bytes, t); !ok {
-				w.wrong(b, c, row, v, "not a list like [\"a\", \"b\"]")
+				w.wrong(b, c, row, at, "not a list like [\"a\", \"b\"]")
 			}
 			out.Ends = append(out.Ends, len(out.Bytes))
 		default:
 			p, ok := form.ParsePlace(t)
 			if !ok {
-				w.wrong(b, c, row, v, "not a location like 55.676, 12.568")
+				w.wrong(b, c, row, at, "not a location like 55.676, 12.568")
 			}
 			out.Int = append(out.Int, p.Pack())
 		}
@@ -418,7 +420,7 @@ func (w *worker) place(b *batch, p *place, out *engine.Column) {
 		if form.OnEarth(x, y) {
 			packed = kreds.PointOf(x, y).Pack()
 		} else {
-			b.reject(row, p.lat.label, b.table.At(row, b.source.place(p.lat)), "not a latitude and longitude")
+			b.reject(row, b.source.place(p.lat), "not a latitude and longitude")
 		}
 		out.Known = append(out.Known, 1)
 		out.Int = append(out.Int, packed)

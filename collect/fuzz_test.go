@@ -46,8 +46,7 @@ func FuzzFile(f *testing.F) {
 		case 3:
 			r = &Request{Files: []string{path}, As: "customers"}
 		}
-		sampled = int(sample) + 1
-		defer func() { sampled = sampleBytes }()
+		im.sample = int(sample) + 1
 		l, err := im.layoutOf(ctx, r, cat)
 		if err != nil {
 			if c := kreds.CodeOf(err); c != kreds.CodeInvalid {
@@ -61,8 +60,8 @@ func FuzzFile(f *testing.F) {
 				if b.misfit != nil {
 					return errMisfit
 				}
-				if b.rows+len(b.rejects) != b.records {
-					t.Fatalf("%d rows and %d rejects of %d", b.rows, len(b.rejects), b.records)
+				if b.rows+b.refused() != b.records {
+					t.Fatalf("%d rows and %d rejects of %d", b.rows, b.refused(), b.records)
 				}
 				for _, c := range b.out {
 					if n := max(len(c.Int), len(c.Num), len(c.Ends)); n != b.rows || c.Known != nil && len(c.Known) != n {

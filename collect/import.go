@@ -181,7 +181,7 @@ func (im *Importer) attempt(ctx context.Context, l *layout, cal *segment.Calenda
 			}
 			return fmt.Errorf("%w: %s, %q", errMisfit, c, b.misfit.value)
 		}
-		if err := rejects.add(b.source.Name, b.rejects); err != nil {
+		if err := rejects.add(b); err != nil {
 			return err
 		}
 		if err := into.give(ctx, loader, b); err != nil {

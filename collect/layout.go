@@ -102,7 +102,7 @@ func (im *Importer) layoutOf(ctx context.Context, r *Request, cat *kreds.Catalog
 		return nil, err
 	}
 	l := &layout{target: t, r: r}
-	sample := sampleOf(len(r.Files))
+	sample := im.sampleOf(len(r.Files))
 	for _, path := range r.Files {
 		if err := ctx.Err(); err != nil {
 			return nil, cancelled(err)

@@ -2,6 +2,7 @@ package collect
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -25,6 +26,7 @@ type rejects struct {
 	several bool // files
 	n       int64
 	reasons map[string]int
+	row     []string
 }
 
 // partly ends the name of a file of rejects that is not complete.
@@ -69,9 +71,9 @@ func (im *Importer) tidy(ctx context.Context) {
 	}
 }
 
-// add writes rows of one file.
-func (r *rejects) add(file string, list []reject) error {
-	if len(list) == 0 {
+// add writes the rejects of a batch.
+func (r *rejects) add(b *batch) error {
+	if b.refused() == 0 {
 		return nil
 	}
 	if r.file == nil {
@@ -79,18 +81,34 @@ func (r *rejects) add(file string, list []reject) error {
 			return writing(err)
 		}
 	}
-	for _, x := range list {
-		r.n++
-		r.reasons[x.reason]++
-		row := []string{strconv.FormatInt(x.line, 10), x.column, x.value, x.reason}
-		if r.several {
-			row = append(row, file)
+	for _, x := range b.chunk.Broken {
+		if err := r.write(b, x.Line, "", shown([]byte(x.Value)), x.Reason); err != nil {
+			return writing(err)
 		}
-		if err := r.w.Write(row); err != nil {
+	}
+	line, at := b.table.Line, uint32(0)
+	for _, x := range b.rejects {
+		line += int64(bytes.Count(b.table.Data[at:x.from], []byte{b.source.dialect.Newline}))
+		at = x.from
+		column := ""
+		if x.column >= 0 {
+			column = b.source.labels[x.column]
+		}
+		if err := r.write(b, line, column, shown(b.table.Data[x.value.From:x.value.To]), x.reason); err != nil {
 			return writing(err)
 		}
 	}
 	return nil
+}
+
+func (r *rejects) write(b *batch, line int64, column, value, reason string) error {
+	r.n++
+	r.reasons[reason]++
+	r.row = append(r.row[:0], strconv.FormatInt(line, 10), column, value, reason)
+	if r.several {
+		r.row = append(r.row, b.source.Name)
+	}
+	return r.w.Write(r.row)
 }
 
 func (r *rejects) open() error {

@@ -26,11 +26,14 @@ const (
 	maxColumns = 10_000
 )
 
-// sampled is sampleBytes, but for tests.
-var sampled = sampleBytes
-
 // sampleOf returns how much of each of n files is looked at.
-func sampleOf(n int) int { return max(sampled/n, min(leastSample, sampled)) }
+func (im *Importer) sampleOf(n int) int {
+	all := sampleBytes
+	if im.sample > 0 {
+		all = im.sample
+	}
+	return max(all/n, min(leastSample, all))
+}
 
 // source is one file and how it is written.
 type source struct {
