@@ -361,20 +361,32 @@ func (d *decision) like(has kreds.Type) error {
 }
 
 // namesThings reports whether a column's digits are most likely a name, such as
-// those of customer_id or postnr.
+// those of customer_id, postnr or order_number.
 func namesThings(name string) bool {
-	last := name
-	if i := strings.LastIndexAny(name, "_."); i >= 0 {
-		last = name[i+1:]
+	words := strings.FieldsFunc(name, func(r rune) bool { return r == '_' || r == '.' })
+	n := len(words)
+	if n == 0 {
+		return false
 	}
-	_, ok := namingWords[last]
+	if n > 1 && words[n-1] == "number" {
+		_, ok := numberedWords[words[n-2]]
+		return ok
+	}
+	_, ok := namingWords[words[n-1]]
 	return ok
 }
 
-var namingWords = func() map[string]struct{} {
+// namingWords end the names of columns that name something, and numberedWords
+// stand before "number" there.
+var (
+	namingWords   = wordSet("id no nr nummer key code kode sku ean gtin upc isbn zip zipcode postcode postnr postnummer postal phone telefon tlf mobile mobil cvr cpr vat uuid guid ref reference")
+	numberedWords = wordSet("id account card customer invoice item member order part phone product registration serial vat")
+)
+
+func wordSet(words string) map[string]struct{} {
 	m := map[string]struct{}{}
-	for w := range strings.FieldsSeq("id no nr nummer key code kode sku ean gtin upc isbn zip zipcode postcode postnr postnummer postal phone telefon tlf mobile mobil cvr cpr vat uuid guid ref reference") {
+	for w := range strings.FieldsSeq(words) {
 		m[w] = struct{}{}
 	}
 	return m
-}()
+}

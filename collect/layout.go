@@ -44,7 +44,6 @@ type column struct {
 	tally    form.Tally
 	votes    form.Votes
 	examples []string
-	missing  int
 
 	typ    kreds.Type
 	form   form.Set // one form; 0 for texts

@@ -53,8 +53,4 @@ func TestOnlineRetail(t *testing.T) {
 	if err != nil || len(cat.Events) != 0 {
 		t.Errorf("after undo: %v, %v", cat, err)
 	}
-	t.Log(got.Plan.Notes, got.Reasons)
-	for _, c := range got.Plan.Columns {
-		t.Logf("%+v", c)
-	}
 }

@@ -121,10 +121,8 @@ func (s *source) sniff(text []byte, given byte) [][]string {
 			if quote == '\'' && enclosed(found, rows.Records(text, rows.Dialect{Delimiter: c, Newline: d.Newline}, s.Whole, sniffRows)) {
 				score += 0.2
 			}
-			if quote == 0 {
+			if quote != '"' {
 				score -= 0.1 // quotes are rarely there for nothing
-			} else if quote == '\'' {
-				score -= 0.1
 			}
 			if score > best+1e-9 {
 				best, first, s.dialect = score, found, d

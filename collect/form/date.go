@@ -269,10 +269,10 @@ func epoch(b []byte) (s Stamp, ok bool) {
 // "T10:30Z", " 10:30 +01:00".
 func (s *Stamp) time(b []byte) bool {
 	at := 0
-	switch {
-	case b[0] == 'T' || b[0] == 't':
+	switch b[0] {
+	case 'T', 't':
 		at = 1
-	case b[0] == ' ' || b[0] == ',':
+	case ' ', ',':
 		for at < len(b) && (b[at] == ' ' || b[at] == ',') {
 			at++
 		}

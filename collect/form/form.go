@@ -16,7 +16,7 @@ type Set uint32
 const (
 	Point     Set = 1 << iota // a number with a decimal point
 	Comma                     // a number with a decimal comma
-	TrueFalse                 // true, false
+	TrueFalse                 // true, false; sand, falsk
 	YesNo                     // yes, no
 	JaNej                     // ja, nej
 	YMD                       // 2025-03-01
@@ -76,15 +76,15 @@ func (t *Tally) Merge(o Tally) {
 
 // Add counts a text.
 func (t *Tally) Add(b []byte) {
-	switch m := MissingOf(b); {
-	case m == Absent:
+	switch MissingOf(b) {
+	case Absent:
 		t.Missing++
 		return
-	case m == Marked:
+	case Marked:
 		t.Missing++
 		t.Saw |= SawMarker
 		return
-	case m == Doubtful:
+	case Doubtful:
 		t.Doubtful++
 		return
 	}
@@ -226,9 +226,9 @@ func ParseBoolean(b []byte) (value bool, words Set) {
 		low[i] = c | 0x20
 	}
 	switch string(low[:len(b)]) {
-	case "true":
+	case "true", "sand":
 		return true, TrueFalse
-	case "false":
+	case "false", "falsk":
 		return false, TrueFalse
 	case "yes":
 		return true, YesNo
@@ -293,9 +293,9 @@ func DeclaredBoolean(b []byte) (value bool, words Set) {
 		return false, 0
 	}
 	switch strings.ToLower(string(b)) {
-	case "1", "y", "t", "j", "sand", "sandt", "on":
+	case "1", "y", "t", "j", "sandt", "on":
 		return true, Booleans
-	case "0", "n", "f", "falsk", "off":
+	case "0", "n", "f", "off":
 		return false, Booleans
 	}
 	return false, 0

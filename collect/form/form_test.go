@@ -231,8 +231,14 @@ func FuzzStamp(f *testing.F) {
 		form   Set
 		zoned  bool
 	}{
-		{time.DateOnly, YMD, false}, {time.DateTime, YMD, false}, {time.RFC3339, YMD, true}, {"20060102", Compact, false},
-		{"02-01-2006", DMY, false}, {"01/02/2006", MDY, false}, {"2 Jan 2006", Named, false}, {"2006-01-02T15:04:05", YMD, false},
+		{time.DateOnly, YMD, false},
+		{time.DateTime, YMD, false},
+		{time.RFC3339, YMD, true},
+		{"2006-01-02T15:04:05", YMD, false},
+		{"20060102", Compact, false},
+		{"02-01-2006", DMY, false},
+		{"01/02/2006", MDY, false},
+		{"2 Jan 2006", Named, false},
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		b := []byte(text)
@@ -279,7 +285,7 @@ func TestClock(t *testing.T) {
 		c := NewClock(segment.NewCalendar(loc))
 		begin := dayOf(2009, 1, 1)
 		for d := begin; d < begin+366*12; d++ {
-			for h := int64(0); h < 24; h++ {
+			for h := range int64(24) {
 				s := Stamp{Day: d, Micros: h*hour + 30*minute, Timed: true}
 				got := c.Instant(s).Time().In(loc)
 				// The first instant at or after the local time.

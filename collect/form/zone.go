@@ -47,13 +47,7 @@ func (c *Clock) Local(d int32, micros int64) kreds.Instant {
 	if m.even || micros == 0 {
 		return m.at + kreds.Instant(micros)
 	}
-	// The calendar keeps the time of day from an even day to this one.
-	for back := int32(1); back < 60; back++ {
-		if b := c.midnight(d - back); b.even {
-			return c.cal.Add(b.at+kreds.Instant(micros), int(back), segment.Day)
-		}
-	}
-	return m.at + kreds.Instant(micros)
+	return c.cal.Instant(kreds.Day(d), micros)
 }
 
 // Day returns the local day of a stamp.
