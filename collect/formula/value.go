@@ -78,8 +78,11 @@ func times(a, b int64) (int64, bool) {
 	if a == 0 || b == 0 {
 		return 0, true
 	}
+	if a == math.MinInt64 || b == math.MinInt64 {
+		return 0, false
+	}
 	c := a * b
-	return c, c/b == a && !(a == -1 && b == math.MinInt64) && !(b == -1 && a == math.MinInt64)
+	return c, c/b == a
 }
 
 func add(x, y Value) Value {

@@ -145,8 +145,7 @@ func reading(name string, err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		return kreds.Errorf(kreds.CodeInvalid, "%s cannot be read: %w", name, err).WithHint("check its permissions")
 	}
-	var path *fs.PathError
-	if errors.As(err, &path) {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		err = path.Err
 	}
 	return kreds.Errorf(kreds.CodeInvalid, "reading %s: %w", name, err)

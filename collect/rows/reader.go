@@ -35,7 +35,7 @@ func (f *File) Reader() (*Reader, error) {
 	if f.Gzip {
 		z, err := gzip.NewReader(bufio.NewReaderSize(counted{r}, 256<<10))
 		if err != nil {
-			file.Close()
+			_ = file.Close() // it was only read
 			return nil, reading(f.Name, err)
 		}
 		r.raw = z
@@ -44,7 +44,7 @@ func (f *File) Reader() (*Reader, error) {
 	if f.Mark && f.Encoding == UTF8 {
 		var mark [3]byte
 		if _, err := io.ReadFull(r.raw, mark[:]); err != nil {
-			file.Close()
+			_ = file.Close() // it was only read
 			return nil, reading(f.Name, err)
 		}
 	}
