@@ -40,6 +40,25 @@ func Parse(text string) (*Expr, error) {
 	return e, nil
 }
 
+// ParseTerm reads a term alone: a trait or a measure, as "age" or "sum(amount) of
+// purchase within last 12 months". Names and types are Check's, by way of a
+// condition on the term.
+func ParseTerm(text string) (Term, error) {
+	tokens, err := lex(text)
+	if err != nil {
+		return nil, err
+	}
+	p := &parser{src: text, tokens: tokens}
+	t, err := p.term()
+	if err != nil {
+		return nil, err
+	}
+	if p.peek(0).kind != tokEnd {
+		return nil, p.expected("the end of the term")
+	}
+	return t, nil
+}
+
 // parser reads tokens from left to right, looking at most two ahead.
 type parser struct {
 	src        string
