@@ -28,30 +28,33 @@ func (s *Store) CreateSegment(ctx context.Context, seg kreds.Segment, first kred
 	if !first.Saved.IsZero() {
 		saved = first.Saved.UnixMicro()
 	}
-	err := s.write(ctx, func(tx *sql.Tx) error {
-		if err := free(ctx, tx, seg.Name, 0); err != nil {
-			return err
-		}
-		tags, err := json.Marshal(seg.Tags)
-		if err != nil {
-			return err
-		}
-		r, err := tx.ExecContext(ctx, "INSERT INTO segment (name, description, owner, tags, subject, source, created, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-			seg.Name, seg.Description, seg.Owner, string(tags), seg.Subject.String(), string(seg.Source), now, now)
-		if err != nil {
-			return err
-		}
-		if seg.ID, err = r.LastInsertId(); err != nil {
-			return err
-		}
-		return addVersion(ctx, tx, seg.ID, 1, first, saved)
+	err := s.write(ctx, func(tx *sql.Tx) (err error) {
+		seg, err = insertSegment(ctx, tx, seg, first, now, saved)
+		return err
 	})
+	return seg, err
+}
+
+// insertSegment saves a new segment with its first version.
+func insertSegment(ctx context.Context, tx *sql.Tx, seg kreds.Segment, first kreds.Version, now, saved int64) (kreds.Segment, error) {
+	if err := free(ctx, tx, seg.Name, 0); err != nil {
+		return seg, err
+	}
+	tags, err := json.Marshal(seg.Tags)
 	if err != nil {
+		return seg, err
+	}
+	r, err := tx.ExecContext(ctx, "INSERT INTO segment (name, description, owner, tags, subject, source, created, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		seg.Name, seg.Description, seg.Owner, string(tags), seg.Subject.String(), string(seg.Source), now, now)
+	if err != nil {
+		return seg, err
+	}
+	if seg.ID, err = r.LastInsertId(); err != nil {
 		return seg, err
 	}
 	seg.Version, seg.Expression = 1, first.Expression
 	seg.Created, seg.Updated = timeOf(now), timeOf(now)
-	return seg, nil
+	return seg, addVersion(ctx, tx, seg.ID, 1, first, saved)
 }
 
 // checkName refuses names that could not be shown or typed.

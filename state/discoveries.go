@@ -1,0 +1,225 @@
+package state
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/kreds/kreds"
+)
+
+// Discovery is what a search for segments found, as the document that its finder
+// wrote.
+type Discovery struct {
+	Name     string
+	Document []byte // JSON
+	Created  time.Time
+}
+
+// SaveDiscovery keeps a discovery; one of the same name, without regard to case, is
+// replaced. The error has CodeInvalid if the name cannot be one.
+func (s *Store) SaveDiscovery(ctx context.Context, name string, document []byte) error {
+	if err := checkName(name); err != nil {
+		return err
+	}
+	return s.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "INSERT INTO discovery (name, document, created) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET name = excluded.name, document = excluded.document, created = excluded.created",
+			name, string(document), s.now())
+		return err
+	})
+}
+
+// Discovery returns the discovery of the name, or an error of CodeNotFound.
+func (s *Store) Discovery(ctx context.Context, name string) (Discovery, error) {
+	d, err := scanDiscovery(s.db.QueryRowContext(ctx, "SELECT name, document, created FROM discovery WHERE name = ?", name))
+	if errors.Is(err, sql.ErrNoRows) {
+		return d, kreds.Errorf(kreds.CodeNotFound, "there is no discovery %q", name).WithHint("\"kreds discover list\" shows the discoveries; \"kreds discover NAME\" makes one")
+	}
+	return d, explain(err)
+}
+
+// Discoveries returns all discoveries by name.
+func (s *Store) Discoveries(ctx context.Context) ([]Discovery, error) {
+	rows, err := s.db.QueryContext(ctx, "SELECT name, document, created FROM discovery ORDER BY name")
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer rows.Close()
+	var out []Discovery
+	for rows.Next() {
+		d, err := scanDiscovery(rows)
+		if err != nil {
+			return nil, explain(err)
+		}
+		out = append(out, d)
+	}
+	return out, explain(rows.Err())
+}
+
+func scanDiscovery(row interface{ Scan(...any) error }) (d Discovery, err error) {
+	var document string
+	var created int64
+	if err := row.Scan(&d.Name, &document, &created); err != nil {
+		return d, err
+	}
+	d.Document, d.Created = []byte(document), timeOf(created)
+	return d, nil
+}
+
+// DeleteDiscovery removes a discovery; segments that were made of it stay. The error
+// has CodeNotFound if there is none of the name.
+func (s *Store) DeleteDiscovery(ctx context.Context, name string) error {
+	return s.write(ctx, func(tx *sql.Tx) error {
+		r, err := tx.ExecContext(ctx, "DELETE FROM discovery WHERE name = ?", name)
+		if err != nil {
+			return err
+		}
+		if n, err := r.RowsAffected(); err != nil || n > 0 {
+			return err
+		}
+		return kreds.Errorf(kreds.CodeNotFound, "there is no discovery %q", name).WithHint("\"kreds discover list\" shows the discoveries")
+	})
+}
+
+// NewSegment is a segment to be made: with its first version, or of a model with its
+// members from an instant on.
+type NewSegment struct {
+	Segment kreds.Segment
+	First   kreds.Version
+	At      kreds.Instant
+	Members *roaring.Bitmap
+}
+
+// CreateSegments saves several segments, all or none. If there is a model, they are its
+// segments in order, and their source is the model; else it is a rule. The errors are
+// those of CreateSegment.
+func (s *Store) CreateSegments(ctx context.Context, segments []NewSegment, model []byte) ([]kreds.Segment, error) {
+	for i, n := range segments {
+		if err := checkName(n.Segment.Name); err != nil {
+			return nil, err
+		}
+		for _, o := range segments[:i] {
+			if strings.EqualFold(o.Segment.Name, n.Segment.Name) {
+				return nil, kreds.Errorf(kreds.CodeInvalid, "two of the segments would be called %q", n.Segment.Name).WithHint("choose different names")
+			}
+		}
+	}
+	out := make([]kreds.Segment, len(segments))
+	now := s.now()
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		var id int64
+		if model != nil {
+			r, err := tx.ExecContext(ctx, "INSERT INTO model (document, created) VALUES (?, ?)", string(model), now)
+			if err != nil {
+				return err
+			}
+			if id, err = r.LastInsertId(); err != nil {
+				return err
+			}
+		}
+		for i, n := range segments {
+			n.Segment.Source = kreds.SourceRule
+			if model != nil {
+				n.Segment.Source = kreds.SourceModel
+			}
+			seg, err := insertSegment(ctx, tx, n.Segment, n.First, now, now)
+			if err != nil {
+				return err
+			}
+			out[i] = seg
+			if model == nil {
+				continue
+			}
+			if _, err := tx.ExecContext(ctx, "INSERT INTO model_segment (segment, model, place) VALUES (?, ?, ?)", seg.ID, id, i); err != nil {
+				return err
+			}
+			blob, err := encode(n.Members)
+			if err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, "INSERT INTO record (segment, at, members) VALUES (?, ?, ?)", seg.ID, int64(n.At), blob); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// Model is what assigns profiles to segments: the document that its maker wrote, and
+// the segments by their place in it. Of places whose segment was deleted there is none.
+type Model struct {
+	ID       int64
+	Document []byte
+	Segments map[int]kreds.Segment
+}
+
+// Models returns the models that any segment is of.
+func (s *Store) Models(ctx context.Context) ([]Model, error) {
+	all, err := s.Segments(ctx)
+	if err != nil {
+		return nil, err
+	}
+	byID := map[int64]kreds.Segment{}
+	for _, seg := range all {
+		byID[seg.ID] = seg
+	}
+	rows, err := s.db.QueryContext(ctx, "SELECT m.id, m.document, p.segment, p.place FROM model m JOIN model_segment p ON p.model = m.id ORDER BY m.id, p.place")
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer rows.Close()
+	var out []Model
+	for rows.Next() {
+		var id, seg int64
+		var document string
+		var place int
+		if err := rows.Scan(&id, &document, &seg, &place); err != nil {
+			return nil, explain(err)
+		}
+		if len(out) == 0 || out[len(out)-1].ID != id {
+			out = append(out, Model{ID: id, Document: []byte(document), Segments: map[int]kreds.Segment{}})
+		}
+		if s, ok := byID[seg]; ok {
+			out[len(out)-1].Segments[place] = s
+		}
+	}
+	return out, explain(rows.Err())
+}
+
+// AddRecords sets the members of several list or model segments from an instant on, all
+// or none. Of those whose members are the same already nothing is written.
+func (s *Store) AddRecords(ctx context.Context, at kreds.Instant, members map[int64]*roaring.Bitmap) error {
+	return s.write(ctx, func(tx *sql.Tx) error {
+		for id, set := range members {
+			var blob []byte
+			err := tx.QueryRowContext(ctx, "SELECT members FROM record WHERE segment = ? AND at <= ? ORDER BY at DESC LIMIT 1", id, int64(at)).Scan(&blob)
+			if err != nil && !errors.Is(err, sql.ErrNoRows) {
+				return err
+			}
+			if err == nil {
+				last, err := decode(blob)
+				if err != nil {
+					return err
+				}
+				if last.Equals(set) {
+					continue
+				}
+			}
+			if blob, err = encode(set); err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, "INSERT INTO record (segment, at, members) VALUES (?, ?, ?) ON CONFLICT (segment, at) DO UPDATE SET members = excluded.members", id, int64(at), blob); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
