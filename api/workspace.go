@@ -80,6 +80,10 @@ func Open(ctx context.Context, dir string, o Options) (_ *Workspace, err error) 
 	if err := e.Retain(ctx, keep); err != nil {
 		return nil, err
 	}
+	// Only now: as long as rows of an import are stored, the ledger knows of it.
+	if err := store.AbandonImports(ctx); err != nil {
+		return nil, err
+	}
 	w := &Workspace{
 		dir:      dir,
 		version:  o.Version,
@@ -90,6 +94,7 @@ func Open(ctx context.Context, dir string, o Options) (_ *Workspace, err error) 
 		importer: collect.New(e, store, o.Clock, collect.Options{Rejects: filepath.Join(dir, "rejects")}),
 		loading:  make(chan struct{}, 1),
 	}
+	w.importer.Tidy(ctx)
 	// Uploads live as long as the process that took them.
 	if err := os.RemoveAll(w.uploads()); err != nil {
 		return nil, kreds.Errorf(kreds.CodeUnavailable, "cannot clear the uploads: %w", err)

@@ -52,7 +52,7 @@ func (im *Importer) Import(ctx context.Context, r Request, progress func(Progres
 	} else if ok {
 		return &Result{Import: i, Already: true, Rejects: im.rejectsOf(i.ID), Plan: l.plan()}, nil
 	}
-	im.tidy(ctx)
+	im.Tidy(ctx)
 	if err := im.before(ctx, l, digest); err != nil {
 		return nil, err
 	}
@@ -257,7 +257,7 @@ func (im *Importer) Undo(ctx context.Context, id kreds.ImportID) error {
 	}
 	// From here on the ledger says that it is out: the rows must follow.
 	ctx = context.WithoutCancel(ctx)
-	im.tidy(ctx)
+	im.Tidy(ctx)
 	keep, err := im.state.Keep(ctx)
 	if err == nil {
 		err = im.engine.Retain(ctx, keep)

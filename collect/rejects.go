@@ -49,9 +49,10 @@ func (im *Importer) rejectsOf(id kreds.ImportID) string {
 	return path
 }
 
-// tidy removes files of rejects of imports that are not in: undone ones, and what
-// a process that was killed left.
-func (im *Importer) tidy(ctx context.Context) {
+// Tidy removes files of rejects of imports that are not in: undone ones, and what
+// a process that was killed left. No import may be under way; what cannot be
+// removed stays until the next time.
+func (im *Importer) Tidy(ctx context.Context) {
 	files, err := os.ReadDir(im.o.Rejects)
 	if err != nil {
 		return // there is none, or the next import says why it cannot be used
@@ -67,7 +68,7 @@ func (im *Importer) tidy(ctx context.Context) {
 		if err != nil && kreds.CodeOf(err) != kreds.CodeNotFound || in && name == f.Name() {
 			continue
 		}
-		_ = os.Remove(filepath.Join(im.o.Rejects, f.Name())) // the next time, then
+		_ = os.Remove(filepath.Join(im.o.Rejects, f.Name()))
 	}
 }
 

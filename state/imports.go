@@ -45,6 +45,14 @@ func (s *Store) AbandonImport(ctx context.Context, id kreds.ImportID) error {
 	return s.change(ctx, id, "DELETE FROM import WHERE id = ? AND state = 'pending'", int64(id))
 }
 
+// AbandonImports forgets every pending import. It is for opening a directory, when
+// what is pending was begun by a process that is gone; the rows must be out of the
+// engine before.
+func (s *Store) AbandonImports(ctx context.Context) error {
+	_, err := s.db.ExecContext(ctx, "DELETE FROM import WHERE state = 'pending'")
+	return explain(err)
+}
+
 // UndoImport marks a committed import as undone; its rows are then to be removed
 // from the engine. The error has CodeConflict if it is not committed.
 func (s *Store) UndoImport(ctx context.Context, id kreds.ImportID) error {
