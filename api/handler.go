@@ -65,6 +65,8 @@ func register(w *Workspace, log *slog.Logger) (*handler, *router) {
 	h.memberRoutes()
 	h.whyRoutes()
 	h.refreshRoutes()
+	h.discoverRoutes()
+	h.jobRoutes()
 	h.listRoutes()
 	h.settingRoutes()
 	mux.HandleFunc("GET /metrics", h.metrics.handler().ServeHTTP)

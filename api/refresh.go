@@ -51,7 +51,11 @@ func (h *handler) refresh(ctx context.Context, r RefreshRequest) (*Refresh, erro
 	if err != nil {
 		return nil, err
 	}
-	runs, err := h.audience.Refresh(ctx, r.Segments, asOf)
+	broken, err := h.discoverer.Reassign(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	runs, err := h.audience.Refresh(ctx, r.Segments, asOf, broken)
 	if err != nil {
 		return nil, err
 	}

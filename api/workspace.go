@@ -11,6 +11,7 @@ import (
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/audience"
 	"github.com/kreds/kreds/collect"
+	"github.com/kreds/kreds/discover"
 	"github.com/kreds/kreds/engine"
 	"github.com/kreds/kreds/state"
 )
@@ -29,14 +30,16 @@ type Options struct {
 // Workspace is an open data directory: its state, its data, and what works on
 // them. One process holds it at a time.
 type Workspace struct {
-	dir      string
-	version  string
-	clock    kreds.Clock
-	state    *state.Store
-	engine   engine.Engine
-	audience *audience.Audience
-	importer *collect.Importer
-	loading  chan struct{} // holds one token: imports and undos take turns
+	dir        string
+	version    string
+	clock      kreds.Clock
+	state      *state.Store
+	engine     engine.Engine
+	audience   *audience.Audience
+	importer   *collect.Importer
+	discoverer *discover.Discoverer
+	jobs       *jobs
+	loading    chan struct{} // holds one token: imports and undos take turns
 }
 
 // Open opens the data directory, making it where it is missing, and removes
@@ -92,9 +95,11 @@ func Open(ctx context.Context, dir string, o Options) (_ *Workspace, err error) 
 		engine:   e,
 		audience: audience.New(e, store, o.Clock),
 		importer: collect.New(e, store, o.Clock, collect.Options{Rejects: filepath.Join(dir, "rejects")}),
+		jobs:     newJobs(o.Clock),
 		loading:  make(chan struct{}, 1),
 	}
 	w.importer.Tidy(ctx)
+	w.discoverer = discover.New(w.audience, e, store, o.Clock)
 	// Uploads live as long as the process that took them.
 	if err := os.RemoveAll(w.uploads()); err != nil {
 		return nil, kreds.Errorf(kreds.CodeUnavailable, "cannot clear the uploads: %w", err)
@@ -104,6 +109,7 @@ func Open(ctx context.Context, dir string, o Options) (_ *Workspace, err error) 
 
 // Close releases the data directory.
 func (w *Workspace) Close() error {
+	w.jobs.close()
 	return errors.Join(w.engine.Close(), w.state.Close())
 }
 

@@ -93,6 +93,16 @@ func parse(text string, cat *kreds.Catalogue) (*segment.Expr, error) {
 	return e, segment.Check(e, cat)
 }
 
+// Resolve reads an expression, or the name of a segment, which means its current
+// definition, and checks it.
+func (a *Audience) Resolve(ctx context.Context, text string) (*segment.Expr, error) {
+	p, err := a.plan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return p.resolve(ctx, text)
+}
+
 // resolve reads an expression; the name of a segment alone means its current
 // definition, or, for one whose members are recorded, membership of it.
 func (p *plan) resolve(ctx context.Context, text string) (*segment.Expr, error) {

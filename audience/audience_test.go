@@ -325,7 +325,7 @@ func TestListsOverlapRefresh(t *testing.T) {
 		t.Errorf("sizes %v, parts %v", sizes, parts)
 	}
 	for i := range 2 {
-		runs, err := w.Refresh(t.Context(), nil, kreds.InstantOf(w.now))
+		runs, err := w.Refresh(t.Context(), nil, kreds.InstantOf(w.now), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

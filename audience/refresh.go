@@ -15,8 +15,9 @@ import (
 // Refresh evaluates segments as of an instant, all of them if none are named, in
 // one pass over the data, and saves the runs together. A run that fails has an
 // error and leaves the last good members in place; Refresh itself fails only if
-// nothing could be evaluated or saved. Runs come in the order of the names.
-func (a *Audience) Refresh(ctx context.Context, names []string, asOf kreds.Instant) ([]kreds.Run, error) {
+// nothing could be evaluated or saved. Runs come in the order of the names. Broken are
+// the segments whose members could not be assigned, by number: their runs fail.
+func (a *Audience) Refresh(ctx context.Context, names []string, asOf kreds.Instant, broken map[int64]error) ([]kreds.Run, error) {
 	segments, err := a.due(ctx, names)
 	if err != nil || len(segments) == 0 {
 		return nil, err
@@ -31,6 +32,9 @@ func (a *Audience) Refresh(ctx context.Context, names []string, asOf kreds.Insta
 	for i, seg := range segments {
 		runs[i].Run = kreds.Run{Segment: seg.ID, Version: seg.Version, AsOf: asOf, Started: began}
 		e, err := p.definition(seg)
+		if why := broken[seg.ID]; why != nil {
+			err = why
+		}
 		if err == nil {
 			nodes[i], err = p.add(ctx, e, asOf)
 		}

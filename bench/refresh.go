@@ -42,14 +42,14 @@ func (b *bench) refresh(ctx context.Context, s *setting) error {
 		}
 		var runs []kreds.Run
 		err := kept.kreds.timed(func() (err error) {
-			runs, err = s.kreds.audience.Refresh(ctx, all, s.asOf)
+			runs, err = s.kreds.audience.Refresh(ctx, all, s.asOf, nil)
 			return err
 		})
 		if err != nil {
 			return err
 		}
 		err = kept.kredsPlain.timed(func() error {
-			_, err := s.kreds.audience.Refresh(ctx, plain, s.asOf)
+			_, err := s.kreds.audience.Refresh(ctx, plain, s.asOf, nil)
 			return err
 		})
 		if err != nil {

@@ -14,6 +14,7 @@ type progress struct {
 	bar   *progressbar.ProgressBar
 	begin func(what string, total int64) *progressbar.ProgressBar
 	stage string
+	what  string
 }
 
 // progress begins one of total bytes, -1 where that is not known yet.
@@ -21,7 +22,7 @@ func (p *program) progress(what string, total int64) *progress {
 	if !p.Terminal || p.quiet {
 		return &progress{}
 	}
-	b := &progress{begin: func(what string, total int64) *progressbar.ProgressBar {
+	b := &progress{what: what, begin: func(what string, total int64) *progressbar.ProgressBar {
 		return progressbar.NewOptions64(total,
 			progressbar.OptionSetWriter(p.Stderr),
 			progressbar.OptionSetDescription(what),
@@ -71,6 +72,19 @@ func (b *progress) at(x *api.Progress) {
 	}
 	// A bar that is full would not be drawn any more.
 	_ = b.bar.Set64(max(0, min(x.Bytes, x.Of-1)))
+}
+
+// share shows how far a job is, from 0 to 1.
+func (b *progress) share(done float64) {
+	if b.bar == nil {
+		return
+	}
+	if b.stage == "" {
+		_ = b.bar.Clear() // a bar that cannot be drawn stops nothing
+		b.bar, b.stage = b.begin(b.what, 1000), "job"
+		progressbar.OptionShowBytes(false)(b.bar)
+	}
+	_ = b.bar.Set64(int64(999 * done)) // as above
 }
 
 func (b *progress) close() {

@@ -1,0 +1,122 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/kreds/kreds/discover"
+)
+
+func (h *handler) discoverRoutes() {
+	type request struct{ Body DiscoverRequest }
+	op := begun(operation(http.MethodPost, "/discoveries", "discover", "Discovery", "Look for segments"))
+	op.Description = "Finds segments for each number of them, measures how real they are, and keeps what was found under the name. Nothing becomes a segment until it is accepted." + op.Description
+	route(h, op, func(ctx context.Context, in *request) (*accepted, error) { return h.discover(ctx, in.Body) })
+
+	route(h, operation(http.MethodGet, "/discoveries", "discoveries", "Discovery", "Discoveries by name"),
+		func(ctx context.Context, _ *struct{}) (*body[*DiscoveryList], error) {
+			cal, err := h.audience.Calendar(ctx)
+			if err != nil {
+				return nil, err
+			}
+			all, err := h.discoverer.Discoveries(ctx)
+			if err != nil {
+				return nil, err
+			}
+			out := &DiscoveryList{Discoveries: []DiscoverySummary{}}
+			for _, d := range all {
+				out.Discoveries = append(out.Discoveries, DiscoverySummary{
+					Name: d.Name, Created: stamp(d.Created, cal), AsOf: instant(d.AsOf, cal), Method: string(d.Method),
+					Features: featureNames(d), N: d.N, Recommended: recommendationOf(d),
+				})
+			}
+			return answer(out), nil
+		})
+
+	type one struct {
+		Name string `path:"name" doc:"Of the discovery, without regard to case"`
+	}
+	route(h, operation(http.MethodGet, "/discoveries/{name}", "discovery", "Discovery", "One discovery"),
+		func(ctx context.Context, in *one) (*body[*Discovery], error) {
+			cal, err := h.audience.Calendar(ctx)
+			if err != nil {
+				return nil, err
+			}
+			d, err := h.discoverer.Discovery(ctx, in.Name)
+			if err != nil {
+				return nil, err
+			}
+			return answer(discoveryOf(d, cal)), nil
+		})
+
+	op = operation(http.MethodDelete, "/discoveries/{name}", "delete-discovery", "Discovery", "Delete a discovery")
+	op.Description = "Segments that were made of it stay."
+	route(h, op, func(ctx context.Context, in *one) (*struct{}, error) {
+		return nil, h.discoverer.Delete(ctx, in.Name)
+	})
+
+	type accept struct {
+		Name string `path:"name" doc:"Of the discovery, without regard to case"`
+		Body AcceptRequest
+	}
+	op = operation(http.MethodPost, "/discoveries/{name}/accept", "accept-discovery", "Discovery", "Make segments of a discovery")
+	op.Description = "All that are asked for, or none."
+	op.DefaultStatus = http.StatusCreated
+	route(h, op, func(ctx context.Context, in *accept) (*body[*Accepted], error) {
+		out, err := h.accept(ctx, in.Name, &in.Body)
+		if err != nil {
+			return nil, err
+		}
+		return answer(out), nil
+	})
+}
+
+// discover begins a job. What can be seen to be wrong at once is said at once.
+func (h *handler) discover(ctx context.Context, r DiscoverRequest) (*accepted, error) {
+	cal, err := h.audience.Calendar(ctx)
+	if err != nil {
+		return nil, err
+	}
+	asOf, err := h.asOf(cal, r.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	q := discover.Request{
+		Among: r.Among, On: r.On, Preset: r.Preset, Event: r.Event, Value: r.Value, Method: discover.Method(r.Method), K: r.K,
+		Scale: r.Scale, Transform: r.Transform, Starts: r.Starts, Seed: r.Seed, AsOf: asOf, AllowSensitive: r.AllowSensitive,
+	}
+	if err := h.discoverer.Check(ctx, q); err != nil {
+		return nil, err
+	}
+	return h.begin(ctx, "discover", r.Name, func(ctx context.Context, progress func(float64)) (any, error) {
+		found, err := h.discoverer.Discover(ctx, q, progress)
+		if err != nil {
+			return nil, err
+		}
+		if err := h.discoverer.Save(ctx, r.Name, found); err != nil {
+			return nil, err
+		}
+		h.metrics.evaluation.WithLabelValues("discover").Observe(found.Seconds)
+		return discoveryOf(found, cal), nil
+	})
+}
+
+func (h *handler) accept(ctx context.Context, name string, r *AcceptRequest) (*Accepted, error) {
+	a := discover.Acceptance{K: r.K, By: discover.By(r.By), Names: r.Names, Owner: r.Owner, Author: r.Author}
+	for _, s := range r.Segments {
+		a.Segments = append(a.Segments, s-1)
+	}
+	made, err := h.discoverer.Accept(ctx, name, a)
+	if err != nil {
+		return nil, err
+	}
+	cal, err := h.audience.Calendar(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &Accepted{Segments: []Segment{}}
+	for _, s := range made {
+		out.Segments = append(out.Segments, segmentOf(s, cal))
+	}
+	return out, nil
+}

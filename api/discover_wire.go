@@ -1,0 +1,274 @@
+package api
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/kreds/kreds/discover"
+	"github.com/kreds/kreds/segment"
+)
+
+// DiscoverRequest says where to look for segments. What is left out has defaults.
+type DiscoverRequest struct {
+	Name           string   `json:"name" minLength:"1" maxLength:"150" doc:"Under which the discovery is kept; one of that name is replaced"`
+	Among          string   `json:"among,omitempty" doc:"Whom to divide: an expression or the name of a segment; the default is everyone, or with a preset those it describes"`
+	On             []string `json:"on,omitempty" maxItems:"1000" doc:"Features, as terms or conditions of the language; \"PART / WHOLE\" is a share"`
+	Preset         string   `json:"preset,omitempty" maxLength:"200" doc:"A recipe of features: rfm, value, behaviour, firmographic or survey:NAME; the default without on is rfm"`
+	Event          string   `json:"event,omitempty" maxLength:"200" doc:"Of presets: the event that a purchase is"`
+	Value          string   `json:"value,omitempty" maxLength:"200" doc:"Of presets: the property that says what a purchase was worth"`
+	Method         string   `json:"method,omitempty" enum:"auto,kmeans,kmedians,spherical,kprototypes,mixture,lca,ward,hdbscan,rfm"`
+	K              string   `json:"k,omitempty" maxLength:"20" doc:"How many segments, as 4 or 2..8; the default is 2..8"`
+	Scale          string   `json:"scale,omitempty" enum:"auto,z,robust,none"`
+	Transform      string   `json:"transform,omitempty" enum:"auto,log,winsorise,none"`
+	Starts         int      `json:"starts,omitempty" minimum:"0" maximum:"1000" doc:"Starts for each k; the default is 10"`
+	AsOf           string   `json:"as_of,omitempty" doc:"RFC 3339, or a date, which means the end of that day; the default is now"`
+	Seed           uint64   `json:"seed,omitempty" doc:"The same data and seed give the same segments"`
+	AllowSensitive bool     `json:"allow_sensitive,omitempty" doc:"Take features that may tell of health, religion, origin and the like"`
+}
+
+// Discovery is what was found.
+type Discovery struct {
+	Name        string         `json:"name"`
+	Created     string         `json:"created" doc:"RFC 3339"`
+	AsOf        string         `json:"as_of" doc:"RFC 3339"`
+	Subject     string         `json:"subject"`
+	Among       string         `json:"among" doc:"Whom was divided, as an expression"`
+	Method      string         `json:"method"`
+	Why         string         `json:"why,omitempty" doc:"Why this method, where it was chosen"`
+	Features    []string       `json:"features" doc:"What the segments are found in"`
+	Preparation []Feature      `json:"preparation" doc:"How each feature is used"`
+	Refused     []Refused      `json:"refused" doc:"What was not taken as a feature, and why"`
+	Scale       string         `json:"scale"`
+	N           int            `json:"n" doc:"Profiles"`
+	Distinct    int            `json:"distinct" doc:"Different ones"`
+	Seed        uint64         `json:"seed"`
+	Starts      int            `json:"starts"`
+	Hash        string         `json:"hash" doc:"Of the data that was looked at"`
+	Notes       []string       `json:"notes"`
+	Solutions   []Solution     `json:"solutions"`
+	Recommended Recommendation `json:"recommended"`
+	Picture     *Picture       `json:"picture,omitempty"`
+	Seconds     float64        `json:"seconds"`
+}
+
+// Feature is one feature and how its values are used.
+type Feature struct {
+	Name    string   `json:"name"`
+	Text    string   `json:"text" doc:"The term or condition"`
+	Of      string   `json:"of,omitempty" doc:"Of a share, the whole"`
+	Kind    string   `json:"kind" enum:"number,days,flag,share,category"`
+	Missing float64  `json:"missing" doc:"Share of profiles without a value"`
+	Fill    float64  `json:"fill,omitempty" doc:"What these got: the median"`
+	Log     bool     `json:"log,omitempty" doc:"The logarithm is taken"`
+	Low     *float64 `json:"low,omitempty" doc:"Lower values count as this"`
+	High    *float64 `json:"high,omitempty" doc:"Higher values count as this"`
+	Center  float64  `json:"center" doc:"Is taken off"`
+	Scale   float64  `json:"scale" doc:"The rest is divided by it"`
+	Levels  []string `json:"levels,omitempty" doc:"Of a category"`
+}
+
+// Refused is something that is no feature, and why.
+type Refused struct {
+	Name   string `json:"name"`
+	Reason string `json:"reason"`
+}
+
+// Solution is one division into segments, the largest first.
+type Solution struct {
+	K                   int            `json:"k"`
+	Sizes               []int64        `json:"sizes"`
+	Outside             int64          `json:"outside,omitempty" doc:"Profiles in no segment"`
+	WithinSS            float64        `json:"within_ss" doc:"Sum of squared distances to the centres, of values as used"`
+	Silhouette          float64        `json:"silhouette"`
+	SilhouetteExact     bool           `json:"silhouette_exact" doc:"From all pairs; else simplified, from distances to centres"`
+	SilhouetteBySegment []float64      `json:"silhouette_by_segment"`
+	Chance              float64        `json:"chance" doc:"The highest silhouette that data without structure gave"`
+	CalinskiHarabasz    float64        `json:"calinski_harabasz"`
+	DaviesBouldin       float64        `json:"davies_bouldin"`
+	Gap                 float64        `json:"gap"`
+	GapError            float64        `json:"gap_error"`
+	LogLikelihood       *float64       `json:"log_likelihood,omitempty"`
+	BIC                 *float64       `json:"bic,omitempty"`
+	AIC                 *float64       `json:"aic,omitempty"`
+	Entropy             *float64       `json:"entropy,omitempty" doc:"1 if every profile clearly belongs to one segment"`
+	Stability           Stability      `json:"stability"`
+	Segments            []FoundSegment `json:"segments"`
+}
+
+// Stability says whether a solution comes back, from 0 to 1.
+type Stability struct {
+	Global    float64   `json:"global" doc:"Mean adjusted Rand index of pairs of bootstrap samples"`
+	Median    float64   `json:"median"`
+	SplitHalf float64   `json:"split_half" doc:"The same of halves of the profiles"`
+	TimeShift *float64  `json:"time_shift,omitempty" doc:"Adjusted Rand index with the same recipe a quarter earlier; absent where features do not change with time"`
+	Within    []float64 `json:"within" doc:"By segment: mean Jaccard index with the nearest segment of other samples"`
+	Across    []float64 `json:"across" doc:"By segment: how much of it was one segment in the solution with one fewer"`
+	Pairs     int       `json:"pairs"`
+	Rows      int       `json:"rows" doc:"Profiles, or different ones, that it was measured on"`
+}
+
+// FoundSegment is one segment that was found.
+type FoundSegment struct {
+	Name    string       `json:"name" doc:"Of what marks it"`
+	Size    int64        `json:"size"`
+	Share   float64      `json:"share"`
+	Profile []Measure    `json:"profile"`
+	Nearest *int         `json:"nearest,omitempty" doc:"Number of the segment whose centre is nearest"`
+	Typical []string     `json:"typical" doc:"Keys of members nearest to the centre"`
+	Rule    *Rule        `json:"rule,omitempty"`
+	Hull    [][2]float64 `json:"hull,omitempty" doc:"Outline of the middle of its members in the picture"`
+}
+
+// Measure compares a segment's members with everybody else in one feature.
+type Measure struct {
+	Feature string  `json:"feature"`
+	Level   string  `json:"level,omitempty" doc:"Of a category"`
+	Kind    string  `json:"kind"`
+	Mean    float64 `json:"mean" doc:"Mean, or share, of the members"`
+	Others  float64 `json:"others" doc:"Of everybody else"`
+	Effect  float64 `json:"effect" doc:"Cohen's d, of shares h"`
+	Q       float64 `json:"q" doc:"p value adjusted for the number of comparisons"`
+	Mark    bool    `json:"mark" doc:"It tells the segment from others"`
+}
+
+// Rule describes a segment in the language.
+type Rule struct {
+	Expression string  `json:"expression"`
+	Holds      int64   `json:"holds" doc:"For how many profiles"`
+	Precision  float64 `json:"precision" doc:"Share of these that are in the segment"`
+	Recall     float64 `json:"recall" doc:"Share of the segment that it holds for"`
+	Joins      int64   `json:"joins" doc:"Profiles that would join if the rule took the segment's place"`
+	Leaves     int64   `json:"leaves"`
+}
+
+// Recommendation is the number of segments that the evidence speaks for.
+type Recommendation struct {
+	K       int    `json:"k"`
+	Verdict string `json:"verdict" enum:"natural,reproducible,constructive"`
+	Reason  string `json:"reason"`
+}
+
+// Picture is profiles on the two directions in which they differ most.
+type Picture struct {
+	Shares [2]float64         `json:"shares" doc:"Of the variance"`
+	Points [][2]float64       `json:"points"`
+	Labels map[string][]int32 `json:"labels" doc:"Segments of the points, by number of segments"`
+}
+
+// DiscoverySummary is a discovery in a list.
+type DiscoverySummary struct {
+	Name        string         `json:"name"`
+	Created     string         `json:"created" doc:"RFC 3339"`
+	AsOf        string         `json:"as_of" doc:"RFC 3339"`
+	Method      string         `json:"method"`
+	Features    []string       `json:"features"`
+	N           int            `json:"n"`
+	Recommended Recommendation `json:"recommended"`
+}
+
+// DiscoveryList is all discoveries, by name.
+type DiscoveryList struct {
+	Discoveries []DiscoverySummary `json:"discoveries"`
+}
+
+// AcceptRequest says which segments to make of a discovery.
+type AcceptRequest struct {
+	K        int      `json:"k,omitempty" minimum:"0" doc:"Of which solution; the default is the recommended one"`
+	By       string   `json:"by" enum:"rule,model" doc:"rule: segments that can be read and edited; model: exactly those that were found, newcomers assigned on refresh"`
+	Segments []int    `json:"segments,omitempty" doc:"Numbers from 1, the largest first; the default is all"`
+	Names    []string `json:"names,omitempty" doc:"Of the segments, in order"`
+	Owner    string   `json:"owner,omitempty" maxLength:"200"`
+	Author   string   `json:"author,omitempty" maxLength:"200"`
+}
+
+// Accepted is the segments that were made.
+type Accepted struct {
+	Segments []Segment `json:"segments"`
+}
+
+func featureNames(d *discover.Discovery) []string {
+	out := []string{}
+	for _, f := range d.Features {
+		out = append(out, f.Name)
+	}
+	return out
+}
+
+func discoveryOf(d *discover.Discovery, c *segment.Calendar) *Discovery {
+	out := &Discovery{
+		Name: d.Name, Created: stamp(d.Created, c), AsOf: instant(d.AsOf, c), Subject: d.Subject.String(), Among: d.Among,
+		Method: string(d.Method), Why: d.Why, Features: featureNames(d), Preparation: []Feature{}, Refused: []Refused{},
+		Scale: d.Scale, N: d.N, Distinct: d.Distinct, Seed: d.Seed, Starts: d.Starts, Hash: d.Hash, Notes: some(d.Notes),
+		Recommended: recommendationOf(d), Seconds: d.Seconds,
+	}
+	for _, f := range d.Features {
+		out.Preparation = append(out.Preparation, Feature{
+			Name: f.Name, Text: f.Text, Of: f.Of, Kind: string(f.Kind), Missing: f.Missing, Fill: f.Fill, Log: f.Log,
+			Low: bound(f.Low), High: bound(f.High), Center: f.Center, Scale: f.Scale, Levels: f.Levels,
+		})
+	}
+	for _, r := range d.Refused {
+		out.Refused = append(out.Refused, Refused(r))
+	}
+	for _, s := range d.Solutions {
+		out.Solutions = append(out.Solutions, solutionOf(s))
+	}
+	if len(d.Picture.Points) > 0 {
+		out.Picture = &Picture{Shares: d.Picture.Shares, Points: d.Picture.Points, Labels: map[string][]int32{}}
+		for k, labels := range d.Picture.Labels {
+			out.Picture.Labels[fmt.Sprint(k)] = labels
+		}
+	}
+	return out
+}
+
+func recommendationOf(d *discover.Discovery) Recommendation {
+	return Recommendation{K: d.Recommended.K, Verdict: string(d.Recommended.Verdict), Reason: d.Recommended.Reason}
+}
+
+// bound leaves out one that nothing reaches.
+func bound(v float64) *float64 {
+	if math.Abs(v) == math.MaxFloat64 {
+		return nil
+	}
+	return &v
+}
+
+func solutionOf(s *discover.Solution) Solution {
+	out := Solution{
+		K: s.K, Sizes: s.Sizes, Outside: s.Outside, WithinSS: s.WithinSS, Silhouette: s.Silhouette, SilhouetteExact: s.SilhouetteExact,
+		SilhouetteBySegment: some(s.SilhouetteBySegment), Chance: s.Chance, CalinskiHarabasz: s.CalinskiHarabasz, DaviesBouldin: s.DaviesBouldin,
+		Gap: s.Gap, GapError: s.GapError, Segments: []FoundSegment{},
+		Stability: Stability{
+			Global: s.Stability.Global, Median: s.Stability.Median, SplitHalf: s.Stability.SplitHalf, TimeShift: s.Stability.TimeShift,
+			Within: []float64{}, Across: []float64{}, Pairs: s.Stability.Pairs, Rows: s.Stability.Rows,
+		},
+	}
+	if f := s.Fitness; f != nil {
+		out.LogLikelihood, out.BIC, out.AIC, out.Entropy = &f.LogLikelihood, &f.BIC, &f.AIC, &f.Entropy
+	}
+	for _, x := range s.Stability.Segments {
+		out.Stability.Within = append(out.Stability.Within, x.Within)
+		out.Stability.Across = append(out.Stability.Across, x.Across)
+	}
+	all := s.Outside
+	for _, n := range s.Sizes {
+		all += n
+	}
+	for i, x := range s.Segments {
+		f := FoundSegment{Name: x.Name, Size: s.Sizes[i], Share: float64(s.Sizes[i]) / float64(max(all, 1)), Profile: []Measure{}, Typical: some(x.Typical), Hull: x.Hull}
+		for _, m := range x.Profile {
+			f.Profile = append(f.Profile, Measure{m.Feature, m.Level, string(m.Kind), m.Mean, m.Others, m.Effect, m.Q, m.Mark})
+		}
+		if x.Nearest >= 0 {
+			n := x.Nearest + 1
+			f.Nearest = &n
+		}
+		if x.Rule != nil {
+			r := Rule(*x.Rule)
+			f.Rule = &r
+		}
+		out.Segments = append(out.Segments, f)
+	}
+	return out
+}

@@ -1,0 +1,474 @@
+// Package discover finds segments in traits, events and answers, says whether they are
+// real, and turns them into rules or stored models. It evaluates features through
+// audience and leaves the statistics to stats.
+package discover
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/audience"
+	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/segment"
+	"github.com/kreds/kreds/state"
+	"github.com/kreds/kreds/stats/cluster"
+)
+
+// Discoverer finds segments in one workspace.
+type Discoverer struct {
+	audience *audience.Audience
+	engine   engine.Engine
+	state    *state.Store
+	clock    kreds.Clock
+}
+
+// New returns a discoverer over an audience and what the audience is over.
+func New(a *audience.Audience, e engine.Engine, s *state.Store, clock kreds.Clock) *Discoverer {
+	return &Discoverer{a, e, s, clock}
+}
+
+// Request says where to look for segments. On are terms or conditions of the language;
+// if there are none, Preset gives them. Empty fields have defaults.
+type Request struct {
+	Among          string   // whom to divide: an expression or a segment's name
+	On             []string // features
+	Preset         string
+	Event, Value   string // of presets: which event is a purchase, which property its worth
+	Method         Method
+	K              string // "4" or "2..8"
+	Scale          string // auto, z, robust, none
+	Transform      string // auto, log, winsorise, none
+	Starts         int
+	Seed           uint64
+	AsOf           kreds.Instant
+	AllowSensitive bool
+	Workers        int // default: the number of processors
+}
+
+// Discovery is what was found.
+type Discovery struct {
+	Request
+	Name     string
+	Subject  kreds.Subject
+	Method   Method
+	Why      string // why this method, where it was chosen
+	Among    string // in canonical form
+	Features []Feature
+	Refused  []Refused
+	Scale    string
+	N        int
+	Distinct int    // distinct rows, N if most are
+	Hash     string // of the rows: the same data and seed give the same result
+	Notes    []string
+
+	Picture     Picture
+	Solutions   []*Solution
+	Recommended Recommendation
+	Seconds     float64
+	Created     time.Time
+}
+
+const (
+	defaultStarts = 10
+	maxK          = 50
+)
+
+// Check refuses a request that no data could make sense of. The error has CodeInvalid,
+// or CodeNotFound for a name that does not exist.
+func (d *Discoverer) Check(ctx context.Context, q Request) error {
+	if _, err := parseK(q.K); err != nil {
+		return err
+	}
+	if err := q.check(); err != nil {
+		return err
+	}
+	cat, err := d.audience.Catalogue(ctx)
+	if err != nil {
+		return err
+	}
+	specs, among, err := d.features(ctx, &q, cat)
+	if err != nil {
+		return err
+	}
+	e, err := d.audience.Resolve(ctx, among)
+	if err != nil {
+		return err
+	}
+	for _, s := range specs {
+		for _, text := range []string{s.text, s.of} {
+			if text == "" {
+				continue
+			}
+			if _, _, err := d.audience.Column(ctx, e.Subject, text); err != nil {
+				return fmt.Errorf("the feature %s: %w", text, err)
+			}
+		}
+	}
+	return nil
+}
+
+// Discover finds segments. Progress is told from 0 to 1. The errors have CodeInvalid
+// where the data or the request cannot be used, and say why.
+func (d *Discoverer) Discover(ctx context.Context, q Request, progress func(float64)) (*Discovery, error) {
+	began := d.clock()
+	if progress == nil {
+		progress = func(float64) {}
+	}
+	ks, err := parseK(q.K)
+	if err != nil {
+		return nil, err
+	}
+	if err := q.check(); err != nil {
+		return nil, err
+	}
+	cat, err := d.audience.Catalogue(ctx)
+	if err != nil {
+		return nil, err
+	}
+	specs, among, err := d.features(ctx, &q, cat)
+	if err != nil {
+		return nil, err
+	}
+	t, f, err := d.table(ctx, specs, among, &q, q.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	progress(.1)
+	out := &Discovery{Request: q, Subject: f.Subject, Among: among, Refused: t.refused, Scale: t.scale, N: len(t.profiles), Created: began}
+	if e, err := d.audience.Parse(ctx, among); err == nil {
+		out.Among = e.String() // else it is the name of a segment
+	}
+	r := condense(t.x)
+	out.Distinct = r.x.Rows
+	if ks, err = feasible(ks, r, out); err != nil {
+		return nil, err
+	}
+	out.Method, out.Why, err = choose(q.Method, t)
+	if err != nil {
+		return nil, err
+	}
+	w := &work{
+		fitter: fitter{method: out.Method, table: t, starts: q.Starts, workers: q.Workers},
+		ks:     ks, seed: q.Seed, rows: r, progress: func(p float64) { progress(.1 + .8*p) },
+	}
+	if w.method == LCA {
+		w.rows = rows{x: t.x}
+	}
+	if out.Solutions, err = w.solve(ctx); err != nil {
+		return nil, err
+	}
+	if n := r.x.Rows; n > sampleForStarts {
+		out.Notes = append(out.Notes, fmt.Sprintf("The starts of k-means were compared on %d profiles drawn at random; the best went on with all of them.", sampleForStarts/4))
+	}
+	if r.x.Rows > stabilityRows {
+		out.Notes = append(out.Notes, fmt.Sprintf("Stability was measured on %d profiles drawn at random.", stabilityRows))
+	}
+	for _, c := range t.columns {
+		out.Features = append(out.Features, c.Feature)
+	}
+	out.Hash = t.hash()
+	if err := d.describe(ctx, out, t, f); err != nil {
+		return nil, err
+	}
+	if d.movesWithTime(cat, t) {
+		if err := d.shift(ctx, out, specs, among, &q, t); err != nil {
+			return nil, err
+		}
+	}
+	out.Recommended = recommend(out.Solutions)
+	out.Seconds = d.clock().Sub(began).Seconds()
+	progress(1)
+	return out, nil
+}
+
+// check refuses what no data could make sense of and fills in defaults.
+func (q *Request) check() error {
+	one := func(what, v string, of ...string) error {
+		if v == "" || slices.Contains(of, v) {
+			return nil
+		}
+		return kreds.Errorf(kreds.CodeInvalid, "there is no %s %q", what, v).WithHint("there are: %s", strings.Join(of, ", "))
+	}
+	var methods []string
+	for _, m := range Methods {
+		methods = append(methods, string(m))
+	}
+	if err := one("method", string(q.Method), methods...); err != nil {
+		return err
+	}
+	if err := one("scale", q.Scale, "auto", "z", "robust", "none"); err != nil {
+		return err
+	}
+	if err := one("transform", q.Transform, "auto", "log", "winsorise", "none"); err != nil {
+		return err
+	}
+	if q.Starts < 0 || q.Starts > 1000 {
+		return kreds.Errorf(kreds.CodeInvalid, "%d starts are out of range", q.Starts).WithHint("take 1 to 1000")
+	}
+	if q.Starts == 0 {
+		q.Starts = defaultStarts
+	}
+	if q.Method == "" {
+		q.Method = Auto
+	}
+	if len(q.On) > 0 && q.Preset != "" {
+		return kreds.Errorf(kreds.CodeInvalid, "both features and a preset are given").WithHint("take one of --on and --preset")
+	}
+	if len(q.On) == 0 && q.Preset == "" {
+		q.Preset = "rfm"
+	}
+	return nil
+}
+
+// parseK reads "4" or "2..8".
+func parseK(text string) ([]int, error) {
+	bad := func() error {
+		return kreds.Errorf(kreds.CodeInvalid, "%q is no number of segments", text).WithHint("write one, as 4, or a range, as 2..8; at most %d", maxK)
+	}
+	if text == "" {
+		text = "2..8"
+	}
+	from, to, ranged := strings.Cut(text, "..")
+	a, err := strconv.Atoi(strings.TrimSpace(from))
+	if err != nil {
+		return nil, bad()
+	}
+	b := a
+	if ranged {
+		if b, err = strconv.Atoi(strings.TrimSpace(to)); err != nil {
+			return nil, bad()
+		}
+	}
+	if a < 1 || b < a || b > maxK {
+		return nil, bad()
+	}
+	var ks []int
+	for k := a; k <= b; k++ {
+		ks = append(ks, k)
+	}
+	return ks, nil
+}
+
+// feasible leaves out numbers of segments for which there are too few distinct rows.
+func feasible(ks []int, r rows, out *Discovery) ([]int, error) {
+	var possible []int
+	var first error
+	for _, k := range ks {
+		if err := cluster.Possible(r.x, r.weights, k); err == nil {
+			possible = append(possible, k)
+		} else if first == nil {
+			first = err
+		}
+	}
+	if len(possible) == 0 {
+		return nil, kreds.Errorf(kreds.CodeInvalid, "%w", first).WithHint("ask for fewer segments, more profiles or other features")
+	}
+	if len(possible) < len(ks) {
+		out.Notes = append(out.Notes, fmt.Sprintf("More than %d segments are not possible: there are no more different profiles.", possible[len(possible)-1]))
+	}
+	return possible, nil
+}
+
+// features are what a request looks at, and the expression of whom.
+func (d *Discoverer) features(ctx context.Context, q *Request, cat *kreds.Catalogue) ([]spec, string, error) {
+	var specs []spec
+	among := "everyone"
+	if q.Preset != "" {
+		var st *engine.Statistics
+		if q.Preset == "behaviour" {
+			var err error
+			if st, err = d.engine.Statistics(ctx); err != nil {
+				return nil, "", err
+			}
+		}
+		var err error
+		if specs, among, err = recipe(q.Preset, cat, st, q.Event, q.Value); err != nil {
+			return nil, "", err
+		}
+	}
+	for _, on := range q.On {
+		for _, text := range split(on) {
+			part, whole, ok := strings.Cut(text, " / ")
+			if !ok {
+				part, whole = text, ""
+			}
+			specs = append(specs, spec{strings.Trim(text, "`"), part, whole})
+		}
+	}
+	if len(specs) == 0 {
+		return nil, "", kreds.Errorf(kreds.CodeInvalid, "no features are given").WithHint("name traits or measures with --on, or a recipe with --preset")
+	}
+	if q.Among == "" {
+		return specs, among, nil
+	}
+	return specs, q.Among, nil
+}
+
+// table evaluates the features.
+func (d *Discoverer) table(ctx context.Context, specs []spec, among string, q *Request, asOf kreds.Instant) (*table, *audience.Frame, error) {
+	cal, err := d.audience.Calendar(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	fq := audience.FrameRequest{Among: among, AsOf: asOf, Buckets: engine.AllBuckets}
+	whole := map[int]int{}
+	for _, s := range specs {
+		fq.Columns = append(fq.Columns, s.text)
+	}
+	for i, s := range specs {
+		if s.of != "" {
+			whole[i] = len(fq.Columns)
+			fq.Columns = append(fq.Columns, s.of)
+		}
+	}
+	f, err := d.audience.Frame(ctx, fq)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(f.Profiles) == 0 {
+		return nil, nil, kreds.Errorf(kreds.CodeInvalid, "there is nobody to find segments among: no profile satisfies %s", among).WithHint("choose others with --among, or another --as-of")
+	}
+	var columns []*column
+	var refused []Refused
+	for i, s := range specs {
+		var of *audience.FrameColumn
+		if j, ok := whole[i]; ok {
+			of = &f.Columns[j]
+		}
+		if why := legible(&f.Columns[i]); why != "" {
+			refused = append(refused, Refused{s.name, why})
+			continue
+		}
+		c := read(s, f, &f.Columns[i], of, cal, asOf)
+		if no := c.group(); no != nil {
+			refused = append(refused, *no)
+			continue
+		}
+		columns = append(columns, c)
+	}
+	t, err := prepare(f.Profiles, columns, refused, q.Scale, q.Transform, q.AllowSensitive)
+	return t, f, err
+}
+
+// choose takes the method that fits the features, or checks the one asked for.
+func choose(m Method, t *table) (Method, string, error) {
+	flags, categories, numbers := 0, 0, 0
+	for _, c := range t.columns {
+		switch c.Kind {
+		case Flag:
+			flags++
+		case Category:
+			categories++
+		default:
+			numbers++
+		}
+	}
+	switch m {
+	case Auto:
+		switch {
+		case categories > 0 && numbers == 0:
+			return LCA, "The features are answers of several kinds: latent classes take them as they are.", nil
+		case categories > 0:
+			return KMeans, "Numbers and categories are mixed: k-means takes each text of a category as a column of its own.", nil
+		case numbers == 0:
+			return KMeans, "All features are yes or no: k-means on their 0 and 1, unscaled, gives segments whose centres are shares.", nil
+		default:
+			return KMeans, "The features are numbers: k-means finds compact segments that a few numbers describe.", nil
+		}
+	case KMeans, LCA:
+		return m, "", nil
+	}
+	return m, "", kreds.Errorf(kreds.CodeInvalid, "the method %q cannot be used here", m).WithHint("take kmeans or lca")
+}
+
+// hash identifies the rows.
+func (t *table) hash() string {
+	h := sha256.New()
+	var b [8]byte
+	for i, p := range t.profiles {
+		binary.LittleEndian.PutUint32(b[:4], p)
+		h.Write(b[:4])
+		for _, v := range t.x.Row(i) {
+			binary.LittleEndian.PutUint64(b[:], math.Float64bits(v))
+			h.Write(b[:])
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// movesWithTime reports whether the features were other ones at another time.
+func (d *Discoverer) movesWithTime(cat *kreds.Catalogue, t *table) bool {
+	dated := map[string]bool{}
+	for _, tr := range cat.Traits {
+		dated[segment.Quote(tr.Name)] = tr.Dated
+	}
+	for _, c := range t.columns {
+		if dated[c.Text] || !isTrait(c.Text) {
+			return true
+		}
+	}
+	return false
+}
+
+// quarter is how much earlier the same recipe is tried, in days.
+const quarter = 91
+
+// shift measures time-shift stability: the same recipe a quarter earlier, compared on
+// the profiles of both times.
+func (d *Discoverer) shift(ctx context.Context, out *Discovery, specs []spec, among string, q *Request, now *table) error {
+	cal, err := d.audience.Calendar(ctx)
+	if err != nil {
+		return err
+	}
+	t, _, err := d.table(ctx, specs, among, q, cal.Add(q.AsOf, -quarter, segment.Day))
+	if err != nil {
+		if kreds.CodeOf(err) != kreds.CodeInvalid {
+			return err
+		}
+		out.Notes = append(out.Notes, "Stability over time is unknown: a quarter earlier there was not enough data.")
+		return nil
+	}
+	r := condense(t.x)
+	for _, s := range out.Solutions {
+		if s.K < 2 || cluster.Possible(r.x, r.weights, s.K) != nil {
+			continue
+		}
+		w := fitter{method: out.Method, table: t, starts: q.Starts, workers: q.Workers}
+		in := r
+		if w.method == LCA {
+			in = rows{x: t.x}
+		}
+		p, err := w.fit(ctx, in, s.K, q.Seed)
+		if err != nil {
+			return err
+		}
+		then := p.labels
+		if w.method != LCA {
+			then = r.spread(p.labels)
+		}
+		var a, b []int32
+		i := 0
+		for j, profile := range t.profiles {
+			for i < len(now.profiles) && now.profiles[i] < profile {
+				i++
+			}
+			if i < len(now.profiles) && now.profiles[i] == profile {
+				a, b = append(a, s.Labels[i]), append(b, then[j])
+			}
+		}
+		if len(a) > 1 {
+			v := finite(cluster.AdjustedRand(a, b, nil))
+			s.Stability.TimeShift = &v
+		}
+	}
+	return nil
+}

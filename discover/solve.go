@@ -1,0 +1,365 @@
+package discover
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/kreds/kreds/stats"
+	"github.com/kreds/kreds/stats/cluster"
+	"github.com/kreds/kreds/stats/stability"
+)
+
+// Solution is one division into segments, the largest first.
+type Solution struct {
+	K        int
+	Sizes    []int64
+	Outside  int64 // profiles that are in no segment
+	WithinSS float64
+
+	Silhouette float64
+	// SilhouetteBySegment, by segment. SilhouetteExact: from all pairs of rows, else
+	// from distances to centres. Chance is the highest silhouette that k segments of
+	// data without structure had.
+	SilhouetteBySegment []float64
+	SilhouetteExact     bool
+	Chance              float64
+	CalinskiHarabasz    float64
+	DaviesBouldin       float64
+	Gap, GapError       float64
+	Fitness             *Fitness // of methods with a likelihood
+	Stability           Stability
+
+	Segments []Segment
+	Model    Model
+	// Labels are the segments of the profiles looked at, −1 for none; they are not
+	// stored.
+	Labels []int32 `json:"-"`
+}
+
+// Stability says whether a solution comes back. Global is the mean adjusted Rand index
+// of pairs of bootstrap samples, Median their median; SplitHalf that of two halves of
+// the profiles; TimeShift that of the same recipe a quarter earlier, nil where the
+// features do not change with time.
+type Stability struct {
+	Global, Median float64
+	SplitHalf      float64
+	TimeShift      *float64
+	Segments       []SegmentStability
+	Pairs, Rows    int // how many pairs of samples, of how many rows
+}
+
+// SegmentStability says whether one segment comes back: Within, the mean of the highest
+// Jaccard index with a segment of other samples; Across, how much of it came from one
+// segment of the solution with one fewer (1 − entropy).
+type SegmentStability struct{ Within, Across float64 }
+
+// Sizes of what indices and stability are computed on where there is more.
+const (
+	stabilityRows  = 5000
+	stabilityPairs = 50
+	halves         = 5
+)
+
+// work is one discovery under way.
+type work struct {
+	fitter
+	ks       []int
+	seed     uint64
+	rows     rows
+	progress func(float64)
+}
+
+// solve finds and measures a solution for each k.
+func (w *work) solve(ctx context.Context) ([]*Solution, error) {
+	var out []*Solution
+	parts := map[int]*partition{}
+	for i, k := range w.ks {
+		p, err := w.fit(ctx, w.rows, k, w.seed)
+		if err != nil {
+			return nil, err
+		}
+		sol, err := w.measure(ctx, p, k)
+		if err != nil {
+			return nil, err
+		}
+		parts[k] = p
+		out = append(out, sol)
+		w.progress(.3 * float64(i+1) / float64(len(w.ks)))
+	}
+	if err := w.stable(ctx, out, parts); err != nil {
+		return nil, err
+	}
+	w.progress(.8)
+	if err := w.against(ctx, out); err != nil {
+		return nil, err
+	}
+	w.progress(.95)
+	return out, nil
+}
+
+// measure computes the indices of a partition.
+func (w *work) measure(ctx context.Context, p *partition, k int) (*Solution, error) {
+	s := &Solution{K: k, WithinSS: p.within, Fitness: p.fitness, Model: p.model}
+	s.Labels = p.labels
+	if w.method != LCA { // whose rows are the profiles
+		s.Labels = w.rows.spread(p.labels)
+	}
+	s.Sizes = make([]int64, k)
+	for _, l := range s.Labels {
+		if l < 0 {
+			s.Outside++
+		} else {
+			s.Sizes[l]++
+		}
+	}
+	if k < 2 {
+		s.Silhouette = 0
+		return s, nil
+	}
+	x, labels, weights := w.rows.x, p.labels, w.rows.weights
+	if w.method == LCA {
+		x, weights = w.table.x, nil
+	}
+	sil, err := cluster.Silhouettes(ctx, x, labels, weights)
+	if err != nil {
+		return nil, invalid(err)
+	}
+	s.Silhouette, s.SilhouetteBySegment, s.SilhouetteExact = sil.Mean, sil.Segment, sil.Exact
+	s.CalinskiHarabasz = cluster.CalinskiHarabasz(x, labels, weights)
+	s.DaviesBouldin = cluster.DaviesBouldin(x, labels, weights)
+	return s, nil
+}
+
+// stable fills in the stability of all solutions.
+func (w *work) stable(ctx context.Context, sols []*Solution, parts map[int]*partition) error {
+	r, labels := w.rows, map[int][]int32{}
+	for k, p := range parts {
+		labels[k] = p.labels
+	}
+	if w.method == LCA {
+		r = rows{x: w.table.x}
+	}
+	if n := r.x.Rows; n > stabilityRows {
+		chosen := pick(n, stabilityRows, w.seed)
+		x := stats.NewMatrix(len(chosen), r.x.Cols)
+		var weights []float64
+		for i, row := range chosen {
+			copy(x.Row(i), r.x.Row(row))
+			if r.weights != nil {
+				weights = append(weights, r.weights[row])
+			}
+		}
+		for k, l := range labels {
+			some := make([]int32, len(chosen))
+			for i, row := range chosen {
+				some[i] = l[row]
+			}
+			labels[k] = some
+		}
+		r = rows{x: x, weights: weights}
+	}
+	studies, err := stability.Bootstrap(ctx, r.x, r.weights, w.possible(r), labels, stability.Options{
+		Pairs: stabilityPairs, Starts: min(w.starts, 5), Seed: w.seed, Workers: w.workers,
+	})
+	if err != nil {
+		return invalid(err)
+	}
+	byK := map[int]*stability.Study{}
+	for i := range studies {
+		byK[studies[i].K] = &studies[i]
+	}
+	var before *Solution
+	for _, s := range sols {
+		s.Stability.Segments = make([]SegmentStability, s.K)
+		s.Stability.Rows, s.Stability.Pairs = r.x.Rows, stabilityPairs
+		if study := byK[s.K]; study != nil {
+			s.Stability.Global, s.Stability.Median = stability.Mean(study.Global), stability.Median(study.Global)
+			for i, v := range study.Within {
+				s.Stability.Segments[i].Within = stability.Mean(v)
+			}
+		}
+		for i := range s.Stability.Segments {
+			s.Stability.Segments[i].Across = 1
+		}
+		if before != nil && before.Outside == 0 && s.Outside == 0 {
+			for i, v := range stability.Across(before.Labels, s.Labels, nil) {
+				s.Stability.Segments[i].Across = v
+			}
+		}
+		before = s
+		if s.Stability.SplitHalf, err = w.splitHalf(ctx, r, s.K); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// possible are the numbers of segments that the rows have enough distinct ones for.
+func (w *work) possible(r rows) []int {
+	var out []int
+	for _, k := range w.ks {
+		if cluster.Possible(r.x, r.weights, k) == nil {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// splitHalf finds segments in each of two random halves and compares how their centres
+// divide all rows; the mean of several splits.
+func (w *work) splitHalf(ctx context.Context, r rows, k int) (float64, error) {
+	var sum, n float64
+	for split := range halves {
+		rng := rand.New(rand.NewPCG(w.seed, uint64(split)<<8|uint64(k)))
+		half := [2][]float64{make([]float64, r.x.Rows), make([]float64, r.x.Rows)}
+		for i := range r.x.Rows {
+			times := 1
+			if r.weights != nil {
+				times = int(r.weights[i])
+			}
+			for range times {
+				half[rng.IntN(2)][i]++
+			}
+		}
+		var found [2][]int32
+		for h := range half {
+			if cluster.Possible(r.x, half[h], k) != nil {
+				continue
+			}
+			c, err := cluster.KMeans(ctx, r.x, cluster.Options{K: k, Starts: min(w.starts, 5), Seed: rng.Uint64(), Weights: half[h], Workers: w.workers, LloydOnly: true})
+			if err != nil {
+				return 0, err
+			}
+			found[h] = c.Labels
+		}
+		if found[0] != nil && found[1] != nil {
+			sum += cluster.AdjustedRand(found[0], found[1], r.weights)
+			n++
+		}
+	}
+	if n == 0 {
+		return 0, nil
+	}
+	return sum / n, nil
+}
+
+// against compares the solutions with segments of data without structure.
+func (w *work) against(ctx context.Context, sols []*Solution) error {
+	s := newStructureless(w.table, pick(len(w.table.profiles), referenceRows, w.seed))
+	ks := slices.Clone(w.ks)
+	ks = append(ks, ks[len(ks)-1]+1) // the gap rule looks one further
+	found, err := s.compare(ctx, ks, w.seed, w.workers)
+	if err != nil {
+		return err
+	}
+	for _, sol := range sols {
+		r, ok := found[sol.K]
+		if !ok {
+			continue
+		}
+		sol.Gap, sol.GapError = r.logWithin-r.realWithin, r.deviation
+		// The sample's own silhouette is what compares with the references'.
+		sol.Chance = r.silhouette + sol.Silhouette - r.real
+		if sol.K < 2 {
+			sol.Chance = 0
+		}
+	}
+	return nil
+}
+
+// Verdict says what kind of segments a solution has, after Dolnicar and Leisch (2010).
+type Verdict string
+
+// The verdicts: groups that are there; no clear groups but segments that come back; and
+// neither, so that the segments are made, not found.
+const (
+	Natural      Verdict = "natural"
+	Reproducible Verdict = "reproducible"
+	Constructive Verdict = "constructive"
+)
+
+// Recommendation is the number of segments that the evidence speaks for.
+type Recommendation struct {
+	K       int
+	Verdict Verdict
+	Reason  string
+}
+
+// Thresholds of the verdicts: of global stability, and of the silhouette above which
+// Kaufman and Rousseeuw (1990) call a structure reasonable.
+const (
+	naturalStability      = .85
+	reproducibleStability = .8
+	reasonable            = .5
+	clearlyAboveChance    = .2
+)
+
+// structured reports whether segments are better separated than those of data without
+// structure.
+func (s *Solution) structured() bool { return s.K >= 2 && s.Silhouette > s.Chance+.02 }
+
+func (s *Solution) natural() bool {
+	return s.structured() && s.Stability.Global >= naturalStability &&
+		(s.Silhouette >= reasonable || s.Silhouette-s.Chance >= clearlyAboveChance)
+}
+
+// recommend weighs the solutions.
+func recommend(sols []*Solution) Recommendation {
+	var best *Solution
+	for _, s := range sols {
+		if s.natural() && (best == nil || s.Silhouette > best.Silhouette) {
+			best = s
+		}
+	}
+	if best != nil {
+		return Recommendation{best.K, Natural, fmt.Sprintf(
+			"The %d segments are there in the data: they come back on other samples (stability %.2f of 1) and are well apart (silhouette %.2f; data without groups gives at most %.2f).",
+			best.K, best.Stability.Global, best.Silhouette, best.Chance)}
+	}
+	top := 0.0
+	for _, s := range sols {
+		if s.structured() {
+			top = max(top, s.Stability.Global)
+		}
+	}
+	for _, s := range sols {
+		// The most segments that are not clearly less stable than the most stable.
+		if s.structured() && s.Stability.Global >= max(reproducibleStability, top-.15) {
+			best = s
+		}
+	}
+	if best != nil {
+		return Recommendation{best.K, Reproducible, fmt.Sprintf(
+			"There are no clearly separate groups (silhouette %.2f), but the data has more structure than chance (%.2f), and %d segments come back on other samples (stability %.2f of 1); with more, they do so less.",
+			best.Silhouette, best.Chance, best.K, best.Stability.Global)}
+	}
+	for _, s := range sols {
+		if s.K < 3 && len(sols) > 1 {
+			continue
+		}
+		if best == nil || s.Stability.Global > best.Stability.Global+.01 {
+			best = s
+		}
+	}
+	if best == nil {
+		best = sols[0]
+	}
+	why := fmt.Sprintf("segments of data without any groups are as far apart (silhouette %.2f, by chance up to %.2f)", best.Silhouette, best.Chance)
+	if best.structured() {
+		why = fmt.Sprintf("there is some structure, but no number of segments comes back on other samples (stability at most %.2f of 1)", top)
+	}
+	return Recommendation{best.K, Constructive, fmt.Sprintf(
+		"There is no cluster structure here: these are constructive segments. Customers lie in one continuum; %s. Segments can still be useful, but where they are cut is your choice; %d is the number whose cuts come back best (stability %.2f).",
+		why, best.K, best.Stability.Global)}
+}
+
+// finite keeps numbers that cannot be had out of what is stored and shown.
+func finite(v float64) float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return 0
+	}
+	return v
+}
