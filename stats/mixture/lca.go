@@ -1,5 +1,6 @@
-// Package mixture fits mixture models: latent classes of categorical answers. It
-// is pure: data and a seed in, a fitted model out.
+// Package mixture fits mixture models: latent classes of categorical answers, and
+// normal distributions of numbers. It is pure: data and a seed in, a fitted model
+// out.
 package mixture
 
 import (
@@ -92,18 +93,7 @@ func (c *Classes) Entropy() float64 {
 }
 
 // Labels returns the most probable class of each row; ties go to the first.
-func (c *Classes) Labels() []int32 {
-	labels := make([]int32, c.Posterior.Rows)
-	for i := range labels {
-		row := c.Posterior.Row(i)
-		for j, p := range row {
-			if p > row[labels[i]] {
-				labels[i] = int32(j)
-			}
-		}
-	}
-	return labels
-}
+func (c *Classes) Labels() []int32 { return mostProbable(c.Posterior) }
 
 // Latent fits a latent class model by expectation maximisation (Goodman 1974;
 // Dempster, Laird and Rubin 1977): within a class the items are independent and
