@@ -180,7 +180,7 @@ func (d *Discoverer) Discover(ctx context.Context, q Request, progress func(floa
 		return nil, err
 	}
 	if d.movesWithTime(cat, t) {
-		if err := d.shift(ctx, out, specs, among, &q, t); err != nil {
+		if err := d.shift(ctx, out, specs, among, &q, f); err != nil {
 			return nil, err
 		}
 	}
@@ -422,9 +422,9 @@ func (d *Discoverer) movesWithTime(cat *kreds.Catalogue, t *table) bool {
 // quarter is how much earlier the same recipe is tried, in days.
 const quarter = 91
 
-// shift measures time-shift stability: the same recipe a quarter earlier, compared on
-// the profiles of both times.
-func (d *Discoverer) shift(ctx context.Context, out *Discovery, specs []spec, among string, q *Request, now *table) error {
+// shift measures time-shift stability: the same recipe a quarter earlier gives other
+// centres; those divide today's profiles, and the two divisions are compared.
+func (d *Discoverer) shift(ctx context.Context, out *Discovery, specs []spec, among string, q *Request, f *audience.Frame) error {
 	cal, err := d.audience.Calendar(ctx)
 	if err != nil {
 		return err
@@ -437,38 +437,26 @@ func (d *Discoverer) shift(ctx context.Context, out *Discovery, specs []spec, am
 		out.Notes = append(out.Notes, "Stability over time is unknown: a quarter earlier there was not enough data.")
 		return nil
 	}
+	var features []Feature
+	for _, c := range t.columns {
+		features = append(features, c.Feature)
+	}
+	now := encoded(f, features, cal, q.AsOf)
 	r := condense(t.x)
+	if out.Method == LCA {
+		r = rows{x: t.x}
+	}
 	for _, s := range out.Solutions {
 		if s.K < 2 || cluster.Possible(r.x, r.weights, s.K) != nil {
 			continue
 		}
 		w := fitter{method: out.Method, table: t, starts: q.Starts, workers: q.Workers}
-		in := r
-		if w.method == LCA {
-			in = rows{x: t.x}
-		}
-		p, err := w.fit(ctx, in, s.K, q.Seed)
+		p, err := w.fit(ctx, r, s.K, q.Seed)
 		if err != nil {
 			return err
 		}
-		then := p.labels
-		if w.method != LCA {
-			then = r.spread(p.labels)
-		}
-		var a, b []int32
-		i := 0
-		for j, profile := range t.profiles {
-			for i < len(now.profiles) && now.profiles[i] < profile {
-				i++
-			}
-			if i < len(now.profiles) && now.profiles[i] == profile {
-				a, b = append(a, s.Labels[i]), append(b, then[j])
-			}
-		}
-		if len(a) > 1 {
-			v := finite(cluster.AdjustedRand(a, b, nil))
-			s.Stability.TimeShift = &v
-		}
+		v := finite(cluster.AdjustedRand(s.Labels, p.model.assign(now), nil))
+		s.Stability.TimeShift = &v
 	}
 	return nil
 }

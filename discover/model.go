@@ -10,6 +10,7 @@ import (
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/audience"
 	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/segment"
 )
 
 // Model assigns profiles to segments: to the nearest centre, or of latent classes to
@@ -44,10 +45,8 @@ func (d *Discoverer) members(ctx context.Context, m *model, asOf kreds.Instant) 
 	for _, f := range m.Features {
 		q.Columns = append(q.Columns, f.Text)
 	}
-	whole := map[int]int{}
-	for i, f := range m.Features {
+	for _, f := range m.Features {
 		if f.Of != "" {
-			whole[i] = len(q.Columns)
 			q.Columns = append(q.Columns, f.Of)
 		}
 	}
@@ -55,17 +54,7 @@ func (d *Discoverer) members(ctx context.Context, m *model, asOf kreds.Instant) 
 	if err != nil {
 		return nil, err
 	}
-	t := &table{profiles: frame.Profiles}
-	for i, f := range m.Features {
-		var of *audience.FrameColumn
-		if j, ok := whole[i]; ok {
-			of = &frame.Columns[j]
-		}
-		c := read(spec{name: f.Name}, frame, &frame.Columns[i], of, cal, asOf)
-		c.as(f)
-		t.columns = append(t.columns, c)
-	}
-	t.encode()
+	t := encoded(frame, m.Features, cal, asOf)
 	sets := make([]*roaring.Bitmap, len(m.Model.Centers))
 	for i := range sets {
 		sets[i] = roaring.New()
@@ -74,6 +63,26 @@ func (d *Discoverer) members(ctx context.Context, m *model, asOf kreds.Instant) 
 		sets[s].Add(t.profiles[i])
 	}
 	return sets, nil
+}
+
+// encoded is the table of a frame with columns for features, which are used as they were
+// before.
+func encoded(frame *audience.Frame, features []Feature, cal *segment.Calendar, asOf kreds.Instant) *table {
+	t := &table{profiles: frame.Profiles}
+	find := func(text string) *audience.FrameColumn {
+		i := slices.IndexFunc(frame.Columns, func(c audience.FrameColumn) bool { return c.Text == text })
+		if i < 0 {
+			return nil
+		}
+		return &frame.Columns[i]
+	}
+	for _, f := range features {
+		c := read(spec{name: f.Name}, frame, find(f.Text), find(f.Of), cal, asOf)
+		c.as(f)
+		t.columns = append(t.columns, c)
+	}
+	t.encode()
+	return t
 }
 
 // as makes a column use its values as a feature of before did. Texts that it did not

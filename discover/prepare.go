@@ -145,11 +145,23 @@ func (c *column) fill() {
 	}
 }
 
+// negative is the share of negative values.
+func (c *column) negative() float64 {
+	n := 0
+	for _, v := range c.value {
+		if v < 0 {
+			n++
+		}
+	}
+	return float64(n) / float64(len(c.value))
+}
+
 // Skewness above which logarithms are taken, and the shares of the tails that are
 // cut where these cannot be.
 const (
 	maxSkewness = 1.5
 	tail        = .005
+	fewNegative = .05 // share of negative values that may be cut for a logarithm
 )
 
 // transform chooses between the values as they are, their logarithm, and cut tails.
@@ -158,6 +170,9 @@ func (c *column) transform(how string) string {
 		return ""
 	}
 	lowest := slices.Min(c.value)
+	if lowest < 0 && (how == "" || how == "auto") && c.negative() <= fewNegative && math.Abs(skewness(c.value)) > maxSkewness {
+		c.Low, lowest = 0, 0 // what was given back counts as nothing bought
+	}
 	skewed := math.Abs(skewness(c.value)) > maxSkewness
 	switch {
 	case how == "log" || (how == "" || how == "auto") && skewed && lowest >= 0 && skewness(c.value) > 0:

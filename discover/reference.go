@@ -14,8 +14,9 @@ import (
 // How many reference data sets without structure are made of each kind, and how many
 // rows they have at most.
 const (
-	references    = 10
-	referenceRows = 1500
+	references      = 10
+	referenceRows   = 1000
+	referenceStarts = 3
 )
 
 // structureless makes data like the table's but without groups: numbers are normal
@@ -155,32 +156,26 @@ func (s *structureless) compare(ctx context.Context, ks []int, seed uint64, work
 	for i, r := range s.rows {
 		copy(real.Row(i), s.table.x.Row(r))
 	}
-	for _, k := range ks {
-		sil, ss, ok, err := measure(ctx, real, k, seed, workers)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			out[k] = reference{real: sil, realWithin: ss, silhouette: -1}
-		}
+	found, err := divide(ctx, real, ks, seed, workers)
+	if err != nil {
+		return nil, err
+	}
+	for k, d := range found {
+		out[k] = reference{real: d.silhouette, realWithin: d.logWithin, silhouette: -1}
 	}
 	for kind := range s.kinds() {
 		logs := map[int][]float64{}
 		for n := range references {
 			x := s.make(kind, rand.New(rand.NewPCG(seed, uint64(kind)<<32|uint64(n))))
-			for _, k := range ks {
-				r, ok := out[k]
-				if !ok {
-					continue
-				}
-				sil, ss, ok, err := measure(ctx, x, k, seed, workers)
-				if err != nil {
-					return nil, err
-				}
-				if ok {
-					r.silhouette = max(r.silhouette, sil)
+			found, err := divide(ctx, x, ks, seed, workers)
+			if err != nil {
+				return nil, err
+			}
+			for k, d := range found {
+				if r, ok := out[k]; ok {
+					r.silhouette = max(r.silhouette, d.silhouette)
 					out[k] = r
-					logs[k] = append(logs[k], ss)
+					logs[k] = append(logs[k], d.logWithin)
 				}
 			}
 		}
@@ -205,24 +200,37 @@ func (s *structureless) compare(ctx context.Context, ks []int, seed uint64, work
 	return out, nil
 }
 
-// measure is the silhouette of k segments and the logarithm of their within sum of
-// squares; false where there are too few distinct rows.
-func measure(ctx context.Context, x *stats.Matrix, k int, seed uint64, workers int) (silhouette, logWithin float64, ok bool, err error) {
+// divided is what one division of a data set comes to.
+type divided struct{ silhouette, logWithin float64 }
+
+// divide finds k segments for each k that there are enough distinct rows for.
+func divide(ctx context.Context, x *stats.Matrix, ks []int, seed uint64, workers int) (map[int]divided, error) {
 	r := condense(x)
-	if cluster.Possible(r.x, r.weights, k) != nil {
-		return 0, 0, false, nil
+	out := map[int]divided{}
+	var several []int
+	var labels [][]int32
+	for _, k := range ks {
+		if cluster.Possible(r.x, r.weights, k) != nil {
+			continue
+		}
+		c, err := cluster.KMeans(ctx, r.x, cluster.Options{K: k, Starts: referenceStarts, Seed: seed, Weights: r.weights, Workers: workers, LloydOnly: true})
+		if err != nil {
+			return nil, err
+		}
+		out[k] = divided{logWithin: math.Log(max(c.WithinSS, 1e-300))}
+		if k > 1 {
+			several, labels = append(several, k), append(labels, c.Labels)
+		}
 	}
-	c, err := cluster.KMeans(ctx, r.x, cluster.Options{K: k, Starts: 5, Seed: seed, Weights: r.weights, Workers: workers, LloydOnly: true})
+	if len(several) == 0 {
+		return out, nil
+	}
+	sil, err := cluster.SilhouettesOf(ctx, r.x, labels, r.weights)
 	if err != nil {
-		return 0, 0, false, err
+		return nil, err
 	}
-	logWithin = math.Log(max(c.WithinSS, 1e-300))
-	if k < 2 {
-		return 0, logWithin, true, nil
+	for i, k := range several {
+		out[k] = divided{sil[i].Mean, out[k].logWithin}
 	}
-	s, err := cluster.Silhouettes(ctx, r.x, c.Labels, r.weights)
-	if err != nil {
-		return 0, 0, false, err
-	}
-	return s.Mean, logWithin, true, nil
+	return out, nil
 }

@@ -229,11 +229,23 @@ func (c rawColumn) condition(above bool, threshold float64) string {
 		if above {
 			op = " > "
 		}
-		if isSpan(c.column) {
+		switch {
+		case isSpan(c.column) && threshold >= 2:
+			return text + op + days(int(math.Round(threshold)))
+		case isSpan(c.column):
 			return text + op + strconv.Itoa(int(math.Round(threshold*24))) + " hours"
+		case c.column.whole() && above:
+			return text + " >= " + strconv.FormatFloat(math.Floor(threshold)+1, 'f', -1, 64)
+		case c.column.whole():
+			return text + " <= " + strconv.FormatFloat(math.Floor(threshold), 'f', -1, 64)
 		}
 		return text + op + number(threshold)
 	}
+}
+
+// whole reports whether all values are whole numbers, as counts are.
+func (c *column) whole() bool {
+	return !slices.ContainsFunc(c.value, func(v float64) bool { return v != math.Trunc(v) || math.Abs(v) > 1e6 })
 }
 
 func isSpan(c *column) bool { return strings.HasPrefix(c.Text, "median gap") }

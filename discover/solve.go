@@ -295,6 +295,7 @@ const (
 	reproducibleStability = .8
 	reasonable            = .5
 	clearlyAboveChance    = .2
+	nearlyAsStable        = .05
 )
 
 // structured reports whether segments are better separated than those of data without
@@ -319,21 +320,12 @@ func recommend(sols []*Solution) Recommendation {
 			"The %d segments are there in the data: they come back on other samples (stability %.2f of 1) and are well apart (silhouette %.2f; data without groups gives at most %.2f).",
 			best.K, best.Stability.Global, best.Silhouette, best.Chance)}
 	}
-	top := 0.0
-	for _, s := range sols {
-		if s.structured() {
-			top = max(top, s.Stability.Global)
-		}
-	}
-	for _, s := range sols {
-		// The most segments that are not clearly less stable than the most stable.
-		if s.structured() && s.Stability.Global >= max(reproducibleStability, top-.15) {
-			best = s
-		}
+	if best = peak(sols, 3); best == nil {
+		best = peak(sols, 2)
 	}
 	if best != nil {
 		return Recommendation{best.K, Reproducible, fmt.Sprintf(
-			"There are no clearly separate groups (silhouette %.2f), but the data has more structure than chance (%.2f), and %d segments come back on other samples (stability %.2f of 1); with more, they do so less.",
+			"There are no clearly separate groups (silhouette %.2f), but the data has more structure than chance (%.2f), and %d segments come back on other samples (stability %.2f of 1).",
 			best.Silhouette, best.Chance, best.K, best.Stability.Global)}
 	}
 	for _, s := range sols {
@@ -348,12 +340,46 @@ func recommend(sols []*Solution) Recommendation {
 		best = sols[0]
 	}
 	why := fmt.Sprintf("segments of data without any groups are as far apart (silhouette %.2f, by chance up to %.2f)", best.Silhouette, best.Chance)
-	if best.structured() {
+	if top := mostStable(sols); best.structured() {
 		why = fmt.Sprintf("there is some structure, but no number of segments comes back on other samples (stability at most %.2f of 1)", top)
 	}
 	return Recommendation{best.K, Constructive, fmt.Sprintf(
 		"There is no cluster structure here: these are constructive segments. Customers lie in one continuum; %s. Segments can still be useful, but where they are cut is your choice; %d is the number whose cuts come back best (stability %.2f).",
 		why, best.K, best.Stability.Global)}
+}
+
+// peak is, of the solutions of at least k segments that come back and do so better than
+// those of one segment fewer or more, the largest that is nearly the most stable. Two
+// segments are asked for last: they mostly split what all features share.
+func peak(sols []*Solution, k int) *Solution {
+	var peaks []*Solution
+	for i, s := range sols {
+		if s.K < k || !s.structured() || s.Stability.Global < reproducibleStability {
+			continue
+		}
+		if i > 0 && sols[i-1].K >= k && sols[i-1].Stability.Global > s.Stability.Global {
+			continue
+		}
+		if i+1 < len(sols) && sols[i+1].Stability.Global > s.Stability.Global {
+			continue
+		}
+		peaks = append(peaks, s)
+	}
+	var best *Solution
+	for _, s := range peaks {
+		if s.Stability.Global >= mostStable(peaks)-nearlyAsStable {
+			best = s
+		}
+	}
+	return best
+}
+
+func mostStable(sols []*Solution) float64 {
+	top := 0.0
+	for _, s := range sols {
+		top = max(top, s.Stability.Global)
+	}
+	return top
 }
 
 // finite keeps numbers that cannot be had out of what is stored and shown.

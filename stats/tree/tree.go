@@ -16,6 +16,9 @@ type Options struct {
 	Depth   int // most comparisons on the way to a leaf; default 3
 	MinLeaf int // rows of a leaf at least; default 20
 	Values  int // cut points tried of each feature at most; default 256
+	// Slack is how much F1 a condition must be worth to stay; default .005, negative
+	// for 0.
+	Slack float64
 }
 
 // Condition is one comparison: the feature is at most the threshold, or above it.
@@ -40,9 +43,11 @@ type Rules struct {
 }
 
 // Describe grows a tree for membership of a group and returns the leaves where
-// members are the majority, as rules without needless conditions. Thresholds lie
-// halfway between neighbouring values. If no leaf has a majority, the leaf with
-// the largest share of members is returned.
+// members are the majority, as rules. Thresholds lie halfway between neighbouring
+// values. If no leaf has a majority, the leaf with the largest share of members is
+// taken. Conditions and rules that the result does without are then left out, as long
+// as its F1 score, the harmonic mean of precision and recall, falls by at most Slack
+// for each.
 //
 // It fails on malformed data, if inside does not fit, and for a group that is
 // empty or everything.
@@ -61,6 +66,9 @@ func Describe(x *stats.Matrix, inside []bool, o Options) (*Rules, error) {
 	}
 	if o.Values <= 0 {
 		o.Values = 256
+	}
+	if o.Slack == 0 {
+		o.Slack = .005
 	}
 	g := &grower{x: x, inside: inside, o: o}
 	rows := make([]int32, x.Rows)
@@ -188,15 +196,11 @@ func (g *grower) rules(group int) *Rules {
 	if out.Rules == nil {
 		out.Rules = []Rule{best}
 	}
-	rows, members := 0, 0
 	for i := range out.Rules {
 		out.Rules[i].Conditions = tighten(out.Rules[i].Conditions)
-		rows += out.Rules[i].Rows
-		members += out.Rules[i].Members
 	}
+	g.simplify(out, group)
 	slices.SortStableFunc(out.Rules, func(a, b Rule) int { return cmp.Compare(b.Members, a.Members) })
-	out.Precision = float64(members) / float64(rows)
-	out.Recall = float64(members) / float64(group)
 	return out
 }
 

@@ -86,3 +86,25 @@ func TestRefuses(t *testing.T) {
 		t.Errorf("%+v, %v", r, err)
 	}
 }
+
+// TestSimplify: what a rule hardly needs is left out.
+func TestSimplify(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 3))
+	x := stats.NewMatrix(3000, 2)
+	inside := make([]bool, x.Rows)
+	for i := range inside {
+		row := x.Row(i)
+		row[0], row[1] = rng.Float64(), rng.Float64()
+		inside[i] = row[0] > .5 && rng.Float64() < .97
+	}
+	r, err := Describe(x, inside, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Rules) != 1 || len(r.Rules[0].Conditions) != 1 || r.Rules[0].Conditions[0].Feature != 0 {
+		t.Errorf("%+v", r)
+	}
+	if whole, err := Describe(x, inside, Options{Slack: -1}); err != nil || whole.Recall < r.Recall-.01 {
+		t.Errorf("without slack: %+v, %v", whole, err)
+	}
+}
