@@ -72,7 +72,14 @@ func look(path string, r *Request, sample int) (*source, error) {
 		return nil, kreds.Errorf(kreds.CodeInvalid, "%s has no row within its first %d bytes", f.Name, len(text)).
 			WithHint("check that it is CSV or TSV; a row has at most 8 MiB")
 	}
-	s.header = isHeader(first, r)
+	if s.header = isHeader(first, r); s.header {
+		for i, l := range first[0] {
+			if strings.ContainsRune(l, 0) {
+				return nil, kreds.Errorf(kreds.CodeInvalid, "%s: the name of column %d holds a NUL byte", f.Name, i+1).
+					WithHint("the file may be damaged, or no text: write it anew as UTF-8")
+			}
+		}
+	}
 	s.names(first)
 	if len(s.labels) > maxColumns {
 		return nil, kreds.Errorf(kreds.CodeInvalid, "%s has %d columns; at most %d are read", f.Name, len(s.labels), maxColumns)
@@ -280,7 +287,7 @@ func (s *source) names(found [][]string) {
 		}
 	}
 	for i, l := range labels {
-		l = norm.NFC.String(strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(l, "\x00", ""), "")))
+		l = norm.NFC.String(strings.TrimSpace(strings.ToValidUTF8(l, "")))
 		if l == "" {
 			l = fmt.Sprintf("column %d", i+1)
 		}
