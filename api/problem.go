@@ -134,7 +134,7 @@ func configureHuma() {
 				f := Fault{Message: err.Error()}
 				var d huma.ErrorDetailer
 				if errors.As(err, &d) {
-					f.Message, f.Location = d.ErrorDetail().Message, d.ErrorDetail().Location
+					f.Message, f.Location = plain(d.ErrorDetail().Message), d.ErrorDetail().Location
 				}
 				p.Errors = append(p.Errors, f)
 			}
@@ -145,6 +145,17 @@ func configureHuma() {
 			return p
 		}
 	})
+}
+
+// plain says in words what huma says of a text that is too long or empty.
+func plain(message string) string {
+	if n, ok := strings.CutPrefix(message, "expected length <= "); ok {
+		return "has more than " + n + " characters"
+	}
+	if message == "expected length >= 1" {
+		return "is empty"
+	}
+	return message
 }
 
 func joinFaults(faults []Fault) string {

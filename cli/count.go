@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -136,6 +138,9 @@ func fileError(name string, err error) error {
 		return kreds.Errorf(kreds.CodeNotFound, "there is no file %s", name)
 	case os.IsPermission(err):
 		return kreds.Errorf(kreds.CodeInvalid, "the file %s may not be read", name)
+	case errors.Is(err, bufio.ErrTooLong):
+		return kreds.Errorf(kreds.CodeInvalid, "the file %s has a line of more than %d bytes", name, bufio.MaxScanTokenSize).
+			WithHint("it holds one key or value per line")
 	default:
 		return kreds.Errorf(kreds.CodeInvalid, "the file %s cannot be read: %w", name, err)
 	}

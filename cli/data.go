@@ -83,7 +83,7 @@ func printColumns(w *strings.Builder, head string, cols []api.Column) {
 		if c.Kind == "company" {
 			name = "company " + name
 		}
-		t.add(name, c.Type, percentOf(c.Known, c.Of), grouped(c.Distinct), span(c.Min, c.Max), tops(c.Top))
+		t.add(short(name, 60), c.Type, percentOf(c.Known, c.Of), grouped(c.Distinct), span(c.Min, c.Max), tops(c.Top))
 	}
 	t.write(w)
 }

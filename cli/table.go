@@ -10,6 +10,10 @@ import (
 	"github.com/rivo/uniseg"
 )
 
+// maxCell is how many characters of a text a table shows: one long name would
+// push all other columns out of sight. JSON and CSV have all of it.
+const maxCell = 200
+
 // table prints aligned columns for people. A column whose heading begins with
 // ">" is aligned right.
 type table struct {
@@ -30,7 +34,7 @@ func (t *table) write(w *strings.Builder) {
 	}
 	for _, row := range t.rows {
 		for i := range row {
-			row[i] = clean(row[i])
+			row[i] = short(clean(row[i]), maxCell)
 			widths[i] = max(widths[i], uniseg.StringWidth(row[i]))
 		}
 	}
