@@ -19,7 +19,7 @@ func (l *lloyd) exchange() (any bool) {
 		for i := range l.x.Rows {
 			w := l.weight(i)
 			from := int(l.labels[i])
-			if w == 0 || l.size[from] <= w+weightless {
+			if w == 0 || l.size[from] <= w+l.empty {
 				continue
 			}
 			row := l.x.Row(i)
@@ -77,7 +77,7 @@ func (l *lloyd) total() {
 		}
 	}
 	for c, n := range l.size {
-		if n > weightless {
+		if n > l.empty {
 			for j := range d {
 				l.centers.Row(c)[j] = l.sums[c*d+j] / n
 			}

@@ -2,15 +2,21 @@ package cluster
 
 import (
 	"math"
+	"slices"
 
 	"github.com/kreds/kreds/stats"
 )
 
 // AdjustedRand is the adjusted Rand index of two partitions of the same rows
 // (Hubert and Arabie 1985): 1 if they are the same, 0 on average by chance. Nil
-// weights are ones. Two partitions that both hold one segment, or both only
-// single rows, agree wholly: 1.
+// weights are ones. Rows with a negative label, noise, are one more segment. Two
+// partitions that both hold one segment, or both only single rows, agree wholly:
+// 1. It is 0 if the numbers of rows differ.
 func AdjustedRand(a, b []int32, weights []float64) float64 {
+	if len(a) != len(b) || weights != nil && len(weights) != len(a) {
+		return 0
+	}
+	a, b = withNoise(a), withNoise(b)
 	na, nb := segments(a), segments(b)
 	cells := make([]float64, na*nb)
 	rows, cols := make([]float64, na), make([]float64, nb)
@@ -54,6 +60,41 @@ func segments(labels []int32) int {
 	return int(n)
 }
 
+// withNoise gives rows with negative labels a segment of their own.
+func withNoise(labels []int32) []int32 {
+	if len(labels) == 0 || slices.Min(labels) >= 0 {
+		return labels
+	}
+	out, noise := slices.Clone(labels), int32(segments(labels))
+	for i, l := range out {
+		if l < 0 {
+			out[i] = noise
+		}
+	}
+	return out
+}
+
+// withoutNoise gives rows with negative labels no weight.
+func withoutNoise(labels []int32, weights []float64) ([]int32, []float64) {
+	if len(labels) == 0 || slices.Min(labels) >= 0 {
+		return labels, weights
+	}
+	of, w := slices.Clone(labels), make([]float64, len(labels))
+	for i, l := range labels {
+		if l < 0 {
+			of[i] = 0
+		} else {
+			w[i] = weightOf(weights, i)
+		}
+	}
+	return of, w
+}
+
+// matches says whether there are as many labels and weights as rows.
+func matches(x *stats.Matrix, labels []int32, weights []float64) bool {
+	return len(labels) == x.Rows && (weights == nil || len(weights) == x.Rows)
+}
+
 // spreads returns the centre, the weight and the within sum of squares of each
 // segment.
 func spreads(x *stats.Matrix, labels []int32, weights []float64) (centers *stats.Matrix, size, ss []float64) {
@@ -86,9 +127,14 @@ func spreads(x *stats.Matrix, labels []int32, weights []float64) (centers *stats
 
 // CalinskiHarabasz is the ratio of the variance between segments to that within
 // them (Calinski and Harabasz 1974); higher is better. It is 0 for fewer than two
-// segments, and +Inf never: where nothing varies within segments it is
-// math.MaxFloat64.
+// segments and for labels that are not those of the rows, and +Inf never: where
+// nothing varies within segments it is math.MaxFloat64. Rows with a negative
+// label, noise, are left out.
 func CalinskiHarabasz(x *stats.Matrix, labels []int32, weights []float64) float64 {
+	if !matches(x, labels, weights) {
+		return 0
+	}
+	labels, weights = withoutNoise(labels, weights)
 	centers, size, ss := spreads(x, labels, weights)
 	mean := x.Means(weights)
 	var n, within, between, k float64
@@ -107,14 +153,19 @@ func CalinskiHarabasz(x *stats.Matrix, labels []int32, weights []float64) float6
 	if within == 0 {
 		return math.MaxFloat64
 	}
-	return between / (k - 1) / (within / (n - k))
+	return min(math.MaxFloat64, between/(k-1)/(within/(n-k)))
 }
 
 // DaviesBouldin is the mean over segments of the worst ratio of the two
 // segments' mean distances to their centres to the distance between these
-// (Davies and Bouldin 1979); lower is better. It is 0 for fewer than two
-// segments; a pair with the same centre counts as math.MaxFloat64.
+// (Davies and Bouldin 1979); lower is better. It is 0 for fewer than two segments
+// and for labels that are not those of the rows; a pair with the same centre
+// counts as math.MaxFloat64. Rows with a negative label, noise, are left out.
 func DaviesBouldin(x *stats.Matrix, labels []int32, weights []float64) float64 {
+	if !matches(x, labels, weights) {
+		return 0
+	}
+	labels, weights = withoutNoise(labels, weights)
 	centers, size, _ := spreads(x, labels, weights)
 	mean := make([]float64, len(size))
 	for i, c := range labels {

@@ -74,13 +74,20 @@ type Result struct {
 // which reaches better optima. Segments are ordered by
 // size, largest first, unless o.Centers gives an order.
 //
-// It fails on an empty or non-finite matrix, on weights that do not fit, and if
-// there are fewer distinct rows of positive weight than K.
+// It fails on an empty or non-finite matrix, on values or weights beyond 1e75, on
+// weights that do not fit, on fewer distinct rows of positive weight than K, and
+// if ctx ends.
 func KMeans(ctx context.Context, x *stats.Matrix, o Options) (*Result, error) {
 	if err := o.complete(x); err != nil {
 		return nil, err
 	}
+	if err := moderate(x, o.Weights); err != nil {
+		return nil, err
+	}
 	if o.Centers != nil {
+		if err := moderate(o.Centers, nil); err != nil {
+			return nil, fmt.Errorf("the centres: %w", err)
+		}
 		l := newLloyd(x, &o, o.Workers)
 		copy(l.centers.Data, o.Centers.Data)
 		if err := l.run(ctx); err != nil {

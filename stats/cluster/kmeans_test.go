@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -227,5 +228,54 @@ func TestKMeansRefuses(t *testing.T) {
 		if _, err := KMeans(t.Context(), c.x, c.o); err == nil {
 			t.Errorf("%s: no error", name)
 		}
+	}
+}
+
+// TestNoise: rows with negative labels are left out of what measures segments,
+// and are a segment of their own where partitions are compared.
+func TestNoise(t *testing.T) {
+	x, species := iris(t)
+	noisy := slices.Clone(species)
+	some := &stats.Matrix{Cols: 4}
+	var labels []int32
+	for i := range noisy {
+		if i%5 == 0 {
+			noisy[i] = -1
+			continue
+		}
+		some.Data = append(some.Data, x.Row(i)...)
+		some.Rows++
+		labels = append(labels, species[i])
+	}
+	near(t, "Calinski–Harabasz", CalinskiHarabasz(x, noisy, nil), CalinskiHarabasz(some, labels, nil), 1e-9)
+	near(t, "Davies–Bouldin", DaviesBouldin(x, noisy, nil), DaviesBouldin(some, labels, nil), 1e-12)
+	got, err := Silhouettes(t.Context(), x, noisy, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := Silhouettes(t.Context(), some, labels, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "silhouette", got.Mean, want.Mean, 1e-12)
+	for c := range want.Segment {
+		near(t, "silhouette of a segment", got.Segment[c], want.Segment[c], 1e-12)
+	}
+	near(t, "adjusted Rand index of noise", AdjustedRand([]int32{0, 0, -1, -1}, []int32{1, 1, 0, 0}, nil), 1, 0)
+}
+
+// TestWeightsScale: only the ratios of weights count, however small they are.
+func TestWeightsScale(t *testing.T) {
+	x, _ := iris(t)
+	for _, scale := range []float64{1e-40, 1e40} {
+		weights := make([]float64, x.Rows)
+		for i := range weights {
+			weights[i] = scale
+		}
+		r, err := KMeans(t.Context(), x, Options{K: 3, Weights: weights})
+		if err != nil {
+			t.Fatal(err)
+		}
+		near(t, "within SS", r.WithinSS/scale, 78.851441426, 1e-8)
 	}
 }

@@ -40,6 +40,7 @@ type lloyd struct {
 	sums    []float64
 	size    []float64
 	parts   []part
+	empty   float64 // sums of weights up to it are rounding
 	iter    int
 	done    bool
 }
@@ -76,6 +77,9 @@ func newLloyd(x *stats.Matrix, o *Options, workers int) *lloyd {
 	}
 	if o.Tol > 0 {
 		l.tol = o.Tol * l.meanVariance()
+	}
+	for i := range x.Rows {
+		l.empty += l.weight(i) * weightless
 	}
 	return l
 }
@@ -393,7 +397,7 @@ func (l *lloyd) update() (shift float64) {
 	taken := map[int]bool{}
 	l.most, l.second = 0, 0
 	for c := range l.centers.Rows {
-		if l.size[c] > weightless {
+		if l.size[c] > l.empty {
 			for j := range next {
 				next[j] = l.sums[c*d+j] / l.size[c]
 			}
@@ -418,8 +422,8 @@ func (l *lloyd) update() (shift float64) {
 	return shift
 }
 
-// weightless is below any sum of weights that is not rounding.
-const weightless = 1e-9
+// weightless is the share of all weight below which a sum of weights is rounding.
+const weightless = 1e-13
 
 // farthest returns the row of positive weight that is farthest from its centre,
 // except those taken.

@@ -22,8 +22,9 @@ const exactRows = 20000
 
 // Silhouettes is the mean silhouette width (Rousseeuw 1987): from all pairs of
 // rows where there are at most 20,000, else the simplified one from distances to
-// the centres (Hruschka et al. 2004). A row alone in its segment counts as 0. It
-// fails for fewer than two segments and if ctx ends.
+// the centres (Hruschka et al. 2004). A row alone in its segment counts as 0. Rows
+// with a negative label, noise, are left out. It fails for fewer than two
+// segments, for labels or weights that are not those of the rows, and if ctx ends.
 func Silhouettes(ctx context.Context, x *stats.Matrix, labels []int32, weights []float64) (*Silhouette, error) {
 	all, err := SilhouettesOf(ctx, x, [][]int32{labels}, weights)
 	if err != nil {
@@ -38,13 +39,17 @@ func SilhouettesOf(ctx context.Context, x *stats.Matrix, partitions [][]int32, w
 	if err := x.Check(); err != nil {
 		return nil, err
 	}
+	if weights != nil && len(weights) != x.Rows {
+		return nil, fmt.Errorf("there are %d weights for %d rows", len(weights), x.Rows)
+	}
 	all := make([]*widths, len(partitions))
 	for i, labels := range partitions {
 		if len(labels) != x.Rows {
 			return nil, fmt.Errorf("there are %d labels for %d rows", len(labels), x.Rows)
 		}
-		p := &widths{labels: labels, width: make([]float64, x.Rows)}
-		p.centers, p.size, _ = spreads(x, labels, weights)
+		p := &widths{labels: withNoise(labels), segments: segments(labels), width: make([]float64, x.Rows)}
+		p.centers, p.size, _ = spreads(x, p.labels, weights)
+		clear(p.size[p.segments:]) // noise is near nothing and nothing is near it
 		filled := 0
 		for _, s := range p.size {
 			if s > 0 {
@@ -103,16 +108,20 @@ func SilhouettesOf(ctx context.Context, x *stats.Matrix, partitions [][]int32, w
 
 // widths are the silhouette widths of one partition.
 type widths struct {
-	labels  []int32
-	centers *stats.Matrix
-	size    []float64
-	width   []float64
+	labels   []int32
+	segments int // without noise, whose label is the next one
+	centers  *stats.Matrix
+	size     []float64
+	width    []float64
 }
 
 func (p *widths) mean(weights []float64) *Silhouette {
-	s := &Silhouette{Segment: make([]float64, len(p.size))}
+	s := &Silhouette{Segment: make([]float64, p.segments)}
 	var total float64
 	for i, c := range p.labels {
+		if p.size[c] == 0 {
+			continue
+		}
 		v, n := p.width[i], 1.0
 		if weights != nil {
 			n = weights[i]
