@@ -3,6 +3,7 @@ package mixture
 import (
 	"encoding/csv"
 	"math"
+	"math/rand/v2"
 	"os"
 	"strconv"
 	"testing"
@@ -115,4 +116,39 @@ func TestRefuses(t *testing.T) {
 	if err != nil || m.LogLikelihood != 0 {
 		t.Errorf("all missing: %v, %v", m, err)
 	}
+}
+
+func FuzzLatent(f *testing.F) {
+	f.Add(uint64(1), uint8(20), uint8(3), uint8(2))
+	f.Add(uint64(2), uint8(40), uint8(1), uint8(3))
+	f.Fuzz(func(t *testing.T, seed uint64, rows, items, k uint8) {
+		rng := rand.New(rand.NewPCG(seed, 0))
+		a := &Answers{Items: int(items % 5)}
+		for range a.Items {
+			a.Levels = append(a.Levels, int(rng.Int32N(5)))
+		}
+		for i := range int(rows%64) * a.Items {
+			a.Codes = append(a.Codes, int16(rng.IntN(a.Levels[i%a.Items]+2)-1))
+		}
+		if seed%3 > 0 { // only answers that there are
+			for i, c := range a.Codes {
+				a.Codes[i] = min(c, int16(a.Levels[i%a.Items]-1))
+			}
+		}
+		m, err := Latent(t.Context(), a, Options{Classes: int(k % 6), Starts: 2, MaxIter: 30, Seed: seed})
+		if err != nil {
+			return
+		}
+		if n := m.LogLikelihood + m.AIC() + m.BIC() + m.Entropy(); n-n != 0 {
+			t.Fatalf("log-likelihood %v, entropy %v", m.LogLikelihood, m.Entropy())
+		}
+		for _, p := range append(m.Posterior.Data, m.Shares...) {
+			if !(p >= 0 && p <= 1+1e-9) {
+				t.Fatalf("probability %v", p)
+			}
+		}
+		if len(m.Labels()) != a.Rows() {
+			t.Fatal("not all rows have a class")
+		}
+	})
 }
