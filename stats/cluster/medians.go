@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -39,9 +38,8 @@ func KMedians(ctx context.Context, x *stats.Matrix, o Options) (*Result, error) 
 		}
 		o.Starts = 1
 	}
-	sorted := columnOrders(x)
 	runs, err := attempts(ctx, o.Starts, o.Workers, o.Seed, func(_ int, rng *rand.Rand) (*Result, error) {
-		m := &medians{x: x, o: &o, sorted: sorted}
+		m := &medians{x: x, o: &o}
 		return m.run(ctx, o.begin(rng, x, manhattan))
 	})
 	if err != nil {
@@ -63,27 +61,10 @@ func manhattan(a, b []float64) (sum float64) {
 	return sum
 }
 
-// columnOrders returns, for each column, the rows in ascending order of it.
-func columnOrders(x *stats.Matrix) [][]int32 {
-	orders := make([][]int32, x.Cols)
-	for j := range orders {
-		order := make([]int32, x.Rows)
-		for i := range order {
-			order[i] = int32(i)
-		}
-		slices.SortFunc(order, func(a, b int32) int {
-			return cmp.Or(cmp.Compare(x.Row(int(a))[j], x.Row(int(b))[j]), cmp.Compare(a, b))
-		})
-		orders[j] = order
-	}
-	return orders
-}
-
 // medians is one run of k-medians.
 type medians struct {
 	x        *stats.Matrix
 	o        *Options
-	sorted   [][]int32
 	centers  *stats.Matrix
 	labels   []int32
 	distance []float64 // of each row to its centre
@@ -165,36 +146,100 @@ func (m *medians) fill() {
 // update moves the centres to the weighted medians.
 func (m *medians) update() {
 	k := m.centers.Rows
-	below, low, state := make([]float64, k), make([]float64, k), make([]uint8, k)
-	const (
-		searching = iota
-		halfway   // exactly half of the weight is at or below low
-		found
-	)
-	for j, order := range m.sorted {
-		clear(below)
-		clear(state)
-		for _, i := range order {
-			c, w := m.labels[i], weightOf(m.o.Weights, int(i))
-			if w == 0 || state[c] == found {
-				continue
+	// Rows by segment, so that a segment's values lie together.
+	from := make([]int, k+1)
+	for i, c := range m.labels {
+		if weightOf(m.o.Weights, i) > 0 {
+			from[c+1]++
+		}
+	}
+	for c := range k {
+		from[c+1] += from[c]
+	}
+	rows, next := make([]int32, from[k]), slices.Clone(from)
+	for i, c := range m.labels {
+		if weightOf(m.o.Weights, i) > 0 {
+			rows[next[c]] = int32(i)
+			next[c]++
+		}
+	}
+	values := make([]weighted, 0, from[k])
+	for c := range k {
+		for j := range m.x.Cols {
+			values = values[:0]
+			for _, i := range rows[from[c]:from[c+1]] {
+				values = append(values, weighted{m.x.Data[int(i)*m.x.Cols+j], weightOf(m.o.Weights, int(i))})
 			}
-			v := m.x.Row(int(i))[j]
-			if state[c] == halfway {
-				m.centers.Row(int(c))[j] = low[c] + (v-low[c])/2
-				state[c] = found
-				continue
-			}
-			below[c] += w
-			// Rounding in sums of weights must not hide that half is reached.
-			switch half := m.sizes[c] / 2; {
-			case math.Abs(below[c]-half) <= 1e-12*half:
-				low[c], state[c] = v, halfway
-				m.centers.Row(int(c))[j] = v
-			case below[c] > half:
-				m.centers.Row(int(c))[j] = v
-				state[c] = found
+			if len(values) > 0 {
+				m.centers.Row(c)[j] = median(values)
 			}
 		}
 	}
+}
+
+// weighted is a value of positive weight.
+type weighted struct{ value, weight float64 }
+
+// median is the weighted median; it changes the order of the values.
+func median(values []weighted) float64 {
+	var half float64
+	for _, v := range values {
+		half += v.weight
+	}
+	half /= 2
+	// Rounding in sums of weights must not hide that half is reached.
+	slack := 1e-12 * half
+	var below float64     // weight of what lies below the values that are left
+	above := math.Inf(1)  // the lowest value above them
+	for len(values) > 1 { // take values apart around one of them until that is it
+		a, b, c := values[0].value, values[len(values)/2].value, values[len(values)-1].value
+		pivot := max(min(a, b), min(max(a, b), c))
+		low, same := 0, 0 // values below the pivot, then those equal to it
+		var less, equal float64
+		for i, v := range values {
+			switch {
+			case v.value < pivot:
+				values[i] = values[low+same]
+				values[low+same] = values[low]
+				values[low] = v
+				low++
+				less += v.weight
+			case v.value == pivot:
+				values[i] = values[low+same]
+				values[low+same] = v
+				same++
+				equal += v.weight
+			}
+		}
+		if low > 0 && below+less >= half-slack {
+			values, above = values[:low], pivot
+			continue
+		}
+		if to := below + less + equal; to < half-slack {
+			values, below = values[low+same:], to
+			if len(values) == 0 { // sums in another order differ by rounding
+				return pivot
+			}
+			continue
+		} else if to > half+slack {
+			return pivot
+		}
+		// Exactly half of the weight is at or below the pivot.
+		for _, v := range values[low+same:] {
+			above = min(above, v.value)
+		}
+		return between(pivot, above)
+	}
+	if below+values[0].weight > half+slack {
+		return values[0].value
+	}
+	return between(values[0].value, above)
+}
+
+// between is the middle of two values, the first if there is no second.
+func between(a, b float64) float64 {
+	if math.IsInf(b, 1) {
+		return a
+	}
+	return a + (b-a)/2
 }

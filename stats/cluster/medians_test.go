@@ -2,6 +2,8 @@ package cluster
 
 import (
 	"math"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -70,6 +72,25 @@ func TestMedian(t *testing.T) {
 			t.Fatal(err)
 		}
 		near(t, "median", r.Centers.Data[0], c.want, 1e-12)
+	}
+}
+
+// TestMedians holds medians to those of sorted values.
+func TestMedians(t *testing.T) {
+	rng := rand.New(rand.NewPCG(6, 6))
+	for range 3000 {
+		values := make([]weighted, 1+rng.IntN(60))
+		var repeated []float64
+		for i := range values {
+			values[i] = weighted{float64(rng.IntN(40)), float64(1 + rng.IntN(3))}
+			for range int(values[i].weight) {
+				repeated = append(repeated, values[i].value)
+			}
+			values[i].weight *= .1
+		}
+		slices.Sort(repeated)
+		n := len(repeated)
+		near(t, "median", median(values), (repeated[(n-1)/2]+repeated[n/2])/2, 0)
 	}
 }
 
