@@ -30,7 +30,7 @@ const (
 type GaussianOptions struct {
 	Components int
 	Covariance Covariance
-	Starts     int     // of which the best is kept; default 10
+	Starts     int     // of which the best is kept; default 20
 	Seed       uint64  // of the starts
 	MaxIter    int     // of each start; default 1000
 	Tol        float64 // stop when the log-likelihood gains less than this per unit of weight; default 1e-8
@@ -70,9 +70,10 @@ type Gaussian struct {
 //
 //	Σ share · (2π)^(−d/2) |S|^(−1/2) exp(−½ (x−m)ᵀ S⁻¹ (x−m))
 //
-// Each start is the partition of a short k-means with k-means++. Of several
-// starts the one with the highest log-likelihood is kept, of those that the floor
-// touches least.
+// Every other start is the partition of a short k-means, which k-means++ begins;
+// the others assign rows to the nearest of the rows that k-means++ draws, where
+// columns are turned and scaled to have no correlations. Of several starts the one
+// with the highest log-likelihood is kept, of those that the floor touches least.
 //
 // The likelihood of a mixture has no upper bound: a component that shrinks to one
 // point makes it infinite. Variances are therefore bounded below by o.Floor: in
@@ -94,6 +95,10 @@ func FitGaussian(ctx context.Context, x *stats.Matrix, o GaussianOptions) (*Gaus
 		return nil, err
 	}
 	z := scale.of(x)
+	var free *stats.Matrix // of correlations
+	if o.Starts > 1 {
+		free = sphered(z, o.Weights)
+	}
 	runs := make([]*normals, o.Starts)
 	errs := make([]error, o.Workers)
 	var wg sync.WaitGroup
@@ -102,10 +107,10 @@ func FitGaussian(ctx context.Context, x *stats.Matrix, o GaussianOptions) (*Gaus
 			var e *gaussianEM
 			for s := w; s < o.Starts; s += o.Workers {
 				if e == nil {
-					e = newGaussianEM(z, &o)
+					e = newGaussianEM(z, free, &o)
 				}
 				rng := rand.New(rand.NewPCG(o.Seed, uint64(s)))
-				if runs[s], errs[w] = e.run(ctx, rng); errs[w] != nil {
+				if runs[s], errs[w] = e.run(ctx, s, rng); errs[w] != nil {
 					return
 				}
 			}
@@ -158,7 +163,7 @@ func (o *GaussianOptions) complete(x *stats.Matrix) error {
 		return fmt.Errorf("the floor is %v: ask for a share of the variance from 1e-12 to 1", o.Floor)
 	}
 	if o.Starts <= 0 {
-		o.Starts = 10
+		o.Starts = 20
 	}
 	if o.MaxIter <= 0 {
 		o.MaxIter = 1000

@@ -75,21 +75,22 @@ func (m *normals) expect(x *stats.Matrix, weights []float64, post *stats.Matrix)
 
 // gaussianEM is the memory of runs of expectation maximisation.
 type gaussianEM struct {
-	x     *stats.Matrix // scaled
-	o     *GaussianOptions
-	total float64
-	post  *stats.Matrix
+	x       *stats.Matrix // scaled
+	sphered *stats.Matrix
+	o       *GaussianOptions
+	total   float64
+	post    *stats.Matrix
 }
 
-func newGaussianEM(x *stats.Matrix, o *GaussianOptions) *gaussianEM {
-	e := &gaussianEM{x: x, o: o, post: stats.NewMatrix(x.Rows, o.Components)}
+func newGaussianEM(x, sphered *stats.Matrix, o *GaussianOptions) *gaussianEM {
+	e := &gaussianEM{x: x, sphered: sphered, o: o, post: stats.NewMatrix(x.Rows, o.Components)}
 	for i := range x.Rows {
 		e.total += weightOf(o.Weights, i)
 	}
 	return e
 }
 
-func (e *gaussianEM) run(ctx context.Context, rng *rand.Rand) (*normals, error) {
+func (e *gaussianEM) run(ctx context.Context, start int, rng *rand.Rand) (*normals, error) {
 	k, d := e.o.Components, e.x.Cols
 	m := &normals{shape: e.o.Covariance, shares: make([]float64, k), means: stats.NewMatrix(k, d), volume: make([]float64, k)}
 	for range k { // what a component without rows is
@@ -97,7 +98,15 @@ func (e *gaussianEM) run(ctx context.Context, rng *rand.Rand) (*normals, error) 
 		m.root = append(m.root, identity(d))
 	}
 	clear(e.post.Data)
-	for i, c := range partition(rng, e.x, e.o.Weights, k) {
+	// k-means alone would begin every start at the same place where its optimum is
+	// easy to find, though that of the mixture is elsewhere.
+	var labels []int32
+	if start%2 == 0 {
+		labels = partition(rng, e.x, e.o.Weights, k, 30)
+	} else {
+		labels = partition(rng, e.sphered, e.o.Weights, k, 1)
+	}
+	for i, c := range labels {
 		e.post.Row(i)[c] = 1
 	}
 	last := math.Inf(-1)

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/kreds/kreds/stats"
 )
 
@@ -111,9 +113,54 @@ func distance2(a, b []float64) (sum float64) {
 	return sum
 }
 
-// partition is a short k-means: k-means++ (Arthur and Vassilvitskii 2007) and at
-// most 30 iterations. The fit goes on from there, so it need not be at an optimum.
-func partition(rng *rand.Rand, x *stats.Matrix, weights []float64, k int) []int32 {
+// sphered returns the rows turned and scaled so that all columns together have no
+// correlations and variances of 1. Directions in which next to nothing varies are
+// left at 0.
+func sphered(x *stats.Matrix, weights []float64) *stats.Matrix {
+	d := x.Cols
+	products := make([]float64, d*d)
+	var total float64
+	for i := range x.Rows {
+		total += weightOf(weights, i)
+	}
+	for i := range x.Rows {
+		w := weightOf(weights, i) / total
+		if w == 0 {
+			continue
+		}
+		row := x.Row(i)
+		for j, v := range row {
+			for l, u := range row[j:] {
+				products[j*d+j+l] += w * v * u
+			}
+		}
+	}
+	var e mat.EigenSym
+	if !e.Factorize(mat.NewSymDense(d, products), true) {
+		return x
+	}
+	var axes, out mat.Dense
+	e.VectorsTo(&axes)
+	for j, value := range e.Values(nil) {
+		by := 0.0
+		if value > 1e-8 {
+			by = 1 / math.Sqrt(value)
+		}
+		for l := range d {
+			axes.Set(l, j, axes.At(l, j)*by)
+		}
+	}
+	out.Mul(mat.NewDense(x.Rows, d, x.Data), &axes)
+	z := stats.NewMatrix(x.Rows, d)
+	for i := range x.Rows {
+		copy(z.Row(i), out.RawRowView(i))
+	}
+	return z
+}
+
+// partition is a short k-means: k-means++ (Arthur and Vassilvitskii 2007) and some
+// iterations. The fit goes on from there, so it need not be at an optimum.
+func partition(rng *rand.Rand, x *stats.Matrix, weights []float64, k, iterations int) []int32 {
 	centers := stats.NewMatrix(k, x.Cols)
 	near := make([]float64, x.Rows)
 	for i := range near {
@@ -130,7 +177,7 @@ func partition(rng *rand.Rand, x *stats.Matrix, weights []float64, k int) []int3
 		}
 	}
 	labels, size := make([]int32, x.Rows), make([]float64, k)
-	for iteration := range 30 {
+	for iteration := range iterations {
 		changed := iteration == 0
 		for i := range labels {
 			best, least := int32(0), math.Inf(1)
