@@ -147,31 +147,25 @@ func (d *Discoverer) Discover(ctx context.Context, q Request, progress func(floa
 	if e, err := d.audience.Parse(ctx, among); err == nil {
 		out.Among = e.String() // else it is the name of a segment
 	}
-	r := condense(t.x)
+	r := t.rows()
 	out.Distinct = r.x.Rows
 	if ks, err = feasible(ks, r, out); err != nil {
 		return nil, err
 	}
-	out.Method, out.Why, err = choose(q.Method, t)
-	if err != nil {
+	if out.Method, out.Why, err = choose(ctx, &q, t, ks); err != nil {
 		return nil, err
 	}
-	w := &work{
-		fitter: fitter{method: out.Method, table: t, starts: q.Starts, workers: q.Workers},
-		ks:     ks, seed: q.Seed, rows: r, progress: func(p float64) { progress(.1 + .8*p) },
+	if !out.Method.counts() {
+		ks = []int{0}
 	}
-	if w.method == LCA {
-		w.rows = rows{x: t.x}
+	w := &work{
+		fitter: &fitter{method: out.Method, starts: q.Starts, workers: q.Workers, seed: q.Seed},
+		table:  t, ks: ks, progress: func(p float64) { progress(.1 + .8*p) },
 	}
 	if out.Solutions, err = w.solve(ctx); err != nil {
 		return nil, err
 	}
-	if n := r.x.Rows; n > sampleForStarts {
-		out.Notes = append(out.Notes, fmt.Sprintf("The starts of k-means were compared on %d profiles drawn at random; the best went on with all of them.", sampleForStarts/4))
-	}
-	if r.x.Rows > stabilityRows {
-		out.Notes = append(out.Notes, fmt.Sprintf("Stability was measured on %d profiles drawn at random.", stabilityRows))
-	}
+	w.remarks(out)
 	for _, c := range t.columns {
 		out.Features = append(out.Features, c.Feature)
 	}
@@ -259,7 +253,7 @@ func parseK(text string) ([]int, error) {
 }
 
 // feasible leaves out numbers of segments for which there are too few distinct rows.
-func feasible(ks []int, r rows, out *Discovery) ([]int, error) {
+func feasible(ks []int, r *rows, out *Discovery) ([]int, error) {
 	var possible []int
 	var first error
 	for _, k := range ks {
@@ -359,37 +353,6 @@ func (d *Discoverer) table(ctx context.Context, specs []spec, among string, q *R
 	return t, f, err
 }
 
-// choose takes the method that fits the features, or checks the one asked for.
-func choose(m Method, t *table) (Method, string, error) {
-	flags, categories, numbers := 0, 0, 0
-	for _, c := range t.columns {
-		switch c.Kind {
-		case Flag:
-			flags++
-		case Category:
-			categories++
-		default:
-			numbers++
-		}
-	}
-	switch m {
-	case Auto:
-		switch {
-		case categories > 0 && numbers == 0:
-			return LCA, "The features are answers of several kinds: latent classes take them as they are.", nil
-		case categories > 0:
-			return KMeans, "Numbers and categories are mixed: k-means takes each text of a category as a column of its own.", nil
-		case numbers == 0:
-			return KMeans, "All features are yes or no: k-means on their 0 and 1, unscaled, gives segments whose centres are shares.", nil
-		default:
-			return KMeans, "The features are numbers: k-means finds compact segments that a few numbers describe.", nil
-		}
-	case KMeans, LCA:
-		return m, "", nil
-	}
-	return m, "", kreds.Errorf(kreds.CodeInvalid, "the method %q cannot be used here", m).WithHint("take kmeans or lca")
-}
-
 // hash identifies the rows.
 func (t *table) hash() string {
 	h := sha256.New()
@@ -442,20 +405,27 @@ func (d *Discoverer) shift(ctx context.Context, out *Discovery, specs []spec, am
 		features = append(features, c.Feature)
 	}
 	now := encoded(f, features, cal, q.AsOf)
-	r := condense(t.x)
-	if out.Method == LCA {
-		r = rows{x: t.x}
-	}
+	w := fitter{method: out.Method, starts: q.Starts, workers: q.Workers, seed: q.Seed}
 	for _, s := range out.Solutions {
-		if s.K < 2 || cluster.Possible(r.x, r.weights, s.K) != nil {
+		if s.K < 2 || cluster.Possible(t.rows().x, t.rows().weights, s.K) != nil {
 			continue
 		}
-		w := fitter{method: out.Method, table: t, starts: q.Starts, workers: q.Workers}
-		p, err := w.fit(ctx, r, s.K, q.Seed)
+		p, err := w.fit(ctx, t, s.K, q.Seed)
+		if err != nil {
+			if ctx.Err() != nil || kreds.CodeOf(err) != kreds.CodeInvalid {
+				return err
+			}
+			continue // too little differed a quarter earlier
+		}
+		then, err := p.model.assign(now)
 		if err != nil {
 			return err
 		}
-		v := finite(cluster.AdjustedRand(s.Labels, p.model.assign(now), nil))
+		a, b := make([]int32, len(then)), make([]int32, len(then))
+		for i := range then {
+			a[i], b[i] = outside(s.Labels[i], s.K), outside(then[i], p.k)
+		}
+		v := finite(cluster.AdjustedRand(a, b, nil))
 		s.Stability.TimeShift = &v
 	}
 	return nil

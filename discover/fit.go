@@ -4,11 +4,11 @@ import (
 	"context"
 	"math/rand/v2"
 	"slices"
+	"sync"
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/stats"
 	"github.com/kreds/kreds/stats/cluster"
-	"github.com/kreds/kreds/stats/mixture"
 )
 
 // Method is a way to find segments.
@@ -30,6 +30,9 @@ const (
 
 // Methods are all methods, in the order of the documentation.
 var Methods = []Method{Auto, KMeans, KMedians, Spherical, KPrototypes, Mixture, LCA, Ward, HDBSCAN, RFM}
+
+// counts reports whether a method is told how many segments to find.
+func (m Method) counts() bool { return m != HDBSCAN && m != RFM }
 
 // rows are the distinct rows of a table with how often each occurs, or the rows as
 // they are where few are equal.
@@ -60,12 +63,26 @@ func (r *rows) spread(labels []int32) []int32 {
 	return out
 }
 
-// partition is a division of the rows into segments, the largest first.
+// gather is the inverse of spread: equal rows are in the same segment.
+func (r *rows) gather(labels []int32) []int32 {
+	if r.of == nil {
+		return labels
+	}
+	out := make([]int32, r.x.Rows)
+	for i, row := range r.of {
+		out[row] = labels[i]
+	}
+	return out
+}
+
+// partition is a division of a table's profiles into segments, the largest first.
 type partition struct {
-	labels  []int32 // by row; −1 is in none
+	k       int
+	labels  []int32 // by profile; −1 is in none
 	model   Model
 	within  float64
 	fitness *Fitness
+	names   []string // of segments that the method names
 }
 
 // Fitness is how well a model with a likelihood fits. Entropy is 1 if every profile
@@ -75,40 +92,73 @@ type Fitness struct{ LogLikelihood, BIC, AIC, Entropy float64 }
 // fitter finds segments by one method.
 type fitter struct {
 	method  Method
-	table   *table
 	starts  int
 	workers int
+	seed    uint64 // of the whole discovery
+	rough   bool   // one of many fits that are only compared
+
+	// A hierarchy is the same for every number of segments.
+	mu        sync.Mutex
+	hierarchy map[*table]*merges
 }
 
-// sampleForStarts is above how many rows the best start is looked for in a sample.
-const sampleForStarts = 100_000
+// Above how many rows some methods look at a sample.
+const (
+	sampleForStarts  = 100_000 // for the best start of k-means
+	sampleForMixture = 20_000
+	mostRows         = 20_000 // of methods whose time grows with the square
+)
 
-// fit divides rows into k segments. Weights are how often each row counts.
-func (f *fitter) fit(ctx context.Context, r rows, k int, seed uint64) (*partition, error) {
+// fit divides a table into k segments.
+func (f *fitter) fit(ctx context.Context, t *table, k int, seed uint64) (*partition, error) {
+	var p *partition
+	var err error
 	switch f.method {
+	case KMedians, Spherical:
+		p, err = f.centered(ctx, t, k, seed)
+	case KPrototypes:
+		p, err = f.prototypes(ctx, t, k, seed)
+	case Mixture:
+		p, err = f.normals(ctx, t, k, seed)
 	case LCA:
-		return f.classes(ctx, r, k, seed)
+		p, err = f.classes(ctx, t, k, seed)
+	case Ward:
+		p, err = f.ward(ctx, t, k, seed)
+	case HDBSCAN:
+		p, err = f.dense(ctx, t)
+	case RFM:
+		p, err = t.rfm()
 	default:
-		return f.kmeans(ctx, r, k, seed)
+		p, err = f.kmeans(ctx, t, k, seed)
 	}
+	if err != nil {
+		return nil, invalid(err)
+	}
+	if f.method != KMeans {
+		p.model.Centers = means(t.x, p.labels, p.k)
+		p.within = withinSS(t.x, p.labels, p.model.Centers)
+	}
+	p.model.Method = f.method
+	return p, nil
 }
 
-func (f *fitter) kmeans(ctx context.Context, r rows, k int, seed uint64) (*partition, error) {
+func (f *fitter) kmeans(ctx context.Context, t *table, k int, seed uint64) (*partition, error) {
+	r := t.rows()
 	o := cluster.Options{K: k, Starts: f.starts, Seed: seed, Weights: r.weights, Workers: f.workers}
 	if r.x.Rows > sampleForStarts {
 		s := sample(r.x, sampleForStarts/4, seed)
 		best, err := cluster.KMeans(ctx, s, cluster.Options{K: k, Starts: f.starts, Seed: seed, Workers: f.workers})
 		if err != nil {
-			return nil, invalid(err)
+			return nil, err
 		}
 		o.Centers = best.Centers
 	}
 	c, err := cluster.KMeans(ctx, r.x, o)
 	if err != nil {
-		return nil, invalid(err)
+		return nil, err
 	}
 	c.Relabel()
-	return &partition{labels: c.Labels, within: c.WithinSS, model: Model{Method: KMeans, Centers: centers(c.Centers)}}, nil
+	return &partition{k: k, labels: r.spread(c.Labels), within: c.WithinSS, model: Model{Centers: centers(c.Centers)}}, nil
 }
 
 func centers(m *stats.Matrix) [][]float64 {
@@ -117,49 +167,6 @@ func centers(m *stats.Matrix) [][]float64 {
 		out[i] = slices.Clone(m.Row(i))
 	}
 	return out
-}
-
-// classes fits latent classes to flags and categories.
-func (f *fitter) classes(ctx context.Context, r rows, k int, seed uint64) (*partition, error) {
-	a, err := f.table.answers()
-	if err != nil {
-		return nil, err
-	}
-	c, err := mixture.Latent(ctx, a, mixture.Options{Classes: k, Starts: f.starts, Seed: seed, Workers: f.workers})
-	if err != nil {
-		return nil, invalid(err)
-	}
-	p := &partition{
-		labels:  c.Labels(),
-		fitness: &Fitness{LogLikelihood: c.LogLikelihood, BIC: c.BIC(), AIC: c.AIC(), Entropy: c.Entropy()},
-		model:   Model{Method: LCA, Shares: c.Shares, Probabilities: c.Probabilities},
-	}
-	p.model.Centers = means(f.table.x, p.labels, k)
-	p.within = withinSS(f.table.x, p.labels, p.model.Centers)
-	return p, nil
-}
-
-// answers are the features as codes: flags are 0 and 1.
-func (t *table) answers() (*mixture.Answers, error) {
-	a := &mixture.Answers{Items: len(t.columns), Levels: make([]int, len(t.columns)), Codes: make([]int16, len(t.columns)*len(t.profiles))}
-	for j, c := range t.columns {
-		switch c.Kind {
-		case Flag:
-			a.Levels[j] = 2
-			for i, v := range c.value {
-				a.Codes[i*a.Items+j] = int16(v)
-			}
-		case Category:
-			a.Levels[j] = len(c.Levels)
-			for i, l := range c.level {
-				a.Codes[i*a.Items+j] = int16(l)
-			}
-		default:
-			return nil, kreds.Errorf(kreds.CodeInvalid, "latent classes are of answers: yes or no, or one of some texts; %s is a number", c.Name).
-				WithHint("take --method mixture, or write conditions as features, like: %s > 10", c.Text)
-		}
-	}
-	return a, nil
 }
 
 // means are the centres of segments; an empty one is at the origin.
@@ -202,9 +209,35 @@ func withinSS(x *stats.Matrix, labels []int32, centers [][]float64) float64 {
 	return ss
 }
 
+// ordered renumbers labels so that the largest segment is the first, and returns the
+// new number of each; −1 stays.
+func ordered(labels []int32, k int) []int32 {
+	sizes := make([]int, k)
+	for _, l := range labels {
+		if l >= 0 {
+			sizes[l]++
+		}
+	}
+	by := make([]int32, k)
+	for i := range by {
+		by[i] = int32(i)
+	}
+	slices.SortStableFunc(by, func(a, b int32) int { return sizes[b] - sizes[a] })
+	now := make([]int32, k)
+	for i, s := range by {
+		now[s] = int32(i)
+	}
+	for i, l := range labels {
+		if l >= 0 {
+			labels[i] = now[l]
+		}
+	}
+	return now
+}
+
 // sample draws n rows without replacement.
 func sample(x *stats.Matrix, n int, seed uint64) *stats.Matrix {
-	out := stats.NewMatrix(n, x.Cols)
+	out := stats.NewMatrix(min(n, x.Rows), x.Cols)
 	for i, r := range pick(x.Rows, n, seed) {
 		copy(out.Row(i), x.Row(r))
 	}
@@ -214,7 +247,7 @@ func sample(x *stats.Matrix, n int, seed uint64) *stats.Matrix {
 // pick draws n of the numbers below all, ascending; all of them if there are fewer.
 func pick(all, n int, seed uint64) []int {
 	rng := rand.New(rand.NewPCG(seed, 0x5eed))
-	out := make([]int, 0, n)
+	out := make([]int, 0, min(n, all))
 	for i := 0; i < all && len(out) < n; i++ {
 		// Each is taken with the chance that fills what is left (Knuth's algorithm S).
 		if rng.IntN(all-i) < n-len(out) {

@@ -6,20 +6,31 @@ import (
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat/distmv"
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/audience"
 	"github.com/kreds/kreds/engine"
 	"github.com/kreds/kreds/segment"
+	"github.com/kreds/kreds/stats/rfm"
 )
 
-// Model assigns profiles to segments: to the nearest centre, or of latent classes to
-// the most probable one. It is stored with a discovery.
+// Model assigns profiles to segments as its method does: to the nearest centre, or the
+// most probable class or component. It is stored with a discovery.
 type Model struct {
-	Method        Method
-	Centers       [][]float64
+	Method  Method
+	Centers [][]float64 // means of the segments, in features as used
+	// Anchors are the centres of methods whose centres are not the means: medians,
+	// directions, the numbers of prototypes, the means of components.
+	Anchors       [][]float64   `json:",omitempty"`
+	Modes         [][]int32     `json:",omitempty"` // of prototypes, by category
+	Gamma         float64       `json:",omitempty"` // what a mismatch of categories counts
 	Shares        []float64     `json:",omitempty"`
+	Covariances   [][]float64   `json:",omitempty"`
 	Probabilities [][][]float64 `json:",omitempty"`
+	Cuts          [][]float64   `json:",omitempty"` // of recency, frequency and monetary value
+	Names         []string      `json:",omitempty"`
 }
 
 // model is what an accepted model needs to be applied later: whom it divides, by which
@@ -59,8 +70,14 @@ func (d *Discoverer) members(ctx context.Context, m *model, asOf kreds.Instant) 
 	for i := range sets {
 		sets[i] = roaring.New()
 	}
-	for i, s := range m.Model.assign(t) {
-		sets[s].Add(t.profiles[i])
+	labels, err := m.Model.assign(t)
+	if err != nil {
+		return nil, err
+	}
+	for i, s := range labels {
+		if s >= 0 {
+			sets[s].Add(t.profiles[i])
+		}
 	}
 	return sets, nil
 }
@@ -116,25 +133,93 @@ func (c *column) as(f Feature) {
 }
 
 // assign returns the segment of each row of a table that is encoded as the model's
-// own was.
-func (m *Model) assign(t *table) []int32 {
+// own was; −1 is none.
+func (m *Model) assign(t *table) ([]int32, error) {
 	out := make([]int32, len(t.profiles))
-	for i := range out {
-		if m.Probabilities != nil {
+	switch m.Method {
+	case RFM:
+		result, err := rfm.Compute(t.customers(), rfm.Options{Bins: len(m.Cuts[0]) + 1, Recency: m.Cuts[0], Frequency: m.Cuts[1], Monetary: m.Cuts[2]})
+		if err != nil {
+			return nil, err
+		}
+		for i, g := range result.Groups {
+			out[i] = int32(slices.Index(m.Names, g))
+		}
+	case LCA:
+		for i := range out {
 			out[i] = m.class(t, i)
-		} else {
-			out[i] = nearest(t.x.Row(i), m.Centers)
+		}
+	case Mixture:
+		components := make([]*distmv.Normal, len(m.Shares))
+		for s := range components {
+			cov := mat.NewSymDense(t.x.Cols, slices.Clone(m.Covariances[s]))
+			n, ok := distmv.NewNormal(m.Anchors[s], cov, nil)
+			if !ok {
+				return nil, kreds.Errorf(kreds.CodeInvalid, "the model's covariance is singular").WithHint("find segments anew, by fewer features")
+			}
+			components[s] = n
+		}
+		for i := range out {
+			best := math.Inf(-1)
+			for s, n := range components {
+				if l := math.Log(max(m.Shares[s], 1e-300)) + n.LogProb(t.x.Row(i)); l > best {
+					best, out[i] = l, int32(s)
+				}
+			}
+		}
+	case KPrototypes:
+		x, cats := t.mixed()
+		for i := range out {
+			var row []float64
+			if x != nil {
+				row = x.Row(i)
+			}
+			out[i] = m.prototype(row, cats.Codes[i*cats.Cols:(i+1)*cats.Cols])
+		}
+	case KMedians:
+		for i := range out {
+			out[i] = nearest(t.x.Row(i), m.Anchors, func(a, b float64) float64 { return math.Abs(a - b) })
+		}
+	case Spherical:
+		for i := range out {
+			// Directions have length 1, so the largest product is the smallest angle.
+			out[i] = nearest(t.x.Row(i), m.Anchors, func(a, b float64) float64 { return -a * b })
+		}
+	default:
+		for i := range out {
+			out[i] = nearest(t.x.Row(i), m.Centers, func(a, b float64) float64 { return (a - b) * (a - b) })
 		}
 	}
-	return out
+	return out, nil
 }
 
-func nearest(row []float64, centers [][]float64) int32 {
+// nearest is the centre with the smallest sum of distances over the columns.
+func nearest(row []float64, centers [][]float64, distance func(a, b float64) float64) int32 {
 	best, at := math.Inf(1), int32(0)
 	for s, c := range centers {
 		var d float64
 		for j, v := range row {
-			d += (v - c[j]) * (v - c[j])
+			d += distance(v, c[j])
+		}
+		if d < best {
+			best, at = d, int32(s)
+		}
+	}
+	return at
+}
+
+// prototype is the nearest prototype of a row of numbers and codes.
+func (m *Model) prototype(row []float64, codes []int32) int32 {
+	best, at := math.Inf(1), int32(0)
+	for s, modes := range m.Modes {
+		var d float64
+		for j, v := range row {
+			d += (v - m.Anchors[s][j]) * (v - m.Anchors[s][j])
+		}
+		for j, c := range codes {
+			if modes[j] != c {
+				d += m.Gamma
+			}
 		}
 		if d < best {
 			best, at = d, int32(s)

@@ -19,6 +19,38 @@ type table struct {
 	level    []int         // of a category the level of each encoded column, else -1
 	refused  []Refused
 	scale    string
+	distinct *rows // once it was asked for
+}
+
+// rows are the table's distinct rows.
+func (t *table) rows() *rows {
+	if t.distinct == nil {
+		r := condense(t.x)
+		t.distinct = &r
+	}
+	return t.distinct
+}
+
+// take is the table of some of its rows, each as often as it is named.
+func (t *table) take(chosen []int) *table {
+	out := &table{of: t.of, level: t.level, scale: t.scale, x: stats.NewMatrix(len(chosen), t.x.Cols), profiles: make([]uint32, len(chosen))}
+	for i, r := range chosen {
+		copy(out.x.Row(i), t.x.Row(r))
+		out.profiles[i] = t.profiles[r]
+	}
+	for _, c := range t.columns {
+		some := &column{Feature: c.Feature}
+		for _, r := range chosen {
+			if c.value != nil {
+				some.value = append(some.value, c.value[r])
+			}
+			if c.level != nil {
+				some.level = append(some.level, c.level[r])
+			}
+		}
+		out.columns = append(out.columns, some)
+	}
+	return out
 }
 
 // maxMissing is the share of missing values above which a feature is refused.

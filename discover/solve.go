@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 
+	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/stats"
 	"github.com/kreds/kreds/stats/cluster"
 	"github.com/kreds/kreds/stats/stability"
@@ -37,6 +37,8 @@ type Solution struct {
 	// Labels are the segments of the profiles looked at, −1 for none; they are not
 	// stored.
 	Labels []int32 `json:"-"`
+
+	names []string // of segments that the method names
 }
 
 // Stability says whether a solution comes back. Global is the mean adjusted Rand index
@@ -61,35 +63,35 @@ const (
 	stabilityRows  = 5000
 	stabilityPairs = 50
 	halves         = 5
+	// Of methods that take longer than k-means.
+	slowRows  = 1500
+	slowPairs = 20
 )
 
 // work is one discovery under way.
 type work struct {
-	fitter
+	*fitter
+	table    *table
 	ks       []int
-	seed     uint64
-	rows     rows
 	progress func(float64)
 }
 
 // solve finds and measures a solution for each k.
 func (w *work) solve(ctx context.Context) ([]*Solution, error) {
 	var out []*Solution
-	parts := map[int]*partition{}
 	for i, k := range w.ks {
-		p, err := w.fit(ctx, w.rows, k, w.seed)
+		p, err := w.fit(ctx, w.table, k, w.seed)
 		if err != nil {
 			return nil, err
 		}
-		sol, err := w.measure(ctx, p, k)
-		if err != nil {
-			return nil, err
-		}
-		parts[k] = p
-		out = append(out, sol)
+		out = append(out, solution(p))
 		w.progress(.3 * float64(i+1) / float64(len(w.ks)))
 	}
-	if err := w.stable(ctx, out, parts); err != nil {
+	if err := w.measure(ctx, out); err != nil {
+		return nil, err
+	}
+	w.progress(.4)
+	if err := w.stable(ctx, out); err != nil {
 		return nil, err
 	}
 	w.progress(.8)
@@ -100,14 +102,8 @@ func (w *work) solve(ctx context.Context) ([]*Solution, error) {
 	return out, nil
 }
 
-// measure computes the indices of a partition.
-func (w *work) measure(ctx context.Context, p *partition, k int) (*Solution, error) {
-	s := &Solution{K: k, WithinSS: p.within, Fitness: p.fitness, Model: p.model}
-	s.Labels = p.labels
-	if w.method != LCA { // whose rows are the profiles
-		s.Labels = w.rows.spread(p.labels)
-	}
-	s.Sizes = make([]int64, k)
+func solution(p *partition) *Solution {
+	s := &Solution{K: p.k, WithinSS: p.within, Fitness: p.fitness, Model: p.model, Labels: p.labels, Sizes: make([]int64, p.k), names: p.names}
 	for _, l := range s.Labels {
 		if l < 0 {
 			s.Outside++
@@ -115,55 +111,84 @@ func (w *work) measure(ctx context.Context, p *partition, k int) (*Solution, err
 			s.Sizes[l]++
 		}
 	}
-	if k < 2 {
-		s.Silhouette = 0
-		return s, nil
+	return s
+}
+
+// measure computes the indices of the solutions, of the profiles that are in a segment.
+func (w *work) measure(ctx context.Context, sols []*Solution) error {
+	// Solutions that leave nobody out share their distances.
+	var together []*Solution
+	var labels [][]int32
+	r := w.table.rows()
+	for _, s := range sols {
+		x, l, weights := r.x, []int32(nil), r.weights
+		switch {
+		case s.filled() < 2:
+			continue
+		case s.Outside == 0:
+			l = r.gather(s.Labels)
+			together, labels = append(together, s), append(labels, l)
+		default:
+			var in []int
+			for i, label := range s.Labels {
+				if label >= 0 {
+					in, l = append(in, i), append(l, label)
+				}
+			}
+			x, weights = w.table.take(in).x, nil
+			sil, err := cluster.Silhouettes(ctx, x, l, nil)
+			if err != nil {
+				return invalid(err)
+			}
+			s.separated(sil)
+		}
+		s.CalinskiHarabasz = cluster.CalinskiHarabasz(x, l, weights)
+		s.DaviesBouldin = cluster.DaviesBouldin(x, l, weights)
 	}
-	x, labels, weights := w.rows.x, p.labels, w.rows.weights
-	if w.method == LCA {
-		x, weights = w.table.x, nil
+	if len(together) == 0 {
+		return nil
 	}
-	sil, err := cluster.Silhouettes(ctx, x, labels, weights)
+	all, err := cluster.SilhouettesOf(ctx, r.x, labels, r.weights)
 	if err != nil {
-		return nil, invalid(err)
+		return invalid(err)
 	}
+	for i, s := range together {
+		s.separated(all[i])
+	}
+	return nil
+}
+
+func (s *Solution) separated(sil *cluster.Silhouette) {
 	s.Silhouette, s.SilhouetteBySegment, s.SilhouetteExact = sil.Mean, sil.Segment, sil.Exact
-	s.CalinskiHarabasz = cluster.CalinskiHarabasz(x, labels, weights)
-	s.DaviesBouldin = cluster.DaviesBouldin(x, labels, weights)
-	return s, nil
+}
+
+// filled is how many segments have members.
+func (s *Solution) filled() int {
+	n := 0
+	for _, size := range s.Sizes {
+		if size > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // stable fills in the stability of all solutions.
-func (w *work) stable(ctx context.Context, sols []*Solution, parts map[int]*partition) error {
-	r, labels := w.rows, map[int][]int32{}
-	for k, p := range parts {
-		labels[k] = p.labels
+func (w *work) stable(ctx context.Context, sols []*Solution) error {
+	pairs, most := stabilityPairs, stabilityRows
+	r := w.table.rows()
+	chosen := pick(r.x.Rows, most, w.seed)
+	if w.method != KMeans {
+		pairs, most = slowPairs, slowRows
+		chosen = pick(len(w.table.profiles), most, w.seed)
 	}
-	if w.method == LCA {
-		r = rows{x: w.table.x}
+	var studies []stability.Study
+	var err error
+	if w.method == KMeans {
+		studies, err = w.bootstrap(ctx, sols, chosen, pairs)
+	} else {
+		studies, err = w.resample(ctx, sols, chosen, pairs)
 	}
-	if n := r.x.Rows; n > stabilityRows {
-		chosen := pick(n, stabilityRows, w.seed)
-		x := stats.NewMatrix(len(chosen), r.x.Cols)
-		var weights []float64
-		for i, row := range chosen {
-			copy(x.Row(i), r.x.Row(row))
-			if r.weights != nil {
-				weights = append(weights, r.weights[row])
-			}
-		}
-		for k, l := range labels {
-			some := make([]int32, len(chosen))
-			for i, row := range chosen {
-				some[i] = l[row]
-			}
-			labels[k] = some
-		}
-		r = rows{x: x, weights: weights}
-	}
-	studies, err := stability.Bootstrap(ctx, r.x, r.weights, w.possible(r), labels, stability.Options{
-		Pairs: stabilityPairs, Starts: min(w.starts, 5), Seed: w.seed, Workers: w.workers,
-	})
 	if err != nil {
 		return invalid(err)
 	}
@@ -174,11 +199,13 @@ func (w *work) stable(ctx context.Context, sols []*Solution, parts map[int]*part
 	var before *Solution
 	for _, s := range sols {
 		s.Stability.Segments = make([]SegmentStability, s.K)
-		s.Stability.Rows, s.Stability.Pairs = r.x.Rows, stabilityPairs
+		s.Stability.Rows, s.Stability.Pairs = len(chosen), pairs
 		if study := byK[s.K]; study != nil {
-			s.Stability.Global, s.Stability.Median = stability.Mean(study.Global), stability.Median(study.Global)
+			s.Stability.Global, s.Stability.Median = finite(stability.Mean(study.Global)), finite(stability.Median(study.Global))
 			for i, v := range study.Within {
-				s.Stability.Segments[i].Within = stability.Mean(v)
+				if i < s.K {
+					s.Stability.Segments[i].Within = stability.Mean(v)
+				}
 			}
 		}
 		for i := range s.Stability.Segments {
@@ -190,67 +217,170 @@ func (w *work) stable(ctx context.Context, sols []*Solution, parts map[int]*part
 			}
 		}
 		before = s
-		if s.Stability.SplitHalf, err = w.splitHalf(ctx, r, s.K); err != nil {
+		if s.Stability.SplitHalf, err = w.splitHalf(ctx, s.K, chosen); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// possible are the numbers of segments that the rows have enough distinct ones for.
-func (w *work) possible(r rows) []int {
-	var out []int
-	for _, k := range w.ks {
-		if cluster.Possible(r.x, r.weights, k) == nil {
-			out = append(out, k)
+// bootstrap is for k-means, which works on distinct rows with weights.
+func (w *work) bootstrap(ctx context.Context, sols []*Solution, chosen []int, pairs int) ([]stability.Study, error) {
+	x, weights := w.table.rows().some(chosen)
+	labels := map[int][]int32{}
+	var ks []int
+	for _, s := range sols {
+		if cluster.Possible(x, weights, s.K) != nil {
+			continue
+		}
+		ks = append(ks, s.K)
+		all := w.table.rows().gather(s.Labels)
+		for _, r := range chosen {
+			labels[s.K] = append(labels[s.K], all[r])
 		}
 	}
-	return out
+	return stability.Bootstrap(ctx, x, weights, ks, labels, stability.Options{
+		Pairs: pairs, Starts: min(w.starts, 5), Seed: w.seed, Workers: w.workers,
+	})
 }
 
-// splitHalf finds segments in each of two random halves and compares how their centres
-// divide all rows; the mean of several splits.
-func (w *work) splitHalf(ctx context.Context, r rows, k int) (float64, error) {
+// some are chosen distinct rows with their weights.
+func (r *rows) some(chosen []int) (*stats.Matrix, []float64) {
+	x := stats.NewMatrix(len(chosen), r.x.Cols)
+	var weights []float64
+	for i, row := range chosen {
+		copy(x.Row(i), r.x.Row(row))
+		if r.weights != nil {
+			weights = append(weights, r.weights[row])
+		}
+	}
+	return x, weights
+}
+
+// resample is for all other methods.
+func (w *work) resample(ctx context.Context, sols []*Solution, chosen []int, pairs int) ([]stability.Study, error) {
+	t := w.table.take(chosen)
+	labels := map[int][]int32{}
+	var ks []int
+	for _, s := range sols {
+		ks = append(ks, s.K)
+		for _, r := range chosen {
+			labels[s.K] = append(labels[s.K], outside(s.Labels[r], s.K))
+		}
+	}
+	find := func(ctx context.Context, draw []int, k int, seed uint64) ([]int32, error) {
+		return w.divide(ctx, t, draw, k, seed)
+	}
+	return stability.Resample(ctx, len(chosen), ks, labels, find, stability.Options{Pairs: pairs, Seed: w.seed, Workers: w.workers})
+}
+
+// outside makes those in no segment a segment of their own.
+func outside(label int32, k int) int32 {
+	if label < 0 {
+		return int32(k)
+	}
+	return label
+}
+
+// divide finds segments in drawn rows of a table and assigns all its rows. A draw that
+// cannot be divided is one segment.
+func (w *work) divide(ctx context.Context, t *table, draw []int, k int, seed uint64) ([]int32, error) {
+	f := fitter{method: w.method, starts: min(w.starts, 3), workers: 1, seed: seed, rough: true}
+	p, err := f.fit(ctx, t.take(draw), k, seed)
+	if err != nil {
+		if ctx.Err() != nil || kreds.CodeOf(err) != kreds.CodeInvalid {
+			return nil, err
+		}
+		return make([]int32, len(t.profiles)), nil
+	}
+	labels, err := p.model.assign(t)
+	if err != nil {
+		return nil, err
+	}
+	for i := range labels {
+		labels[i] = outside(labels[i], p.k)
+	}
+	return labels, nil
+}
+
+// splitHalf finds segments in each of two random halves and compares how they divide
+// all rows; the mean of several splits.
+func (w *work) splitHalf(ctx context.Context, k int, chosen []int) (float64, error) {
 	var sum, n float64
 	for split := range halves {
 		rng := rand.New(rand.NewPCG(w.seed, uint64(split)<<8|uint64(k)))
-		half := [2][]float64{make([]float64, r.x.Rows), make([]float64, r.x.Rows)}
-		for i := range r.x.Rows {
-			times := 1
-			if r.weights != nil {
-				times = int(r.weights[i])
-			}
-			for range times {
-				half[rng.IntN(2)][i]++
-			}
-		}
 		var found [2][]int32
-		for h := range half {
-			if cluster.Possible(r.x, half[h], k) != nil {
-				continue
-			}
-			c, err := cluster.KMeans(ctx, r.x, cluster.Options{K: k, Starts: min(w.starts, 5), Seed: rng.Uint64(), Weights: half[h], Workers: w.workers, LloydOnly: true})
-			if err != nil {
-				return 0, err
-			}
-			found[h] = c.Labels
+		var weights []float64
+		var err error
+		if w.method == KMeans {
+			found, weights, err = w.weighedHalves(ctx, k, chosen, rng)
+		} else {
+			found, err = w.drawnHalves(ctx, k, chosen, rng)
+		}
+		if err != nil {
+			return 0, err
 		}
 		if found[0] != nil && found[1] != nil {
-			sum += cluster.AdjustedRand(found[0], found[1], r.weights)
+			sum += cluster.AdjustedRand(found[0], found[1], weights)
 			n++
 		}
 	}
 	if n == 0 {
 		return 0, nil
 	}
-	return sum / n, nil
+	return finite(sum / n), nil
+}
+
+func (w *work) weighedHalves(ctx context.Context, k int, chosen []int, rng *rand.Rand) (found [2][]int32, weights []float64, err error) {
+	x, weights := w.table.rows().some(chosen)
+	half := [2][]float64{make([]float64, x.Rows), make([]float64, x.Rows)}
+	for i := range x.Rows {
+		times := 1
+		if weights != nil {
+			times = int(weights[i])
+		}
+		for range times {
+			half[rng.IntN(2)][i]++
+		}
+	}
+	for h := range half {
+		if cluster.Possible(x, half[h], k) != nil {
+			continue
+		}
+		c, err := cluster.KMeans(ctx, x, cluster.Options{K: k, Starts: min(w.starts, 5), Seed: rng.Uint64(), Weights: half[h], Workers: w.workers, LloydOnly: true})
+		if err != nil {
+			return found, nil, err
+		}
+		found[h] = c.Labels
+	}
+	return found, weights, nil
+}
+
+func (w *work) drawnHalves(ctx context.Context, k int, chosen []int, rng *rand.Rand) (found [2][]int32, err error) {
+	t := w.table.take(chosen)
+	var half [2][]int
+	for i := range chosen {
+		h := rng.IntN(2)
+		half[h] = append(half[h], i)
+	}
+	for h := range half {
+		if len(half[h]) < 2 {
+			return found, nil
+		}
+		if found[h], err = w.divide(ctx, t, half[h], k, rng.Uint64()); err != nil {
+			return found, err
+		}
+	}
+	return found, nil
 }
 
 // against compares the solutions with segments of data without structure.
 func (w *work) against(ctx context.Context, sols []*Solution) error {
 	s := newStructureless(w.table, pick(len(w.table.profiles), referenceRows, w.seed))
-	ks := slices.Clone(w.ks)
-	ks = append(ks, ks[len(ks)-1]+1) // the gap rule looks one further
+	var ks []int
+	for _, sol := range sols {
+		ks = append(ks, sol.K)
+	}
 	found, err := s.compare(ctx, ks, w.seed, w.workers)
 	if err != nil {
 		return err
