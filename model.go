@@ -75,3 +75,24 @@ type Run struct {
 	Left    int64
 	Error   string // "" if it succeeded; a failed run leaves the last good members live
 }
+
+// Feedback is what somebody who works with a segment says of it.
+type Feedback struct {
+	ID        int64
+	Criterion string // of the scorecard; "" for the segment as a whole
+	Verdict   Verdict
+	Note      string
+	Author    string
+	Given     time.Time
+}
+
+// Verdict is a judgement of a segment, by a figure or by a person.
+type Verdict string
+
+// The verdicts. A figure that there is no data for is unknown; people do not say so.
+const (
+	Good    Verdict = "good"
+	Fair    Verdict = "fair"
+	Poor    Verdict = "poor"
+	NotSure Verdict = "unknown"
+)

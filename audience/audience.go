@@ -8,6 +8,7 @@ package audience
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -50,6 +51,19 @@ func (a *Audience) Catalogue(ctx context.Context) (*kreds.Catalogue, error) {
 	segments, err := a.state.Segments(ctx)
 	if err != nil {
 		return nil, err
+	}
+	timeless, err := a.state.Timeless(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(timeless) > 0 {
+		c.Traits = slices.Clone(c.Traits)
+		for i := range c.Traits {
+			t := &c.Traits[i]
+			t.Timeless = slices.ContainsFunc(timeless, func(n state.TraitName) bool {
+				return n.Kind == t.Kind && strings.EqualFold(n.Name, t.Name)
+			})
+		}
 	}
 	c.Segments = nil
 	for _, s := range segments {

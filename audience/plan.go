@@ -48,6 +48,8 @@ type plan struct {
 	// whole says that other profiles than those asked about matter.
 	whole   bool
 	unknown bool // whether leaves are asked for unknown values
+	seen    *kreds.Instant
+	held    func(leaf segment.Node, asOf kreds.Instant) kreds.Instant
 }
 
 type scopedText struct {
@@ -241,9 +243,12 @@ func (p *plan) leaf(out *node, n segment.Node) {
 	if readsOthers(n) {
 		p.whole = true
 	}
-	kind := out.scope.subject.Kind()
-	out.ask = p.ask(fmt.Sprintf("leaf %d %d %s", kind, out.scope.asOf, out.text),
-		engine.Ask{Kind: kind, AsOf: out.scope.asOf, Leaf: n, WantUnknown: p.unknown})
+	kind, asOf := out.scope.subject.Kind(), out.scope.asOf
+	if p.held != nil {
+		asOf = p.held(n, asOf)
+	}
+	out.ask = p.ask(fmt.Sprintf("leaf %d %d %s", kind, asOf, out.text),
+		engine.Ask{Kind: kind, AsOf: asOf, Leaf: n, WantUnknown: p.unknown})
 	out.eval = func(r *run) (*roaring.Bitmap, error) {
 		u, err := r.universe(out.scope)
 		if err != nil {

@@ -45,7 +45,7 @@ func (p *plan) start(ctx context.Context, b engine.Buckets) (*run, error) {
 func (p *plan) request(b engine.Buckets) *engine.Request {
 	return &engine.Request{
 		Kind: p.asks[0].Kind, Buckets: b, Calendar: p.cal,
-		Lists: p.cat.Lists, Places: p.cat.Places, Asks: p.asks,
+		Lists: p.cat.Lists, Places: p.cat.Places, Asks: p.asks, Seen: p.seen,
 	}
 }
 

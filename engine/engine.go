@@ -49,6 +49,10 @@ type Engine interface {
 	// first, at most limit; no names means all types.
 	Events(ctx context.Context, p kreds.Profile, names []string, before kreds.Instant, limit int) ([]Event, error)
 
+	// UpTo returns the engine as the imports up to the number left it: what later
+	// ones brought is neither evaluated nor in the population.
+	UpTo(id kreds.ImportID) Engine
+
 	// Statistics describes every trait and property: coverage, distinct values,
 	// range and top values.
 	Statistics(ctx context.Context) (*Statistics, error)
@@ -87,6 +91,9 @@ type Request struct {
 	Lists    map[string][]string
 	Places   []kreds.Place
 	Asks     []Ask
+	// Seen, if not nil, hides what happened at or after it, also from asks as of a
+	// later instant: windows look back from there over what was there by then.
+	Seen *kreds.Instant
 }
 
 // Ask is one question as of an instant: a leaf condition, or the values of a

@@ -118,30 +118,34 @@ func (p *profiles) exist(k kreds.Kind, asOf kreds.Instant) engine.Bits {
 // and do not object to profiling.
 func (db *DB) Population(ctx context.Context, s kreds.Subject, asOf kreds.Instant) (*roaring.Bitmap, error) {
 	var out *roaring.Bitmap
-	err := db.read(ctx, func(v *view) error {
-		set := v.profiles.exist(s.Kind(), asOf)
-		for w := range set {
-			if s.Prospects() {
-				set[w] &= v.profiles.prospect[w]
-			} else {
-				set[w] &^= v.profiles.prospect[w]
-			}
-		}
-		if _, c, err := v.trait(s.Kind(), objection); err == nil && c.typ == kreds.Boolean {
-			objects, err := v.Trait(ctx, s.Kind(), objection, kreds.MaxInstant)
-			if err != nil {
-				return err
-			}
-			for i, yes := range objects.Int {
-				if yes != 0 && objects.Known.Has(uint32(i)) {
-					set[i>>6] &^= 1 << (i & 63)
-				}
-			}
-		}
-		out = set.Roaring()
-		return nil
+	err := db.read(ctx, func(v *view) (err error) {
+		out, err = v.population(ctx, s, asOf)
+		return err
 	})
 	return out, err
+}
+
+func (v *view) population(ctx context.Context, s kreds.Subject, asOf kreds.Instant) (*roaring.Bitmap, error) {
+	set := v.profiles.exist(s.Kind(), asOf)
+	for w := range set {
+		if s.Prospects() {
+			set[w] &= v.profiles.prospect[w]
+		} else {
+			set[w] &^= v.profiles.prospect[w]
+		}
+	}
+	if _, c, err := v.trait(s.Kind(), objection); err == nil && c.typ == kreds.Boolean {
+		objects, err := v.Trait(ctx, s.Kind(), objection, kreds.MaxInstant)
+		if err != nil {
+			return nil, err
+		}
+		for i, yes := range objects.Int {
+			if yes != 0 && objects.Known.Has(uint32(i)) {
+				set[i>>6] &^= 1 << (i & 63)
+			}
+		}
+	}
+	return set.Roaring(), nil
 }
 
 // Everyone returns all profiles of the kind that exist as of the instant.
@@ -273,7 +277,7 @@ func (db *DB) Events(ctx context.Context, p kreds.Profile, names []string, befor
 func (v *view) eventsOf(ctx context.Context, t *table, p kreds.Profile, before kreds.Instant) ([]engine.Event, error) {
 	only := uint32(p)
 	pl := &plan{projection: projection{day: true, from: math.MinInt64, before: int64(before), only: &only}}
-	pl.of(t)
+	pl.of(t, v.upTo)
 	dicts := make([][]string, len(t.columns))
 	for i, c := range t.columns {
 		pl.want(c)

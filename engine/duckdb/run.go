@@ -138,10 +138,11 @@ func (w *runWriter) abort(ctx context.Context) {
 type projection struct {
 	day, imports bool
 	columns      []*column
-	exact        []bool  // whether each is wanted as an exact number
-	from, before int64   // instants; MinInt64 and MaxInt64 for all
-	known        *column // only rows where this column is known; nil for all
-	only         *uint32 // only rows of this profile; nil for all
+	exact        []bool         // whether each is wanted as an exact number
+	from, before int64          // instants; MinInt64 and MaxInt64 for all
+	known        *column        // only rows where this column is known; nil for all
+	only         *uint32        // only rows of this profile; nil for all
+	upTo         kreds.ImportID // no rows of later imports; 0 for all
 }
 
 // skips reports whether a run has nothing of the projection.
@@ -150,6 +151,9 @@ func (p *projection) skips(r *run) bool {
 		if _, has := r.exact[p.known.id]; !has {
 			return true
 		}
+	}
+	if p.upTo != 0 && !r.mixed && r.only() > p.upTo {
+		return true
 	}
 	return r.rows == 0 || p.from > r.last || p.before <= r.first
 }
@@ -192,6 +196,9 @@ func (p *projection) query(r *run, b engine.Buckets, withBucket bool) string {
 	}
 	if p.known != nil {
 		cond("%s IS NOT NULL", p.known.physical())
+	}
+	if p.upTo != 0 && r.mixed {
+		cond("i <= %d", p.upTo)
 	}
 	if p.only != nil {
 		cond("p = %d", *p.only)

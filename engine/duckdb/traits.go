@@ -166,7 +166,7 @@ func (v *view) readTrait(ctx context.Context, t *table, c *column, asOf kreds.In
 // scanLog reads the observations of one column before the instant.
 func (v *view) scanLog(ctx context.Context, t *table, c *column, b engine.Buckets, before kreds.Instant, each func(worker int, r *fold.Rows) error) error {
 	p := &plan{projection: projection{from: always, before: int64(before), known: c}}
-	p.of(t)
+	p.of(t, v.upTo)
 	p.want(c)
 	return v.scan(ctx, []*plan{p}, b, v.db.workers, func(worker int, b *fold.Batch) error {
 		return each(worker, &b.Tables[0])

@@ -16,6 +16,8 @@ import (
 type view struct {
 	db  *DB
 	cat *catalog
+	// upTo, if not 0, leaves out what later imports brought.
+	upTo kreds.ImportID
 
 	mu       sync.Mutex
 	profiles *profiles // set by prepare
@@ -65,7 +67,9 @@ func (v *view) prepare(ctx context.Context) error {
 			kinds, buckets := values[uint8](ch, 1), values[uint16](ch, 2)
 			for i, id := range values[uint32](ch, 0) {
 				p.kind[id], p.bucket[id] = kreds.Kind(kinds[i]), buckets[i]
-				p.alive.Set(id)
+				if v.upTo == 0 {
+					p.alive.Set(id)
+				}
 				if p.kind[id] == kreds.Company {
 					p.company.Set(id)
 				}
@@ -75,10 +79,17 @@ func (v *view) prepare(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return c.each(ctx, "SELECT n, status, created, observed, event FROM presence", nil, func(ch *chunk) error {
+		query, args := "SELECT n, status, created, observed, event FROM presence", []any(nil)
+		if v.upTo != 0 {
+			query, args = query+" WHERE import <= ?", []any{int64(v.upTo)}
+		}
+		return c.each(ctx, query, args, func(ch *chunk) error {
 			states := values[uint8](ch, 1)
 			created, observed, event := values[kreds.Instant](ch, 2), values[kreds.Instant](ch, 3), values[kreds.Instant](ch, 4)
 			for i, id := range values[uint32](ch, 0) {
+				if v.upTo != 0 {
+					p.alive.Set(id)
+				}
 				status[id] = max(status[id], states[i])
 				p.firstEvent[id] = min(p.firstEvent[id], event[i])
 				p.firstSeen[id] = min(p.firstSeen[id], created[i], observed[i], event[i])
@@ -236,7 +247,7 @@ func (v *view) plan(t *fold.Table) (*plan, error) {
 		return nil, fmt.Errorf("no event type %q", t.Event)
 	}
 	p := &plan{projection: projection{day: t.DayOnly, from: int64(t.From), before: int64(t.Before)}}
-	p.of(tab)
+	p.of(tab, v.upTo)
 	for _, name := range t.Columns {
 		col := tab.column(name)
 		if col == nil {
@@ -247,8 +258,8 @@ func (v *view) plan(t *fold.Table) (*plan, error) {
 	return p, nil
 }
 
-func (p *plan) of(t *table) {
-	p.table, p.levels = t, t.levels()
+func (p *plan) of(t *table, upTo kreds.ImportID) {
+	p.table, p.levels, p.upTo = t, t.levels(), upTo
 	for _, r := range t.runs {
 		p.rows += r.rows
 	}

@@ -14,6 +14,9 @@ import (
 // table is read once. Members and Unknown hold profiles of the ask's kind in
 // the request's buckets, whether or not they exist as of the instant.
 func Evaluate(ctx context.Context, d Data, r *engine.Request, workers int) ([]engine.Answer, error) {
+	if r.Seen != nil {
+		d = &seen{Data: d, before: *r.Seen}
+	}
 	e, err := newEvaluation(ctx, d, r, workers)
 	if err != nil {
 		return nil, err
