@@ -66,6 +66,7 @@ func register(w *Workspace, log *slog.Logger) (*handler, *router) {
 	h.whyRoutes()
 	h.refreshRoutes()
 	h.discoverRoutes()
+	h.rfmRoutes()
 	h.jobRoutes()
 	h.listRoutes()
 	h.settingRoutes()

@@ -128,7 +128,7 @@ A first look:
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(
 		p.importCommand(), p.importsCommand(), p.dataCommand(),
-		p.countCommand(), p.segmentCommand(), p.refreshCommand(), p.discoverCommand(),
+		p.countCommand(), p.segmentCommand(), p.refreshCommand(), p.discoverCommand(), p.rfmCommand(),
 		p.listsCommand(), p.serveCommand(), p.demoCommand(), p.settingsCommand(), p.versionCommand(),
 	)
 	return root

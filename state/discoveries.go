@@ -223,3 +223,26 @@ func (s *Store) AddRecords(ctx context.Context, at kreds.Instant, members map[in
 		return nil
 	})
 }
+
+// RFMGroups returns the document of the workspace's own named groups, nil if it has
+// none.
+func (s *Store) RFMGroups(ctx context.Context) ([]byte, error) {
+	var document string
+	err := s.db.QueryRowContext(ctx, "SELECT value FROM setting WHERE name = 'rfm_groups'").Scan(&document)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return []byte(document), explain(err)
+}
+
+// SetRFMGroups keeps the document of named groups; nil removes it.
+func (s *Store) SetRFMGroups(ctx context.Context, document []byte) error {
+	return s.write(ctx, func(tx *sql.Tx) error {
+		if document == nil {
+			_, err := tx.ExecContext(ctx, "DELETE FROM setting WHERE name = 'rfm_groups'")
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "INSERT INTO setting (name, value) VALUES ('rfm_groups', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", string(document))
+		return err
+	})
+}

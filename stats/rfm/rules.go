@@ -73,3 +73,35 @@ func Unreachable(rules []Rule, bins int) []string {
 	}
 	return names
 }
+
+// Overlap is how many scores fit two rules; they count for the first.
+type Overlap struct {
+	First, Second string
+	Scores        int
+}
+
+// Overlaps returns the pairs of rules that share scores, in the order of the rules.
+func Overlaps(rules []Rule, bins int) []Overlap {
+	shared := func(a, b Range) int { return max(0, min(a.To, b.To, bins)-max(a.From, b.From, 1)+1) }
+	var out []Overlap
+	for i, a := range rules {
+		for _, b := range rules[i+1:] {
+			n := shared(a.Recency, b.Recency) * shared(a.Frequency, b.Frequency) * shared(a.Monetary, b.Monetary)
+			if n > 0 {
+				out = append(out, Overlap{a.Name, b.Name, n})
+			}
+		}
+	}
+	return out
+}
+
+// Uncovered is how many of the scores no rule fits: their customers are Others.
+func Uncovered(rules []Rule, bins int) int {
+	n := 0
+	for code := range bins * bins * bins {
+		if Group(Score{code/bins/bins + 1, code/bins%bins + 1, code%bins + 1}, rules) == Others {
+			n++
+		}
+	}
+	return n
+}
