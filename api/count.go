@@ -4,12 +4,13 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/audience"
 )
 
 func (h *handler) countRoutes() {
 	type request struct{ Body CountRequest }
-	op := operation(http.MethodPost, "/count", "count", "Evaluation", "Count who matches an expression")
+	op := operation(kreds.Viewer, http.MethodPost, "/count", "count", "Evaluation", "Count who matches an expression")
 	op.Description = "Work stops when the client goes away."
 	route(h, op, func(ctx context.Context, in *request) (*body[*Count], error) {
 		out, err := h.count(ctx, in.Body)

@@ -106,7 +106,7 @@ type Top struct {
 }
 
 func (h *handler) dataRoutes() {
-	route(h, operation(http.MethodGet, "/catalogue", "catalogue", "Data", "Everything that an expression can refer to"),
+	route(h, operation(kreds.Viewer, http.MethodGet, "/catalogue", "catalogue", "Data", "Everything that an expression can refer to"),
 		func(ctx context.Context, _ *struct{}) (*body[*Catalogue], error) {
 			cat, err := h.audience.Catalogue(ctx)
 			if err != nil {
@@ -114,7 +114,7 @@ func (h *handler) dataRoutes() {
 			}
 			return answer(catalogueOf(cat)), nil
 		})
-	op := operation(http.MethodGet, "/data", "data", "Data", "What is stored: coverage, distinct values, ranges and top values")
+	op := operation(kreds.Viewer, http.MethodGet, "/data", "data", "Data", "What is stored: coverage, distinct values, ranges and top values")
 	op.Description = "Reads all data, so it takes longer than the catalogue."
 	route(h, op, func(ctx context.Context, _ *struct{}) (*body[*Data], error) {
 		began := h.clock()
@@ -138,7 +138,7 @@ func (h *handler) dataRoutes() {
 		Limit  int      `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 		Cursor int      `query:"cursor" minimum:"0" maximum:"10000000" doc:"The next of the page before"`
 	}
-	op = operation(http.MethodGet, "/profiles/{key}/events", "profile-events", "Data", "Events of a profile, newest first")
+	op = operation(kreds.Viewer, http.MethodGet, "/profiles/{key}/events", "profile-events", "Data", "Events of a profile, newest first")
 	route(h, op, func(ctx context.Context, in *events) (*body[*EventPage], error) {
 		page, err := h.events(ctx, in.Key, in.Kind, in.Type, in.AsOf, in.Limit, in.Cursor)
 		if err != nil {

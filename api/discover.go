@@ -4,16 +4,17 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/discover"
 )
 
 func (h *handler) discoverRoutes() {
 	type request struct{ Body DiscoverRequest }
-	op := begun(operation(http.MethodPost, "/discoveries", "discover", "Discovery", "Look for segments"))
+	op := begun(operation(kreds.Editor, http.MethodPost, "/discoveries", "discover", "Discovery", "Look for segments"))
 	op.Description = "Finds segments for each number of them, measures how real they are, and keeps what was found under the name. Nothing becomes a segment until it is accepted." + op.Description
 	route(h, op, func(ctx context.Context, in *request) (*accepted, error) { return h.discover(ctx, in.Body) })
 
-	route(h, operation(http.MethodGet, "/discoveries", "discoveries", "Discovery", "Discoveries by name"),
+	route(h, operation(kreds.Viewer, http.MethodGet, "/discoveries", "discoveries", "Discovery", "Discoveries by name"),
 		func(ctx context.Context, _ *struct{}) (*body[*DiscoveryList], error) {
 			cal, err := h.audience.Calendar(ctx)
 			if err != nil {
@@ -36,7 +37,7 @@ func (h *handler) discoverRoutes() {
 	type one struct {
 		Name string `path:"name" doc:"Of the discovery, without regard to case"`
 	}
-	route(h, operation(http.MethodGet, "/discoveries/{name}", "discovery", "Discovery", "One discovery"),
+	route(h, operation(kreds.Viewer, http.MethodGet, "/discoveries/{name}", "discovery", "Discovery", "One discovery"),
 		func(ctx context.Context, in *one) (*body[*Discovery], error) {
 			cal, err := h.audience.Calendar(ctx)
 			if err != nil {
@@ -49,7 +50,7 @@ func (h *handler) discoverRoutes() {
 			return answer(discoveryOf(d, cal)), nil
 		})
 
-	op = operation(http.MethodDelete, "/discoveries/{name}", "delete-discovery", "Discovery", "Delete a discovery")
+	op = operation(kreds.Editor, http.MethodDelete, "/discoveries/{name}", "delete-discovery", "Discovery", "Delete a discovery")
 	op.Description = "Segments that were made of it stay."
 	route(h, op, func(ctx context.Context, in *one) (*struct{}, error) {
 		return nil, h.discoverer.Delete(ctx, in.Name)
@@ -59,7 +60,7 @@ func (h *handler) discoverRoutes() {
 		Name string `path:"name" doc:"Of the discovery, without regard to case"`
 		Body AcceptRequest
 	}
-	op = operation(http.MethodPost, "/discoveries/{name}/accept", "accept-discovery", "Discovery", "Make segments of a discovery")
+	op = operation(kreds.Editor, http.MethodPost, "/discoveries/{name}/accept", "accept-discovery", "Discovery", "Make segments of a discovery")
 	op.Description = "All that are asked for, or none."
 	op.DefaultStatus = http.StatusCreated
 	route(h, op, func(ctx context.Context, in *accept) (*body[*Accepted], error) {

@@ -35,7 +35,7 @@ type ExpressionRef struct {
 func (h *handler) expressionRoutes() {
 	type request struct{ Body ExpressionRequest }
 
-	op := operation(http.MethodPost, "/expressions/parse", "parse-expression", "Expressions", "Text to tree, or tree to text")
+	op := operation(kreds.Viewer, http.MethodPost, "/expressions/parse", "parse-expression", "Expressions", "Text to tree, or tree to text")
 	op.Description = "Reads the expression without looking at the data: names are not checked."
 	route(h, op, func(_ context.Context, in *request) (*body[*Expression], error) {
 		e, err := read(in.Body)
@@ -52,7 +52,7 @@ func (h *handler) expressionRoutes() {
 	type formatted struct {
 		Text string `json:"text"`
 	}
-	route(h, operation(http.MethodPost, "/expressions/format", "format-expression", "Expressions", "The expression in printed form"),
+	route(h, operation(kreds.Viewer, http.MethodPost, "/expressions/format", "format-expression", "Expressions", "The expression in printed form"),
 		func(_ context.Context, in *request) (*body[formatted], error) {
 			e, err := read(in.Body)
 			if err != nil {
@@ -61,7 +61,7 @@ func (h *handler) expressionRoutes() {
 			return answer(formatted{e.String()}), nil
 		})
 
-	op = operation(http.MethodPost, "/expressions/check", "check-expression", "Expressions", "Check an expression against the catalogue")
+	op = operation(kreds.Viewer, http.MethodPost, "/expressions/check", "check-expression", "Expressions", "Check an expression against the catalogue")
 	op.Description = "Answers 200 also for expressions that are wrong, with what is wrong and where."
 	route(h, op, func(ctx context.Context, in *request) (*body[*Checked], error) {
 		out, err := h.check(ctx, in.Body)
@@ -71,7 +71,7 @@ func (h *handler) expressionRoutes() {
 		return answer(out), nil
 	})
 
-	route(h, operation(http.MethodGet, "/expressions/schema", "expression-schema", "Expressions", "JSON Schema of the tree of expressions"),
+	route(h, operation(kreds.Viewer, http.MethodGet, "/expressions/schema", "expression-schema", "Expressions", "JSON Schema of the tree of expressions"),
 		func(context.Context, *struct{}) (*body[json.RawMessage], error) {
 			return answer(json.RawMessage(segment.Schema())), nil
 		})

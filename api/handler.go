@@ -92,13 +92,18 @@ func description(version string) huma.Config {
 	return config
 }
 
-// operation describes a route.
-func operation(method, path, id, tag, summary string) huma.Operation {
+// operation describes a route and says who may take it.
+func operation(role kreds.Role, method, path, id, tag, summary string) huma.Operation {
 	return huma.Operation{
 		Method: method, Path: prefix + path, OperationID: id, Summary: summary, Tags: []string{tag},
 		MaxBodyBytes: maxBody, BodyReadTimeout: -1,
+		Extensions: map[string]any{roleExtension: role.String()},
 	}
 }
+
+// roleExtension is the name, in the OpenAPI document, of the role that an
+// operation needs.
+const roleExtension = "x-required-role"
 
 // route registers an operation; its errors become problems.
 func route[I, O any](h *handler, op huma.Operation, do func(context.Context, *I) (*O, error)) {

@@ -44,7 +44,7 @@ type ImportPage struct {
 
 func (h *handler) importRoutes() {
 	type request struct{ Body ImportRequest }
-	op := operation(http.MethodPost, "/imports/inspect", "inspect-import", "Imports", "What an import would do, without importing")
+	op := operation(kreds.Editor, http.MethodPost, "/imports/inspect", "inspect-import", "Imports", "What an import would do, without importing")
 	op.Description = "Uploads that it names stay, to be imported."
 	route(h, op, func(ctx context.Context, in *request) (*body[*Plan], error) {
 		files, err := h.files(ctx, &in.Body)
@@ -58,7 +58,7 @@ func (h *handler) importRoutes() {
 		return answer(planOf(plan)), nil
 	})
 
-	op = operation(http.MethodPost, "/imports", "create-import", "Imports", "Import files")
+	op = operation(kreds.Editor, http.MethodPost, "/imports", "create-import", "Imports", "Import files")
 	op.Description = "Answers lines of JSON: {\"type\":\"progress\",\"progress\":…} while it goes on, then " +
 		"{\"type\":\"done\",\"result\":…} or {\"type\":\"error\",\"problem\":…}. " +
 		"The import is whole or not at all; when the client goes away before the end, nothing is imported. Uploads that it names are removed."
@@ -70,7 +70,7 @@ func (h *handler) importRoutes() {
 		Limit  int   `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 		Cursor int64 `query:"cursor" doc:"The next of the page before"`
 	}
-	route(h, operation(http.MethodGet, "/imports", "imports", "Imports", "The ledger of imports, newest first"),
+	route(h, operation(kreds.Viewer, http.MethodGet, "/imports", "imports", "Imports", "The ledger of imports, newest first"),
 		func(ctx context.Context, in *list) (*body[*ImportPage], error) {
 			page, err := h.imports(ctx, in.Limit, in.Cursor)
 			if err != nil {
@@ -82,9 +82,9 @@ func (h *handler) importRoutes() {
 	type one struct {
 		ID int64 `path:"id"`
 	}
-	route(h, operation(http.MethodGet, "/imports/{id}", "import", "Imports", "One import"),
+	route(h, operation(kreds.Viewer, http.MethodGet, "/imports/{id}", "import", "Imports", "One import"),
 		func(ctx context.Context, in *one) (*body[Import], error) { return h.import1(ctx, in.ID) })
-	op = operation(http.MethodPost, "/imports/{id}/undo", "undo-import", "Imports", "Undo an import")
+	op = operation(kreds.Editor, http.MethodPost, "/imports/{id}/undo", "undo-import", "Imports", "Undo an import")
 	op.Description = "Takes back everything that the import brought."
 	route(h, op, func(ctx context.Context, in *one) (*body[Import], error) {
 		release, err := h.load(ctx)

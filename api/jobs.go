@@ -191,7 +191,7 @@ func (j *jobs) wire(n *job, c *segment.Calendar) Job {
 }
 
 func (h *handler) jobRoutes() {
-	route(h, operation(http.MethodGet, "/jobs", "jobs", "Jobs", "Long work, newest first"),
+	route(h, operation(kreds.Viewer, http.MethodGet, "/jobs", "jobs", "Jobs", "Long work, newest first"),
 		func(ctx context.Context, _ *struct{}) (*body[*JobPage], error) {
 			cal, err := h.audience.Calendar(ctx)
 			if err != nil {
@@ -213,7 +213,7 @@ func (h *handler) jobRoutes() {
 		ID   string `path:"id"`
 		Wait int    `query:"wait" minimum:"0" maximum:"60" doc:"Seconds to wait for its end before answering"`
 	}
-	op := operation(http.MethodGet, "/jobs/{id}", "job", "Jobs", "How far a job is, and what came out")
+	op := operation(kreds.Viewer, http.MethodGet, "/jobs/{id}", "job", "Jobs", "How far a job is, and what came out")
 	op.Description = "Jobs are forgotten when the server stops; what they made, as a discovery, is kept."
 	route(h, op, func(ctx context.Context, in *one) (*body[Job], error) {
 		n, err := h.jobs.find(in.ID)
@@ -236,7 +236,7 @@ func (h *handler) jobRoutes() {
 	type gone struct {
 		ID string `path:"id"`
 	}
-	route(h, operation(http.MethodDelete, "/jobs/{id}", "cancel-job", "Jobs", "Cancel a job"),
+	route(h, operation(kreds.Editor, http.MethodDelete, "/jobs/{id}", "cancel-job", "Jobs", "Cancel a job"),
 		func(ctx context.Context, in *gone) (*body[Job], error) {
 			n, err := h.jobs.find(in.ID)
 			if err != nil {

@@ -25,7 +25,7 @@ func (h *handler) listRoutes() {
 	type one struct {
 		Name string `path:"name" maxLength:"200" doc:"Of the list, without regard to case"`
 	}
-	route(h, operation(http.MethodGet, "/lists/{name}", "list", "Data", "The values of a list, stored or built in"),
+	route(h, operation(kreds.Viewer, http.MethodGet, "/lists/{name}", "list", "Data", "The values of a list, stored or built in"),
 		func(ctx context.Context, in *one) (*body[*List], error) {
 			l, err := h.list(ctx, in.Name)
 			if err != nil {
@@ -39,7 +39,7 @@ func (h *handler) listRoutes() {
 			Values []string `json:"values" doc:"In place of those that it had; none remove the list"`
 		}
 	}
-	route(h, operation(http.MethodPut, "/lists/{name}", "put-list", "Data", "Store a list of values"),
+	route(h, operation(kreds.Editor, http.MethodPut, "/lists/{name}", "put-list", "Data", "Store a list of values"),
 		func(ctx context.Context, in *put) (*body[*List], error) {
 			name, err := h.newList(ctx, in.Name)
 			if err != nil {
@@ -54,7 +54,7 @@ func (h *handler) listRoutes() {
 		Name string `path:"name" maxLength:"200" doc:"Of the place"`
 		Body Place
 	}
-	route(h, operation(http.MethodPut, "/places/{name}", "put-place", "Data", "Store a named location"),
+	route(h, operation(kreds.Editor, http.MethodPut, "/places/{name}", "put-place", "Data", "Store a named location"),
 		func(ctx context.Context, in *place) (*body[PlaceRef], error) {
 			name, err := h.newPlace(ctx, in.Name)
 			if err != nil {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/audience"
 	"github.com/kreds/kreds/segment"
 )
@@ -26,7 +27,7 @@ func (h *handler) memberRoutes() {
 	kinds := []string{ndjson, "text/csv", "application/json"}
 	const about = "In the order of keys, by the current definition. As lines of JSON (ndjson), each a Member; as CSV; or as one page (json), " +
 		"a MemberPage whose next is the cursor of the next page."
-	op := operation(http.MethodGet, "/segments/{name}/members", "segment-members", "Segments", "The members of a segment")
+	op := operation(kreds.Viewer, http.MethodGet, "/segments/{name}/members", "segment-members", "Segments", "The members of a segment")
 	op.Description = about
 	h.describes(typeOf[Member](), typeOf[MemberPage]())
 	streamed(h, op, kinds, func(ctx context.Context, in *ofSegment, s *stream) error {
@@ -36,7 +37,7 @@ func (h *handler) memberRoutes() {
 	})
 
 	type ofExpression struct{ Body MembersRequest }
-	op = operation(http.MethodPost, "/members", "members", "Evaluation", "The members of an expression")
+	op = operation(kreds.Viewer, http.MethodPost, "/members", "members", "Evaluation", "The members of an expression")
 	op.Description = about
 	streamed(h, op, kinds, func(ctx context.Context, in *ofExpression, s *stream) error {
 		return h.members(ctx, "", in.Body, s)

@@ -81,6 +81,7 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 			Summary     string
 			Tags        []string
 			Responses   map[string]any
+			Role        string `json:"x-required-role"`
 		}
 	}
 	if err := json.Unmarshal(got, &doc); err != nil {
@@ -98,6 +99,9 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 				t.Errorf("%s %s: id %q, summary %q, tags %v", method, path, op.OperationID, op.Summary, op.Tags)
 			}
 			ids[op.OperationID] = true
+			if !slices.Contains([]string{"none", "viewer", "editor", "admin"}, op.Role) {
+				t.Errorf("%s %s does not say which role it needs", method, path)
+			}
 			if _, ok := op.Responses["default"]; !ok {
 				t.Errorf("%s %s does not describe its errors", method, path)
 			}

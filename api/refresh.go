@@ -16,7 +16,7 @@ type RunPage struct {
 
 func (h *handler) refreshRoutes() {
 	type request struct{ Body RefreshRequest }
-	op := operation(http.MethodPost, "/refresh", "refresh", "Evaluation", "Evaluate segments again")
+	op := operation(kreds.Editor, http.MethodPost, "/refresh", "refresh", "Evaluation", "Evaluate segments again")
 	op.Description = "All that are named together, or all there are. Where one fails, its run says why and its last good members stay."
 	route(h, op, func(ctx context.Context, in *request) (*body[*Refresh], error) {
 		out, err := h.refresh(ctx, in.Body)
@@ -31,7 +31,7 @@ func (h *handler) refreshRoutes() {
 		Limit   int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 		Cursor  int64  `query:"cursor" minimum:"1" doc:"The next of the page before"`
 	}
-	route(h, operation(http.MethodGet, "/runs", "runs", "Evaluation", "Refreshes of segments, newest first"),
+	route(h, operation(kreds.Viewer, http.MethodGet, "/runs", "runs", "Evaluation", "Refreshes of segments, newest first"),
 		func(ctx context.Context, in *list) (*body[*RunPage], error) {
 			page, err := h.runs(ctx, in.Segment, in.Limit, in.Cursor)
 			if err != nil {

@@ -84,15 +84,15 @@ type RFMRule struct {
 
 func (h *handler) rfmRoutes() {
 	type request struct{ Body RFMRequest }
-	op := begun(operation(http.MethodPost, "/rfm", "rfm", "RFM", "Score customers by recency, frequency and monetary value"))
+	op := begun(operation(kreds.Editor, http.MethodPost, "/rfm", "rfm", "RFM", "Score customers by recency, frequency and monetary value"))
 	op.Description = "Keeps the scores as traits, by one import that can be undone. As of earlier times they are unknown." + op.Description
 	route(h, op, func(ctx context.Context, in *request) (*accepted, error) { return h.rfm(ctx, in.Body) })
 
-	route(h, operation(http.MethodGet, "/rfm/groups", "rfm-groups", "RFM", "The rules that name groups"),
+	route(h, operation(kreds.Viewer, http.MethodGet, "/rfm/groups", "rfm-groups", "RFM", "The rules that name groups"),
 		func(ctx context.Context, _ *struct{}) (*body[*RFMTable], error) { return h.rfmTable(ctx) })
 
 	type table struct{ Body RFMTable }
-	op = operation(http.MethodPut, "/rfm/groups", "set-rfm-groups", "RFM", "Replace the rules that name groups")
+	op = operation(kreds.Editor, http.MethodPut, "/rfm/groups", "set-rfm-groups", "RFM", "Replace the rules that name groups")
 	op.Description = "They are used from the next time on that customers are scored."
 	route(h, op, func(ctx context.Context, in *table) (*body[*RFMTable], error) {
 		t := &discover.RFMTable{Bins: in.Body.Bins}
@@ -108,7 +108,7 @@ func (h *handler) rfmRoutes() {
 		return h.rfmTable(ctx)
 	})
 
-	route(h, operation(http.MethodDelete, "/rfm/groups", "reset-rfm-groups", "RFM", "Bring the usual rules back"),
+	route(h, operation(kreds.Editor, http.MethodDelete, "/rfm/groups", "reset-rfm-groups", "RFM", "Bring the usual rules back"),
 		func(ctx context.Context, _ *struct{}) (*body[*RFMTable], error) {
 			if err := h.discoverer.SetRFMTable(ctx, nil); err != nil {
 				return nil, err

@@ -16,7 +16,7 @@ const maxRuns = 10000
 
 func (h *handler) segmentRoutes() {
 	type create struct{ Body SegmentRequest }
-	op := operation(http.MethodPost, "/segments", "create-segment", "Segments", "Save a segment")
+	op := operation(kreds.Editor, http.MethodPost, "/segments", "create-segment", "Segments", "Save a segment")
 	op.DefaultStatus = http.StatusCreated
 	route(h, op, func(ctx context.Context, in *create) (*body[*Segment], error) {
 		name, err := h.createSegment(ctx, &in.Body)
@@ -31,7 +31,7 @@ func (h *handler) segmentRoutes() {
 		Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 		Cursor string `query:"cursor" doc:"The next of the page before"`
 	}
-	route(h, operation(http.MethodGet, "/segments", "segments", "Segments", "Segments by name"),
+	route(h, operation(kreds.Viewer, http.MethodGet, "/segments", "segments", "Segments", "Segments by name"),
 		func(ctx context.Context, in *list) (*body[*SegmentPage], error) {
 			page, err := h.segments(ctx, in.Tag, in.Limit, in.Cursor)
 			if err != nil {
@@ -43,14 +43,14 @@ func (h *handler) segmentRoutes() {
 	type one struct {
 		Name string `path:"name" doc:"Of the segment, without regard to case"`
 	}
-	route(h, operation(http.MethodGet, "/segments/{name}", "segment", "Segments", "One segment"),
+	route(h, operation(kreds.Viewer, http.MethodGet, "/segments/{name}", "segment", "Segments", "One segment"),
 		func(ctx context.Context, in *one) (*body[*Segment], error) { return h.segment(ctx, in.Name) })
 
 	type change struct {
 		Name string `path:"name" doc:"Of the segment, without regard to case"`
 		Body SegmentChange
 	}
-	op = operation(http.MethodPatch, "/segments/{name}", "change-segment", "Segments", "Change a segment")
+	op = operation(kreds.Editor, http.MethodPatch, "/segments/{name}", "change-segment", "Segments", "Change a segment")
 	op.Description = "A new expression is saved as a new version; a new name changes every reference to the segment."
 	route(h, op, func(ctx context.Context, in *change) (*body[*Segment], error) {
 		name, err := h.changeSegment(ctx, in.Name, &in.Body)
@@ -60,7 +60,7 @@ func (h *handler) segmentRoutes() {
 		return h.segment(ctx, name)
 	})
 
-	op = operation(http.MethodDelete, "/segments/{name}", "delete-segment", "Segments", "Delete a segment with its versions and runs")
+	op = operation(kreds.Editor, http.MethodDelete, "/segments/{name}", "delete-segment", "Segments", "Delete a segment with its versions and runs")
 	op.Description = "Refused while another segment refers to it."
 	route(h, op, func(ctx context.Context, in *one) (*struct{}, error) {
 		return nil, h.audience.Delete(ctx, in.Name)
@@ -69,7 +69,7 @@ func (h *handler) segmentRoutes() {
 	type versions struct {
 		Versions []Version `json:"versions" doc:"Newest first"`
 	}
-	route(h, operation(http.MethodGet, "/segments/{name}/versions", "segment-versions", "Segments", "The saved definitions of a segment"),
+	route(h, operation(kreds.Viewer, http.MethodGet, "/segments/{name}/versions", "segment-versions", "Segments", "The saved definitions of a segment"),
 		func(ctx context.Context, in *one) (*body[versions], error) {
 			hist, err := h.history(ctx, in.Name, 1)
 			if err != nil {
@@ -77,7 +77,7 @@ func (h *handler) segmentRoutes() {
 			}
 			return answer(versions{hist.Versions}), nil
 		})
-	route(h, operation(http.MethodGet, "/segments/{name}/history", "segment-history", "Segments", "The definitions of a segment and its refreshes"),
+	route(h, operation(kreds.Viewer, http.MethodGet, "/segments/{name}/history", "segment-history", "Segments", "The definitions of a segment and its refreshes"),
 		func(ctx context.Context, in *one) (*body[*History], error) {
 			hist, err := h.history(ctx, in.Name, 100)
 			if err != nil {
@@ -90,7 +90,7 @@ func (h *handler) segmentRoutes() {
 		Name string `path:"name" doc:"Of the segment, without regard to case"`
 		Body PreviewRequest
 	}
-	route(h, operation(http.MethodPost, "/segments/{name}/preview", "preview-segment", "Segments", "What a new definition would change"),
+	route(h, operation(kreds.Viewer, http.MethodPost, "/segments/{name}/preview", "preview-segment", "Segments", "What a new definition would change"),
 		func(ctx context.Context, in *preview) (*body[*Preview], error) {
 			pv, err := h.preview(ctx, in.Name, in.Body)
 			if err != nil {

@@ -16,7 +16,7 @@ type Settings struct {
 }
 
 func (h *handler) settingRoutes() {
-	route(h, operation(http.MethodGet, "/settings", "settings", "Settings", "The settings of the workspace"),
+	route(h, operation(kreds.Viewer, http.MethodGet, "/settings", "settings", "Settings", "The settings of the workspace"),
 		func(ctx context.Context, _ *struct{}) (*body[Settings], error) {
 			s, err := h.state.Settings(ctx)
 			if err != nil {
@@ -25,7 +25,7 @@ func (h *handler) settingRoutes() {
 			return answer(Settings{s.TimeZone, s.Currency}), nil
 		})
 	type put struct{ Body Settings }
-	op := operation(http.MethodPut, "/settings", "set-settings", "Settings", "Change the settings of the workspace")
+	op := operation(kreds.Admin, http.MethodPut, "/settings", "set-settings", "Settings", "Change the settings of the workspace")
 	op.Description = "The time zone can change only while there is no data: local times were read in it."
 	route(h, op, func(ctx context.Context, in *put) (*body[Settings], error) {
 		if err := h.set(ctx, in.Body); err != nil {

@@ -33,7 +33,7 @@ func (h *handler) uploadRoutes() {
 	type create struct {
 		Name string `query:"name" required:"true" maxLength:"255" doc:"Name of the file; its ending tells whether it is compressed"`
 	}
-	op := operation(http.MethodPost, "/uploads", "create-upload", "Imports", "Send the contents of a file")
+	op := operation(kreds.Editor, http.MethodPost, "/uploads", "create-upload", "Imports", "Send the contents of a file")
 	op.Description = "The body is the file as it is. The answer's id is named in an import, which removes the upload."
 	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
 		"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
@@ -59,7 +59,7 @@ func (h *handler) uploadRoutes() {
 	type remove struct {
 		ID string `path:"id" doc:"Of the upload"`
 	}
-	route(h, operation(http.MethodDelete, "/uploads/{id}", "delete-upload", "Imports", "Remove an upload"),
+	route(h, operation(kreds.Editor, http.MethodDelete, "/uploads/{id}", "delete-upload", "Imports", "Remove an upload"),
 		func(_ context.Context, in *remove) (*struct{}, error) {
 			path, err := h.uploaded(in.ID)
 			if err != nil {

@@ -4,13 +4,14 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/audience"
 	"github.com/kreds/kreds/segment"
 )
 
 func (h *handler) whyRoutes() {
 	type request struct{ Body WhyRequest }
-	route(h, operation(http.MethodPost, "/why", "why", "Evaluation", "Why a profile is a member or not"),
+	route(h, operation(kreds.Viewer, http.MethodPost, "/why", "why", "Evaluation", "Why a profile is a member or not"),
 		func(ctx context.Context, in *request) (*body[*Why], error) {
 			out, err := h.why(ctx, in.Body)
 			if err != nil {
@@ -20,7 +21,7 @@ func (h *handler) whyRoutes() {
 		})
 
 	type overlap struct{ Body OverlapRequest }
-	route(h, operation(http.MethodPost, "/overlap", "overlap", "Evaluation", "How segments overlap"),
+	route(h, operation(kreds.Viewer, http.MethodPost, "/overlap", "overlap", "Evaluation", "How segments overlap"),
 		func(ctx context.Context, in *overlap) (*body[*Overlap], error) {
 			out, err := h.overlap(ctx, in.Body)
 			if err != nil {
