@@ -1,5 +1,6 @@
 # make demo     build kreds, import the bundled data, show some segments
 # make test     everything that a change has to pass
+# make web      build the web app anew, into web/dist
 # make help     the rest
 
 GOLANGCI_LINT := v2.15.0
@@ -28,6 +29,25 @@ demo: build ## import the bundled data into demo-data/ and show some segments
 test: need format-check ## vet, formatting and all tests
 	go vet ./...
 	go test -timeout 20m $(TESTFLAGS) ./...
+	@if .ci/need-web; then $(MAKE) --no-print-directory web-test; else echo "The web app was NOT tested." >&2; fi
+
+.PHONY: web
+web: web/node_modules ## build the web app anew, into web/dist; needs Node
+	npm --prefix web run --silent api
+	npm --prefix web run --silent build
+
+.PHONY: web-check
+web-check: web/node_modules ## types, format and lint of the web app, and that web/dist is what its source gives
+	npm --prefix web run --silent check
+	cd web && node --test --test-reporter=spec test/build.test.js test/messages.test.js
+
+.PHONY: web-test
+web-test: web-check build ## the web app in a real browser
+	cd web && node --test --test-reporter=spec --test-concurrency=1 $(filter-out test/build.test.js test/messages.test.js,$(patsubst web/%,%,$(wildcard web/test/*.test.js)))
+
+web/node_modules: web/package.json web/package-lock.json
+	npm --prefix web ci --no-audit --no-fund
+	@touch $@
 
 .PHONY: soak
 soak: need ## the long runs of the same tests: hours
@@ -76,7 +96,7 @@ need:
 
 .PHONY: clean
 clean: ## remove what the targets above made
-	rm -rf bin .tools $(DEMO_DATA) $(BENCH_DATA)
+	rm -rf bin .tools web/node_modules web/artefacts $(DEMO_DATA) $(BENCH_DATA)
 
 .PHONY: help
 help: ## list the targets

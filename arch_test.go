@@ -52,6 +52,7 @@ var floors = []struct {
 	{"prove", 5, "judges segments by what audience evaluates; it knows no store and no wire"},
 	{"api", 6, "the one front door, over all of it"},
 	{"cli", 7, "a client of the front door: what it does, every client can do"},
+	{"web", 0, "the pages as bytes: what they show they ask the front door for, over HTTP"},
 	{"cmd/kreds", 8, "the only place that names a concrete engine"},
 	{"bench/generate", 0, "makes rows from a seed: it must not be fitted to what is measured"},
 	{"bench/questions", 1, "the fixed questions, as expressions and as SQL"},
@@ -90,6 +91,7 @@ var owned = []struct {
 var standard = map[string]string{
 	"":     "the nouns must be usable by any program",
 	"demo": "data needs no library",
+	"web":  "sending files needs no library",
 }
 
 // drawers are names of packages that say nothing of what belongs in them.

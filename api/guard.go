@@ -41,13 +41,14 @@ func Guard(next http.Handler, log *slog.Logger) http.Handler {
 		log = discard()
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		protect(w.Header())
 		if !loopbackHost(r.Host) {
 			log.Warn("refused", "because", "host")
 			writeProblem(w, ProblemOf(kreds.Errorf(kreds.CodeRefused, "host %q is not served here", cut(r.Host, 80)).
 				WithHint("use http://127.0.0.1 or http://localhost with the server's port")))
 			return
 		}
-		if !sameOrigin(r) {
+		if !sameOrigin(r) && !opensPage(r) {
 			log.Warn("refused", "because", "origin")
 			writeProblem(w, ProblemOf(kreds.Errorf(kreds.CodeRefused, "requests from other sites are refused").
 				WithHint("call the API from a program, or from a page that this server serves")))
@@ -55,6 +56,16 @@ func Guard(next http.Handler, log *slog.Logger) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// protect forbids browsers to keep answers, to guess what they are, and to show
+// or embed them elsewhere. What is served as a page sets its own.
+func protect(h http.Header) {
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
 }
 
 // loopbackHost reports whether a Host header names this machine's loopback.
@@ -85,6 +96,19 @@ func sameOrigin(r *http.Request) bool {
 	}
 	u, err := url.Parse(origin)
 	return err == nil && u.Scheme == "http" && strings.EqualFold(u.Host, r.Host)
+}
+
+// opensPage reports whether a browser follows a link to a page, which other
+// sites may hold: a page shows nothing of the data until it asks the API itself.
+func opensPage(r *http.Request) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead || r.Header.Get("Origin") != "" {
+		return false
+	}
+	switch p := r.URL.Path; {
+	case p == "/api" || strings.HasPrefix(p, "/api/"), p == "/metrics", p == "/healthz":
+		return false
+	}
+	return r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
 }
 
 // LoopbackAddress checks a listening address: only loopback is allowed, as the

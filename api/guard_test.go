@@ -55,6 +55,51 @@ func TestGuard(t *testing.T) {
 	}
 }
 
+// A link to a page may stand anywhere; what the page shows may not be read from there.
+func TestGuardLetsLinksToPagesThrough(t *testing.T) {
+	passed := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	link := map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+	with := func(more ...string) map[string]string {
+		h := map[string]string{}
+		for k, v := range link {
+			h[k] = v
+		}
+		for i := 0; i < len(more); i += 2 {
+			h[more[i]] = more[i+1]
+		}
+		return h
+	}
+	for _, c := range []struct {
+		name, method, path string
+		header             map[string]string
+		want               int
+	}{
+		{"followed", "GET", "/segments/Loyal", link, 204},
+		{"followed to the beginning", "GET", "/", link, 204},
+		{"to the API", "GET", "/api/v1/segments", link, 403},
+		{"to the measurements", "GET", "/metrics", link, 403},
+		{"form", "POST", "/", link, 403},
+		{"with an origin", "GET", "/", with("Origin", "https://evil.example"), 403},
+		{"in a frame", "GET", "/", with("Sec-Fetch-Dest", "iframe"), 403},
+		{"fetched", "GET", "/", with("Sec-Fetch-Mode", "cors", "Sec-Fetch-Dest", "empty"), 403},
+		{"as a script", "GET", "/assets/a.js", with("Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "script"), 403},
+	} {
+		r := httptest.NewRequest(c.method, c.path, nil)
+		r.Host = "127.0.0.1:7380"
+		for k, v := range c.header {
+			r.Header.Set(k, v)
+		}
+		w := httptest.NewRecorder()
+		Guard(passed, nil).ServeHTTP(w, r)
+		if w.Code != c.want {
+			t.Errorf("%s: status %d, want %d", c.name, w.Code, c.want)
+		}
+		if w.Header().Get("X-Content-Type-Options") != "nosniff" || w.Header().Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: unprotected: %v", c.name, w.Header())
+		}
+	}
+}
+
 func TestLoopbackAddress(t *testing.T) {
 	for address, want := range map[string]kreds.Code{
 		"127.0.0.1:7380":    "",

@@ -23,6 +23,9 @@ type ServeOptions struct {
 	Listen string            // a loopback address, as 127.0.0.1:7380; port 0 picks one
 	Log    *slog.Logger      // nil for none
 	Ready  func(addr string) // called once with the URL when requests are answered
+
+	// Pages puts the web app before the API on the address; nil for none.
+	Pages func(api http.Handler) http.Handler
 }
 
 // Serve answers requests on a loopback address and on the socket in the data
@@ -54,7 +57,11 @@ func Serve(ctx context.Context, w *Workspace, o ServeOptions) error {
 	handler := counted(New(w, log), &busy)
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	servers := []*http.Server{newServer(work, Guard(handler, log), log), newServer(work, localOnly(handler), log)}
+	front := handler
+	if o.Pages != nil {
+		front = o.Pages(handler)
+	}
+	servers := []*http.Server{newServer(work, Guard(front, log), log), newServer(work, localOnly(handler), log)}
 	failed := make(chan error, 2)
 	go func() { failed <- servers[0].Serve(tcp) }()
 	go func() { failed <- servers[1].Serve(unix) }()

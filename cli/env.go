@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"path/filepath"
 	"strings"
 
@@ -32,6 +33,9 @@ type Env struct {
 	Clock    kreds.Clock
 	Engine   api.OpenEngine
 	Version  string
+
+	// Pages puts the web app before the API of a server; nil for none.
+	Pages func(api http.Handler) http.Handler
 }
 
 // The exit statuses.

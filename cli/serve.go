@@ -11,9 +11,9 @@ func (p *program) serveCommand() *cobra.Command {
 	var listen string
 	c := &cobra.Command{
 		Use:   "serve",
-		Short: "Answer the API and hold the data directory",
-		Long: `Answer the API under /api/v1 on a loopback address, described at
-/api/openapi.json, with /healthz and /metrics beside it.
+		Short: "Open the web app and answer the API",
+		Long: `Serve the web app on a loopback address, and the API that it uses under
+/api/v1, described at /api/openapi.json, with /healthz and /metrics beside it.
 
 While it runs, other kreds commands on the same data directory go through it.
 Only this machine can reach it: kreds knows no users yet. From another machine,
@@ -34,8 +34,9 @@ use an SSH tunnel. Stop it with Ctrl-C.`,
 			return api.Serve(ctx, p.workspace, api.ServeOptions{
 				Listen: listen,
 				Log:    p.log(),
+				Pages:  p.Pages,
 				Ready: func(url string) {
-					p.say("kreds serves %s at %s; stop with Ctrl-C", p.data, url)
+					p.say("kreds serves %s at %s; open it in a browser, stop with Ctrl-C", p.data, url)
 				},
 			})
 		}),

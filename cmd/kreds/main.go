@@ -17,6 +17,7 @@ import (
 	"github.com/kreds/kreds/cli"
 	"github.com/kreds/kreds/engine"
 	"github.com/kreds/kreds/engine/duckdb"
+	"github.com/kreds/kreds/web"
 )
 
 // version is set by the linker; a build without it says which commit it is of.
@@ -26,6 +27,11 @@ func main() {
 	dir, err := os.Getwd()
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "kreds: the working directory cannot be read: %v\n", err)
+		os.Exit(cli.ExitFailed)
+	}
+	app, err := web.New()
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "kreds: %v\n", err)
 		os.Exit(cli.ExitFailed)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -42,6 +48,7 @@ func main() {
 		Clock:    time.Now,
 		Engine:   open,
 		Version:  versionOf(),
+		Pages:    app.Handler,
 	})
 	os.Exit(status)
 }

@@ -1,0 +1,69 @@
+import createClient from "openapi-fetch";
+import type { components, paths } from "./schema";
+
+/** The types of the API by name, as in its description. */
+export type Schema = components["schemas"];
+
+export type Problem = Schema["Problem"];
+
+/** A problem that the API answered with, or a server that could not be reached. */
+export class ApiError extends Error {
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(problem.detail);
+    this.name = "ApiError";
+    this.problem = problem;
+  }
+}
+
+export const client = createClient<paths>({ baseUrl: window.location.origin });
+
+/** What went wrong before there was an answer. */
+function unreachable(detail: string): Problem {
+  return { type: "about:blank", title: "", status: 0, code: "unavailable", detail };
+}
+
+/** problemOf reads a failed answer, whoever sent it. */
+export async function problemOf(response: Response): Promise<Problem> {
+  const kind = response.headers.get("Content-Type") ?? "";
+  if (kind.includes("json")) {
+    const body = (await response.json().catch(() => null)) as Partial<Problem> | null;
+    if (body && typeof body.detail === "string") return body as Problem;
+  }
+  return { ...unreachable(`HTTP ${response.status}`), status: response.status, code: "internal" };
+}
+
+interface Answer {
+  data?: unknown;
+  error?: unknown;
+  response: Response;
+}
+
+/**
+ * call gives the answer's data, or throws an ApiError. It wraps the typed
+ * client: `call(client.GET("/api/v1/segments"))`.
+ */
+export async function call<A extends Answer>(request: Promise<A>): Promise<Exclude<A["data"], undefined>> {
+  let answer: A;
+  try {
+    answer = await request;
+  } catch (err) {
+    if (err instanceof DOMException && err.name === "AbortError") throw err;
+    throw new ApiError(unreachable(err instanceof Error ? err.message : String(err)));
+  }
+  if (!answer.response.ok) {
+    const e = answer.error as Partial<Problem> | undefined;
+    throw new ApiError(
+      e && typeof e === "object" && typeof e.detail === "string"
+        ? (e as Problem)
+        : { ...unreachable(`HTTP ${answer.response.status}`), status: answer.response.status, code: "internal" },
+    );
+  }
+  return answer.data as Exclude<A["data"], undefined>;
+}
+
+/** errorProblem is the problem of anything that was thrown. */
+export function errorProblem(err: unknown): Problem {
+  if (err instanceof ApiError) return err.problem;
+  return { ...unreachable(err instanceof Error ? err.message : String(err)), code: "internal" };
+}

@@ -1,0 +1,45 @@
+import type { en } from "../en/overview";
+
+export const da: typeof en = {
+  title: "Overblik",
+  customers: (n, one) => `${n} ${one ? "kunde" : "kunder"}`,
+  segments: (n, one) => `${n} ${one ? "segment" : "segmenter"}`,
+  answer: (customers, segments) => `${customers}, ${segments}`,
+  needAttention: (n) => (n === 1 ? "én ting kræver opmærksomhed" : `${n} ting kræver opmærksomhed`),
+  allWell: "intet kræver opmærksomhed",
+  customersTile: "Kunder",
+  companiesTile: "Virksomheder",
+  prospectsTile: "Potentielle kunder",
+  segmentsTile: "Segmenter",
+  eventsTile: (type) => `Hændelser: ${type}`,
+  period: (from, to) => `${from} til ${to}`,
+  refreshed: (when) => `opdateret ${when}`,
+  neverRefreshed: "aldrig opdateret",
+  sizes: "Segmenter efter størrelse",
+  sizesSummary: (n, name, members) => `Søjler for ${n} segmenter; det største er ${name} med ${members} medlemmer.`,
+  segment: "Segment",
+  members: "Medlemmer",
+  share: "Andel",
+  joined: "Kommet til",
+  left: "Faldet fra",
+  asOf: "Pr.",
+  owner: "Ansvarlig",
+  noOwnerShort: "ingen",
+  changes: "Hvad ændrede sig ved seneste opdatering",
+  attention: "Kræver opmærksomhed",
+  noOwner: (n) => (n === 1 ? "Ét segment har ingen ansvarlig" : `${n} segmenter har ingen ansvarlig`),
+  neverRun: (n) => (n === 1 ? "Ét segment er aldrig opdateret" : `${n} segmenter er aldrig opdateret`),
+  failed: (name) => `Opdateringen af ${name} mislykkedes; de seneste medlemmer gælder stadig`,
+  olderVersion: (n) =>
+    n === 1 ? "Ét segment er ændret efter seneste opdatering" : `${n} segmenter er ændret efter seneste opdatering`,
+  newerData: (n) =>
+    n === 1 ? "Ét segment er ældre end den nyeste import" : `${n} segmenter er ældre end den nyeste import`,
+  noSegmentsTitle: "Ingen segmenter endnu",
+  noSegmentsText:
+    "Et segment er en navngiven gruppe kunder med en definition, der kan læses som en sætning. Gem det første:",
+  emptyTitle: "Der er ikke importeret noget endnu",
+  emptyText:
+    "Importér en fil med kunder eller med det, de har købt, eller se dig først omkring i data fra en rigtig netbutik.",
+  emptyImport: "I en terminal:",
+  emptyDemo: "Demodata, i en mappe for sig:",
+};

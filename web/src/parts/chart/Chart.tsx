@@ -1,0 +1,205 @@
+import { ActionIcon, Group, Menu, Text, Tooltip, useComputedColorScheme } from "@mantine/core";
+import { useReducedMotion } from "@mantine/hooks";
+import { IconChartBar, IconDownload, IconTable } from "@tabler/icons-react";
+import type { EChartsCoreOption, EChartsType } from "echarts/core";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { useCommon } from "../../i18n/common";
+import { DataTable } from "../DataTable";
+import { Loading } from "../states";
+import { okabeIto } from "./colours";
+
+export type Cell = string | number | null;
+
+export interface ChartTable {
+  columns: { label: string; right?: boolean; format?: (v: Cell) => string }[];
+  rows: Cell[][];
+}
+
+interface Props {
+  title: string;
+  /** What the picture shows, in a sentence, for who cannot see it. */
+  summary: string;
+  /** The option of ECharts; axes, texts and colours come from the theme. Keep it stable (useMemo). */
+  option: EChartsCoreOption;
+  /** The same numbers as a table, also for CSV. */
+  table: ChartTable;
+  height?: number;
+  aside?: ReactNode;
+  onClick?: (p: { name: string; dataIndex: number; seriesName?: string; data: unknown }) => void;
+}
+
+/** The theme of charts, for one colour scheme. */
+function themeOf(dark: boolean) {
+  const text = dark ? "#dcdfe6" : "#1f2328";
+  const quiet = dark ? "#9aa1af" : "#5b6472";
+  const line = dark ? "#2f3440" : "#e4e6eb";
+  const axis = {
+    axisLine: { lineStyle: { color: line } },
+    axisTick: { show: false },
+    axisLabel: { color: quiet, fontSize: 12 },
+    splitLine: { lineStyle: { color: line } },
+    nameTextStyle: { color: quiet },
+  };
+  return {
+    color: okabeIto.slice(0, 6),
+    backgroundColor: "transparent",
+    textStyle: { fontFamily: '"Inter Variable", system-ui, sans-serif', color: text },
+    categoryAxis: { ...axis, splitLine: { show: false } },
+    valueAxis: { ...axis, axisLine: { show: false } },
+    timeAxis: axis,
+    logAxis: axis,
+    label: { color: text },
+    tooltip: {
+      backgroundColor: dark ? "#232731" : "#ffffff",
+      borderColor: line,
+      textStyle: { color: text, fontSize: 12 },
+    },
+    treemap: { itemStyle: { borderColor: dark ? "#191c23" : "#ffffff" } },
+  };
+}
+
+/** Chart draws with ECharts, loaded when it is first needed. Every chart can be seen as a table and saved. */
+export function Chart({ title, summary, option, table, height = 280, aside, onClick }: Props) {
+  const t = useCommon();
+  const [asTable, setAsTable] = useState(false);
+  const chart = useRef<EChartsType | null>(null);
+
+  const png = () => {
+    const url = chart.current?.getDataURL({
+      type: "png",
+      pixelRatio: 2,
+      backgroundColor: getComputedStyle(document.body).backgroundColor,
+    });
+    if (url) save(url, `${title}.png`);
+  };
+  const csv = () => {
+    const lines = [table.columns.map((c) => c.label), ...table.rows].map((r) => r.map(csvField).join(","));
+    // The mark at the beginning makes spreadsheets read UTF-8.
+    const blob = new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv;charset=utf-8" });
+    const url = URL.createObjectURL(blob);
+    save(url, `${title}.csv`);
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  };
+
+  return (
+    <figure style={{ margin: 0 }}>
+      <Group justify="space-between" gap="sm" wrap="nowrap" mb={4}>
+        <Text component="figcaption" size="sm" fw={500}>
+          {title}
+        </Text>
+        <Group gap={2} wrap="nowrap">
+          {aside}
+          <Tooltip label={asTable ? t.asChart : t.asTable}>
+            <ActionIcon
+              aria-label={`${asTable ? t.asChart : t.asTable}: ${title}`}
+              aria-pressed={asTable}
+              onClick={() => setAsTable(!asTable)}
+            >
+              {asTable ? <IconChartBar size={16} /> : <IconTable size={16} />}
+            </ActionIcon>
+          </Tooltip>
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <ActionIcon aria-label={`${t.chartMenu}: ${title}`}>
+                <IconDownload size={16} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item onClick={png} disabled={asTable}>
+                {t.exportPng}
+              </Menu.Item>
+              <Menu.Item onClick={csv}>{t.exportCsv}</Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </Group>
+      </Group>
+      {asTable ? (
+        <DataTable
+          label={title}
+          columns={table.columns.map((c, i) => ({
+            key: String(i),
+            label: c.label,
+            right: c.right,
+            cell: (r: Cell[]) => (c.format ? c.format(r[i] ?? null) : (r[i] ?? "")),
+            value: (r: Cell[]) => r[i],
+          }))}
+          rows={table.rows}
+          rowKey={(r) => table.rows.indexOf(r)}
+        />
+      ) : (
+        <Canvas option={option} summary={summary} height={height} onClick={onClick} chart={chart} />
+      )}
+    </figure>
+  );
+}
+
+function Canvas(
+  props: Pick<Props, "option" | "summary" | "onClick"> & { height: number; chart: { current: EChartsType | null } },
+) {
+  const { option, summary, height, onClick, chart } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const dark = useComputedColorScheme("light") === "dark";
+  const still = useReducedMotion();
+  const [ready, setReady] = useState(false);
+  const click = useRef(onClick);
+  click.current = onClick;
+
+  useEffect(() => {
+    let gone = false;
+    let drawn: EChartsType | null = null;
+    let observer: ResizeObserver | null = null;
+    void import("./echarts").then(({ init }) => {
+      if (gone || !box.current) return;
+      drawn = init(box.current, themeOf(dark));
+      drawn.on("click", (p) =>
+        click.current?.({ name: p.name, dataIndex: p.dataIndex, seriesName: p.seriesName, data: p.data }),
+      );
+      observer = new ResizeObserver(() => drawn?.resize());
+      observer.observe(box.current);
+      chart.current = drawn;
+      setReady(true);
+    });
+    return () => {
+      gone = true;
+      observer?.disconnect();
+      drawn?.dispose();
+      chart.current = null;
+      setReady(false);
+    };
+  }, [dark, chart]);
+
+  useEffect(() => {
+    if (!ready) return;
+    // Tooltips of HTML would need inline styles, which the Content-Security-Policy forbids.
+    const tooltip = option.tooltip
+      ? { renderMode: "richText", confine: true, ...(option.tooltip as object) }
+      : undefined;
+    chart.current?.setOption({ animation: !still, animationDuration: 200, ...option, tooltip }, { notMerge: true });
+  }, [option, ready, still, chart]);
+
+  return (
+    <div style={{ position: "relative", height }}>
+      <div ref={box} role="img" aria-label={summary} style={{ height }} data-chart={ready ? "drawn" : "waiting"} />
+      {!ready && (
+        <div style={{ position: "absolute", inset: 0 }}>
+          <Loading lines={3} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function save(url: string, name: string) {
+  const a = document.createElement("a");
+  a.href = url;
+  a.download = name.replace(/[\\/:*?"<>|]/g, "_");
+  a.click();
+}
+
+/** csvField quotes a field where it must, and keeps spreadsheets from running text as a formula. */
+function csvField(v: Cell): string {
+  if (v === null) return "";
+  if (typeof v === "number") return String(v);
+  const text = /^[=+\-@\t\r]/.test(v) ? `'${v}` : v;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

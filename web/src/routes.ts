@@ -1,0 +1,20 @@
+import { createRouter } from "@tanstack/react-router";
+import { overviewRoute } from "./pages/overview/route";
+import { Broken, rootRoute } from "./shell/root";
+
+/** All pages. Each is a folder in pages with its route and, loaded when it is opened, its page. */
+const pages = [overviewRoute];
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren(pages),
+  defaultErrorComponent: Broken,
+  defaultPreload: "intent",
+  defaultPreloadStaleTime: 0,
+  defaultPendingMs: 100,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,16 @@
+import { IconLayoutDashboard, type TablerIcon } from "@tabler/icons-react";
+import type { en } from "../i18n/en/common";
+
+export interface NavEntry {
+  to: string;
+  /** Its name, in nav of the common messages. */
+  name: keyof typeof en.nav;
+  icon: TablerIcon;
+  /** The heading it stands under, in navGroups of the common messages. */
+  group?: keyof typeof en.navGroups;
+  /** The key after g that goes there. */
+  key: string;
+}
+
+/** The pages in the navigation, in its order. Only pages that exist stand here. */
+export const nav: NavEntry[] = [{ to: "/", name: "overview", icon: IconLayoutDashboard, key: "o" }];

@@ -1,0 +1,42 @@
+import { Button } from "@mantine/core";
+import { createRootRoute, Link } from "@tanstack/react-router";
+import { useCommon } from "../i18n/common";
+import { PageHeader } from "../parts/PageHeader";
+import { Empty, ErrorState } from "../parts/states";
+import { Shell } from "./Shell";
+
+/** The root of all routes: a page's route names it as its parent. */
+export const rootRoute = createRootRoute({
+  component: Shell,
+  notFoundComponent: NotFound,
+});
+
+function NotFound() {
+  const t = useCommon();
+  return (
+    <>
+      <PageHeader title={t.notFoundTitle} />
+      <Empty
+        title={t.notFoundTitle}
+        action={
+          <Button component={Link} to="/">
+            {t.notFoundAction}
+          </Button>
+        }
+      >
+        {t.notFoundText}
+      </Empty>
+    </>
+  );
+}
+
+/** Broken is shown where a page fails to draw. */
+export function Broken({ error, reset }: { error: unknown; reset: () => void }) {
+  const t = useCommon();
+  return (
+    <>
+      <PageHeader title={t.failed} />
+      <ErrorState error={error} retry={reset} />
+    </>
+  );
+}

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { setup } from "./harness.js";
+
+const app = setup();
+
+test("the overview answers with the demo's numbers", async () => {
+  const page = await app.open("/");
+  // The numbers are those that `kreds demo` prints.
+  await page.getByText("4,372 customers, 12 segments").waitFor();
+  const row = page.getByRole("row", { name: /^Best tenth/ });
+  assert.match(await row.textContent(), /430/);
+  await page.context().close();
+});
+
+test("the overview in every view", () => app.lookAt("overview", "/", '[data-chart="drawn"]'));
+
+test("numbers and dates are Danish in Danish", async () => {
+  const page = await app.open("/", { language: "da" });
+  await page.getByText("4.372 kunder, 12 segmenter").waitFor();
+  await page.getByRole("cell", { name: "9. dec. 2011" }).first().waitFor();
+  await page.context().close();
+});
+
+test("a chart is also a table, a picture and a file", async () => {
+  const page = await app.open("/");
+  await page.waitForSelector('[data-chart="drawn"]');
+  const save = async (name) => {
+    await page.getByRole("button", { name: "Save this chart: Segments by size" }).click();
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name }).click()]);
+    const chunks = [];
+    for await (const c of await file.createReadStream()) chunks.push(c);
+    return Buffer.concat(chunks);
+  };
+  const png = await save("Save as PNG");
+  assert.equal(png.subarray(1, 4).toString(), "PNG");
+  const csv = (await save("Save as CSV")).toString();
+  assert.match(csv, /^\ufeffSegment,Members,Share\r\nBuyers,4339,0\.99/);
+  await page.getByRole("button", { name: "Show as a table: Segments by size" }).click();
+  await page
+    .getByRole("region", { name: "Segments by size" })
+    .getByRole("row", { name: /Buyers/ })
+    .waitFor();
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
