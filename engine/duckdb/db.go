@@ -98,6 +98,9 @@ func Open(ctx context.Context, path string, o Options) (*DB, error) {
 	} else {
 		_, err := os.Stat(path + ".wal")
 		left = err == nil
+		if !left {
+			clearUnfinished(path)
+		}
 	}
 	var message string
 	if api.OpenExt(name, &db.raw, config, &message) == api.StateError {
@@ -136,6 +139,22 @@ func (db *DB) start(ctx context.Context, left bool) error {
 	}
 	db.view = newView(db, cat)
 	return nil
+}
+
+// clearUnfinished removes the file if making it was cut off, by a kill or a full
+// disk: then it is shorter than its three headers, and nothing was ever in it.
+// DuckDB would refuse it for good. If it cannot be removed, DuckDB says why.
+func clearUnfinished(path string) {
+	const headers = 3 * 4096
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() >= headers {
+		return
+	}
+	b, err := os.ReadFile(path)
+	// Another program's file stays.
+	if err == nil && (len(b) == 0 || len(b) >= 12 && string(b[8:12]) == "DUCK") {
+		_ = os.Remove(path)
+	}
 }
 
 // clearLog gets rid of the log that a killed process left, once what is whole in

@@ -77,3 +77,40 @@ func TestLogCutOff(t *testing.T) {
 		}
 	}
 }
+
+// A process that is killed while it makes the file, or has no room for it, leaves
+// one that nothing was ever in: it is made again. Another program's file stays.
+func TestMakingCutOff(t *testing.T) {
+	whole := filepath.Join(t.TempDir(), "whole")
+	db := open(t, whole, Options{})
+	bring(t, db, 1, mixed(t, 1))
+	want := see(t, db)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{0, 100, 4096, 8191, 8192, 3*4096 - 1} {
+		path := filepath.Join(t.TempDir(), "data.duckdb")
+		if err := os.WriteFile(path, data[:n], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		db := open(t, path, Options{})
+		bring(t, db, 1, mixed(t, 1))
+		if d := cmp.Diff(want, see(t, db)); d != "" {
+			t.Errorf("%d bytes (-want +got):\n%.1000s", n, d)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "notes.txt")
+	if err := os.WriteFile(path, []byte("not kreds' own"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(t.Context(), path, Options{}); err == nil {
+		t.Error("opens another program's file")
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+}

@@ -281,6 +281,10 @@ func (w *workshop) each(t *testing.T, n int, seed uint64) map[string]int {
 		}
 		reached[phase]++
 		m.told(committed)
+		// The measured time of a run that has all to do has to stay up to date.
+		if committed && i%4 != 0 {
+			continue
+		}
 		w.full(t, dir, !committed)
 		want := w.finished[0]
 		if committed {
