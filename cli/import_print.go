@@ -13,8 +13,11 @@ func printImported(w *strings.Builder, x *api.Imported) {
 		fmt.Fprintf(w, "Nothing new: %s is in already, as import %d.\n", fileNames(i.Files), i.ID)
 		return
 	}
-	fmt.Fprintf(w, "Imported %s of %s as %s in %s: import %d, with %s.\n", counted(i.Rows, "row", "rows"), fileNames(i.Files),
-		clean(i.As), took(x.Seconds), i.ID, counted(i.Created, "new profile", "new profiles"))
+	fmt.Fprintf(w, "Imported %s of %s as %s in %s: import %d", counted(i.Rows, "row", "rows"), fileNames(i.Files), clean(i.As), took(x.Seconds), i.ID)
+	if i.As != "items" { // items are about no profile
+		fmt.Fprintf(w, ", with %s", counted(i.Created, "new profile", "new profiles"))
+	}
+	w.WriteString(".\n")
 	if i.Rejected > 0 {
 		fmt.Fprintf(w, "%s could not be taken, and %s has them:\n", counted(i.Rejected, "row", "rows"), clean(x.Rejects))
 		for _, r := range x.Reasons {

@@ -44,6 +44,8 @@ type column struct {
 	tally    form.Tally
 	votes    form.Votes
 	examples []string
+	seen     map[string]struct{} // values of the sample, while a key is looked for
+	repeats  bool                // a value of the sample stands in two rows
 
 	typ    kreds.Type
 	form   form.Set // one form; 0 for texts
@@ -506,6 +508,9 @@ func (l *layout) sample(s *source) error {
 				if col.tally.Known > known {
 					known = col.tally.Known
 					col.example(v)
+					if l.numbered && namesThings(col.name) {
+						col.see(v)
+					}
 				}
 			}
 			if col.strict {
@@ -515,6 +520,21 @@ func (l *layout) sample(s *source) error {
 			}
 		}
 	}
+}
+
+// see notes whether a value was there before.
+func (c *column) see(v []byte) {
+	if c.repeats {
+		return
+	}
+	if _, c.repeats = c.seen[string(v)]; c.repeats {
+		c.seen = nil
+		return
+	}
+	if c.seen == nil {
+		c.seen = map[string]struct{}{}
+	}
+	c.seen[string(v)] = struct{}{}
 }
 
 // example keeps a few different values to show.

@@ -23,6 +23,9 @@ func (l *layout) remark() {
 		}
 		l.note("%s", text)
 	}
+	if l.what == profiles {
+		l.remarkPlace()
+	}
 	if l.what == profiles && l.kind == kreds.Person && l.company == nil {
 		for _, c := range l.columns {
 			if c.kept() && slices.Contains([]string{"company", "company_id", "firma", "virksomhed"}, c.name) {
@@ -32,13 +35,30 @@ func (l *layout) remark() {
 	}
 }
 
-// likelyKeys returns the columns that look like a key: a value in each row, and
-// a name like id.
+// remarkPlace says how two columns that look like a place become one.
+func (l *layout) remarkPlace() {
+	half := func(names ...string) *column {
+		for _, c := range l.columns {
+			if c.kept() && c.typ == kreds.Number && slices.Contains(names, c.name) {
+				return c
+			}
+		}
+		return nil
+	}
+	lat := half("lat", "latitude", "breddegrad")
+	lon := half("lon", "lng", "long", "longitude", "længdegrad")
+	if lat != nil && lon != nil {
+		l.note("columns %q and %q become two numbers; --map %q --map %q makes them one location", lat.label, lon.label, lat.label+"=lat", lon.label+"=lon")
+	}
+}
+
+// likelyKeys returns the columns that look like a key: a value in each row, none
+// of them twice, and a name like id.
 func (l *layout) likelyKeys() []string {
 	var out []string
 	for _, c := range l.columns {
 		t := &c.tally
-		if c.role == l.role() && t.Missing == 0 && t.Known > 0 && namesThings(c.name) && len(out) < 3 {
+		if c.role == l.role() && t.Missing == 0 && t.Known > 0 && !c.repeats && namesThings(c.name) && len(out) < 3 {
 			out = append(out, strings.ToValidUTF8(cut(c.label, 60), ""))
 		}
 	}
