@@ -106,8 +106,10 @@ func open(t *testing.T) *world {
 	for _, d := range []string{"2025-03-01", "2025-04-01", "2025-05-30", "2025-05-01", "2025-04-15", "2025-05-31"} {
 		when = append(when, at(d+"T12:00:00Z"))
 	}
-	bought := &engine.EventBatch{Event: "purchase", Label: "purchase", Keys: texts("a", "a", "a", "b", "c", "c"), Time: when,
-		Properties: []engine.Column{numberColumn("amount", 100, 200, 300, 50, 400, 500)}}
+	bought := &engine.EventBatch{
+		Event: "purchase", Label: "purchase", Keys: texts("a", "a", "a", "b", "c", "c"), Time: when,
+		Properties: []engine.Column{numberColumn("amount", 100, 200, 300, 50, 400, 500)},
+	}
 	for _, err := range []error{
 		l.Profiles(t.Context(), companies), l.Profiles(t.Context(), persons), l.Profiles(t.Context(), prospect), l.Events(t.Context(), bought),
 	} {
@@ -215,7 +217,7 @@ func TestWhyAgrees(t *testing.T) {
 		"(did purchase) as of 2025-04-10", "company (employees >= 10)", "at least 2 of (did purchase, age = 30, age = 40)", "sum(amount) of purchase > 400",
 	} {
 		in := w.members(t, expression)
-		for _, key := range strings.Split("abcdefg", "") {
+		for key := range strings.SplitSeq("abcdefg", "") {
 			why, err := w.Why(t.Context(), key, expression, kreds.InstantOf(w.now))
 			if err != nil {
 				t.Fatal(err)
@@ -318,8 +320,10 @@ func TestListsOverlapRefresh(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []audience.Intersection{
-		{Segments: []string{"Danes"}, Members: 1}, {Segments: []string{"Danes", "Thirty"}, Members: 1},
-		{Segments: []string{"Danes", "Thirty", "Chosen"}, Members: 1}, {Segments: []string{"Thirty", "Chosen"}, Members: 1},
+		{Segments: []string{"Danes"}, Members: 1},
+		{Segments: []string{"Danes", "Thirty"}, Members: 1},
+		{Segments: []string{"Danes", "Thirty", "Chosen"}, Members: 1},
+		{Segments: []string{"Thirty", "Chosen"}, Members: 1},
 	}
 	if !slices.Equal(sizes, []int64{3, 3, 2}) || cmp.Diff(want, parts) != "" {
 		t.Errorf("sizes %v, parts %v", sizes, parts)

@@ -17,7 +17,7 @@ type run struct {
 	answers   []engine.Answer
 	universes map[scope]*roaring.Bitmap
 	sets      map[*node]*roaring.Bitmap
-	within_   *roaring.Bitmap // the profiles of the buckets; nil if all
+	sample    *roaring.Bitmap // the profiles of the buckets; nil if all
 }
 
 // start asks the engine everything at once. Where other profiles than those of
@@ -29,7 +29,7 @@ func (p *plan) start(ctx context.Context, b engine.Buckets) (*run, error) {
 	r := &run{ctx: ctx, plan: p, buckets: b, universes: map[scope]*roaring.Bitmap{}, sets: map[*node]*roaring.Bitmap{}}
 	if b != engine.AllBuckets {
 		var err error
-		if r.within_, err = p.a.engine.Within(ctx, b); err != nil {
+		if r.sample, err = p.a.engine.Within(ctx, b); err != nil {
 			return nil, err
 		}
 	}
@@ -64,8 +64,8 @@ func (r *run) universe(s scope) (*roaring.Bitmap, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.within_ != nil {
-		u = roaring.And(u, r.within_)
+	if r.sample != nil {
+		u = roaring.And(u, r.sample)
 	}
 	r.universes[s] = u
 	return u, nil

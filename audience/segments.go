@@ -2,6 +2,7 @@ package audience
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -109,7 +110,7 @@ func (a *Audience) acyclic(ctx context.Context, name string, e *segment.Expr) er
 			if err != nil {
 				return err
 			}
-			if err := visit(append(way[:len(way):len(way)], seg.Name), next); err != nil {
+			if err := visit(append(slices.Clip(way), seg.Name), next); err != nil {
 				return err
 			}
 		}

@@ -101,19 +101,6 @@ func number(name string, values []float64) engine.Column {
 	return c
 }
 
-func text(name string, values []string) engine.Column {
-	c := engine.Column{Name: name, Label: name, Type: kreds.Text}
-	for _, v := range values {
-		known := byte(1)
-		if v == "" {
-			known = 0
-		}
-		c.Bytes = append(c.Bytes, v...)
-		c.Ends, c.Known = append(c.Ends, len(c.Bytes)), append(c.Known, known)
-	}
-	return c
-}
-
 func flag(name string, values []bool) engine.Column {
 	c := engine.Column{Name: name, Label: name, Type: kreds.Boolean}
 	for _, v := range values {

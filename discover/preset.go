@@ -23,8 +23,8 @@ func recipe(preset string, cat *kreds.Catalogue, stats *engine.Statistics, event
 	if survey, ok := strings.CutPrefix(preset, "survey:"); ok {
 		prefix := "survey." + strings.ToLower(survey) + "."
 		for _, t := range cat.Traits {
-			if strings.HasPrefix(t.Name, prefix) {
-				add(strings.TrimPrefix(t.Name, prefix), "%s", segment.Quote(t.Name))
+			if question, ok := strings.CutPrefix(t.Name, prefix); ok {
+				add(question, "%s", segment.Quote(t.Name))
 			}
 		}
 		if len(specs) == 0 {

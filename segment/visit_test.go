@@ -14,9 +14,12 @@ import (
 func TestVisit(t *testing.T) {
 	cat := &kreds.Catalogue{
 		Traits: []kreds.Trait{
-			{Kind: kreds.Person, Name: "age", Type: kreds.Number}, {Kind: kreds.Person, Name: "limit", Type: kreds.Number},
-			{Kind: kreds.Person, Name: "born", Type: kreds.Date}, {Kind: kreds.Person, Name: "plan", Type: kreds.Text},
-			{Kind: kreds.Company, Name: "industry", Type: kreds.Text}, {Kind: kreds.Company, Name: "since", Type: kreds.Date},
+			{Kind: kreds.Person, Name: "age", Type: kreds.Number},
+			{Kind: kreds.Person, Name: "limit", Type: kreds.Number},
+			{Kind: kreds.Person, Name: "born", Type: kreds.Date},
+			{Kind: kreds.Person, Name: "plan", Type: kreds.Text},
+			{Kind: kreds.Company, Name: "industry", Type: kreds.Text},
+			{Kind: kreds.Company, Name: "since", Type: kreds.Date},
 		},
 		Events: []kreds.EventType{
 			{Name: "purchase", Properties: []kreds.Property{{Name: "amount", Type: kreds.Number}}},

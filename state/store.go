@@ -172,8 +172,7 @@ func explain(err error) error {
 
 // unavailable is an error about the directory itself.
 func unavailable(dir string, err error) error {
-	var coded *kreds.Error
-	if errors.As(explain(err), &coded) {
+	if coded, ok := errors.AsType[*kreds.Error](explain(err)); ok {
 		return coded
 	}
 	e := kreds.Errorf(kreds.CodeUnavailable, "cannot use the data directory %s: %w", dir, err)

@@ -96,12 +96,14 @@ func newColumnar(n, count int, tables ...string) *columnar {
 
 var benchAsOf = kreds.InstantOf(time.Date(2025, 6, 1, 0, 0, 0, 0, time.UTC))
 
-func (c *columnar) Catalogue(context.Context) (*kreds.Catalogue, error)          { return &c.cat, nil }
-func (c *columnar) Profiles() int                                                { return c.n }
-func (c *columnar) BucketOf() []uint16                                           { return c.buckets }
-func (c *columnar) KindOf() []kreds.Kind                                         { return c.kinds }
-func (c *columnar) Key(context.Context) ([]string, error)                        { return make([]string, c.n), nil }
-func (c *columnar) FirstSeen() []kreds.Instant                                   { return c.firstEvent }
+func (c *columnar) Catalogue(context.Context) (*kreds.Catalogue, error) { return &c.cat, nil }
+func (c *columnar) Profiles() int                                       { return c.n }
+func (c *columnar) BucketOf() []uint16                                  { return c.buckets }
+func (c *columnar) KindOf() []kreds.Kind                                { return c.kinds }
+func (c *columnar) Key(context.Context) ([]string, error)               { return make([]string, c.n), nil }
+
+func (c *columnar) FirstSeen() []kreds.Instant { return c.firstEvent }
+
 func (c *columnar) FirstEvent() []kreds.Instant                                  { return c.firstEvent }
 func (c *columnar) Item(context.Context, string) (map[string]kreds.Value, error) { return nil, nil }
 func (c *columnar) Owner(context.Context, kreds.Instant) (*engine.Values, error) { return nil, nil }

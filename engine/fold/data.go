@@ -60,10 +60,13 @@ type Observations struct {
 	Values  engine.Values
 }
 
-// Batch, Rows and Vector are rows of event tables in columns.
+// What an event table gives, in columns.
 type (
-	Batch  = rows.Batch
-	Rows   = rows.Rows
+	// Batch is what is read of event tables at a time.
+	Batch = rows.Batch
+	// Rows are rows of one table.
+	Rows = rows.Rows
+	// Vector is one column of them.
 	Vector = rows.Vector
 )
 

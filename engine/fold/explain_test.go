@@ -53,28 +53,48 @@ func TestExplain(t *testing.T) {
 		{"ann", `country = "DK"`, `holds=true unknown=false value=DK against=DK matched=0`},
 		{"dan", `country != "DK"`, `holds=false unknown=true value=? against=DK matched=0`},
 		{"bob", `country != billing`, `holds=true unknown=false value=SE against=DK matched=0`},
-		{"bob", `signup within last 7 days`,
-			`holds=true unknown=false value=2025-05-25 against=2025-05-25T00:00 against=2025-06-01T00:00 matched=0`},
-		{"ann", `did purchase at least 2 times within last 12 days`,
-			`holds=true unknown=false value=3 against=2 purchase@2025-05-20T10:00 purchase@2025-05-28T12:00 purchase@2025-05-28T12:00 matched=3`},
-		{"bob", `did purchase at least 2 times`,
-			`holds=false unknown=false value=1 against=2 purchase@2025-01-10T09:00 matched=1`},
+		{
+			"bob", `signup within last 7 days`,
+			`holds=true unknown=false value=2025-05-25 against=2025-05-25T00:00 against=2025-06-01T00:00 matched=0`,
+		},
+		{
+			"ann", `did purchase at least 2 times within last 12 days`,
+			`holds=true unknown=false value=3 against=2 purchase@2025-05-20T10:00 purchase@2025-05-28T12:00 purchase@2025-05-28T12:00 matched=3`,
+		},
+		{
+			"bob", `did purchase at least 2 times`,
+			`holds=false unknown=false value=1 against=2 purchase@2025-01-10T09:00 matched=1`,
+		},
 		{"eve", `did purchase`, `holds=false unknown=false value=0 against=1 matched=0`},
-		{"ann", `sum(amount) of purchase > limit`,
-			`holds=true unknown=false value=400.5 against=400 purchase@2025-05-20T10:00 purchase@2025-05-28T12:00 purchase@2025-05-28T12:00 matched=3`},
+		{
+			"ann", `sum(amount) of purchase > limit`,
+			`holds=true unknown=false value=400.5 against=400 purchase@2025-05-20T10:00 purchase@2025-05-28T12:00 purchase@2025-05-28T12:00 matched=3`,
+		},
 		{"cec", `avg(amount) of purchase > 3`, `holds=false unknown=true value=? against=3 matched=0`},
-		{"ann", `last purchase within last 9 days`,
-			`holds=true unknown=false value=2025-05-28T12:00 against=2025-05-23T00:00 against=2025-06-01T00:00 purchase@2025-05-28T12:00 matched=3`},
-		{"ann", `did view then purchase then not refund within 2 days`,
-			`holds=true unknown=false value=? view@2025-05-19T10:00 purchase@2025-05-20T10:00 matched=2`},
-		{"dan", `resumed visit after pause of 10 days`,
-			`holds=true unknown=false value=? visit@2025-05-01T00:00 visit@2025-05-15T00:00 matched=2`},
-		{"dan", `did visit in at least 2 of last 5 weeks`,
-			`holds=true unknown=false value=2 against=1 visit@2025-05-01T00:00 visit@2025-05-15T00:00 matched=2`},
-		{"cec", `plan went from "gold" to "silver"`,
-			`holds=true unknown=false value=silver against=gold against=silver matched=0`},
-		{"acme", `companies: did person.purchase where (amount > 200)`,
-			`holds=true unknown=false value=2 against=1 purchase@2025-01-10T09:00 purchase@2025-05-28T12:00 matched=2`},
+		{
+			"ann", `last purchase within last 9 days`,
+			`holds=true unknown=false value=2025-05-28T12:00 against=2025-05-23T00:00 against=2025-06-01T00:00 purchase@2025-05-28T12:00 matched=3`,
+		},
+		{
+			"ann", `did view then purchase then not refund within 2 days`,
+			`holds=true unknown=false value=? view@2025-05-19T10:00 purchase@2025-05-20T10:00 matched=2`,
+		},
+		{
+			"dan", `resumed visit after pause of 10 days`,
+			`holds=true unknown=false value=? visit@2025-05-01T00:00 visit@2025-05-15T00:00 matched=2`,
+		},
+		{
+			"dan", `did visit in at least 2 of last 5 weeks`,
+			`holds=true unknown=false value=2 against=1 visit@2025-05-01T00:00 visit@2025-05-15T00:00 matched=2`,
+		},
+		{
+			"cec", `plan went from "gold" to "silver"`,
+			`holds=true unknown=false value=silver against=gold against=silver matched=0`,
+		},
+		{
+			"acme", `companies: did person.purchase where (amount > 200)`,
+			`holds=true unknown=false value=2 against=1 purchase@2025-01-10T09:00 purchase@2025-05-28T12:00 matched=2`,
+		},
 		{"ann", `bucket 0 to 59 of 100 salt "x"`, `holds=false unknown=false value=60 against=0 against=59 matched=0`},
 	} {
 		kind, node := m.leaf(t, c.text)

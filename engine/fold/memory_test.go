@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -416,9 +415,4 @@ func (m *memory) names(set interface{ ToArray() []uint32 }) string {
 	}
 	slices.Sort(out)
 	return strings.Join(out, " ")
-}
-
-func jsonOf(v any) string {
-	b, _ := json.Marshal(v)
-	return string(b)
 }

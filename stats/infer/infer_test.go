@@ -208,8 +208,10 @@ func TestHillstromRows(t *testing.T) {
 		arm, womens string
 		want        float64 // R
 	}{
-		{"Mens E-Mail", "0", .06916}, {"Womens E-Mail", "0", .01108},
-		{"Mens E-Mail", "1", .08256}, {"Womens E-Mail", "1", .07311},
+		{"Mens E-Mail", "0", .06916},
+		{"Womens E-Mail", "0", .01108},
+		{"Mens E-Mail", "1", .08256},
+		{"Womens E-Mail", "1", .07311},
 	} {
 		p, err := CompareProportions(*visits[c.arm+c.womens], *visits["No E-Mail"+c.womens], .95)
 		if err != nil {

@@ -112,9 +112,9 @@ func BenjaminiHochberg(p []float64) []float64 {
 	order := ascending(p)
 	out := make([]float64, len(p))
 	last := 1.0
-	for rank := len(order) - 1; rank >= 0; rank-- {
-		last = min(last, share(p[order[rank]])*float64(len(p))/float64(rank+1))
-		out[order[rank]] = last
+	for rank, i := range slices.Backward(order) {
+		last = min(last, share(p[i])*float64(len(p))/float64(rank+1))
+		out[i] = last
 	}
 	return out
 }

@@ -12,6 +12,7 @@ import (
 // MaskOp is how a mask comes about.
 type MaskOp uint8
 
+// The ways in which a mask comes about.
 const (
 	MaskAll      MaskOp = iota // of all kids
 	MaskAny                    // of any kid

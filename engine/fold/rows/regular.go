@@ -22,7 +22,7 @@ type Rhythm struct {
 // NewRhythm makes a count and periods, which may be nil, ready.
 func NewRhythm(c *segment.Count, p *segment.Periods, asOf kreds.Instant, cal *segment.Calendar) *Rhythm {
 	r := &Rhythm{count: c, periods: p}
-	r.asked = c != nil && !(c.Op == segment.AtLeast && c.N == 1)
+	r.asked = c != nil && (c.Op != segment.AtLeast || c.N != 1)
 	if p != nil {
 		for i := p.Of - 1; i >= 0; i-- {
 			r.of = append(r.of, cal.Period(p, asOf, i))

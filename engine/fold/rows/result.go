@@ -11,6 +11,7 @@ type Fold func(w *Worker, f *Frame, out *Result)
 // Form is how a result holds numbers.
 type Form uint8
 
+// The forms of results.
 const (
 	FormInt     Form = iota // result.ints as they are: counts, days, instants, 0 and 1
 	FormDecimal             // result.ints times 10⁴
