@@ -59,6 +59,7 @@ func register(w *Workspace, log *slog.Logger) (*handler, *router) {
 	h.importRoutes()
 	h.uploadRoutes()
 	h.dataRoutes()
+	h.profileRoutes()
 	h.expressionRoutes()
 	h.countRoutes()
 	h.segmentRoutes()

@@ -194,6 +194,19 @@ func TestScenarios(t *testing.T) {
 		{name: "events of nobody", method: "GET", path: "/api/v1/profiles/99/events", status: 404},
 		{name: "events of a wrong kind", method: "GET", path: "/api/v1/profiles/1/events?kind=dog", status: 422},
 
+		{name: "search", method: "GET", path: "/api/v1/profiles?search=GER&traits=age&limit=1", status: 200, want: []string{`{"members":[{"key":"3","traits":{"age":25}}],"next":"3"}`}},
+		{name: "search, next page", method: "GET", path: "/api/v1/profiles?search=GER&traits=age&limit=1&cursor=3", status: 200, want: []string{`{"members":[{"key":"5","traits":{"age":67}}]}`}},
+		{name: "search by key", method: "GET", path: "/api/v1/profiles?search=2", status: 200, want: []string{`{"members":[{"key":"2"}]}`}},
+		{name: "search for a quote", method: "GET", path: "/api/v1/profiles?search=%22%5C", status: 200, want: []string{`{"members":[]}`}},
+		{name: "search for nothing", method: "GET", path: "/api/v1/profiles?subject=companies", status: 200, want: []string{`{"members":[]}`}},
+		{name: "profile", method: "GET", path: "/api/v1/profiles/4?as_of=2011-12-09", status: 200, want: []string{`"subject":"persons"`, `"in_population":true`, `"label":"Country","type":"text","value":"Sweden"`, `"value":null`, `"segments":[]`}},
+		{name: "profile of nobody", method: "GET", path: "/api/v1/profiles/99", status: 404},
+		{name: "trend", method: "POST", path: "/api/v1/trend", body: `{"expression":"did purchase","from":"2011-10-09","to":"2011-12-09"}`, status: 200, want: []string{
+			`{"as_of":"2011-10-10T00:00:00+02:00","count":0,"population":2},{"as_of":"2011-11-10T00:00:00+01:00","count":1,"population":3},{"as_of":"2011-12-10T00:00:00+01:00","count":3,"population":5}`}},
+		{name: "trend without a beginning", method: "POST", path: "/api/v1/trend", body: `{"expression":"did purchase","from":""}`, status: 422},
+		{name: "trend backwards", method: "POST", path: "/api/v1/trend", body: `{"expression":"did purchase","from":"2011-12-09","to":"2011-10-09"}`, status: 422},
+		{name: "trend of too many dates", method: "POST", path: "/api/v1/trend", body: `{"expression":"did purchase","from":"2001-12-09","every":"day"}`, status: 422, want: []string{`200 dates`}},
+
 		{name: "count", method: "POST", path: "/api/v1/count", body: `{"expression":"country = \"Denmark\" and age>=30"}`, status: 200, want: []string{`"count":2,"population":5,"share":0.4,"as_of":"2011-12-10T10:00:00+01:00"`, `"expression":"country = \"Denmark\" and age >= 30"`, `"subject":"persons"`}},
 		{name: "count as of a day", method: "POST", path: "/api/v1/count", body: `{"expression":"did purchase at least twice","as_of":"2011-12-09"}`, status: 200, want: []string{`"count":1`, `"as_of":"2011-12-10T00:00:00+01:00"`}},
 		{name: "count by clause", method: "POST", path: "/api/v1/count", body: `{"expression":"country = \"Denmark\" and age > 40","by_clause":true}`, status: 200, want: []string{`"text":"age > 40","keeps":2,"drops":3,"unknown":1`}},

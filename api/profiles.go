@@ -1,0 +1,251 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/audience"
+	"github.com/kreds/kreds/segment"
+)
+
+// Profile is what is known of one person or company as of an instant.
+type Profile struct {
+	Key          string         `json:"key"`
+	Kind         string         `json:"kind" enum:"person,company"`
+	Subject      string         `json:"subject" enum:"persons,companies,prospects,prospect companies"`
+	AsOf         string         `json:"as_of" doc:"RFC 3339"`
+	FirstSeen    Value          `json:"first_seen" doc:"RFC 3339; null where no date is known"`
+	InPopulation bool           `json:"in_population" doc:"False for a profile that is not seen yet at that time, or objects to profiling; it is a member of nothing"`
+	Company      string         `json:"company,omitempty" doc:"Key of a person's company"`
+	Traits       []ProfileTrait `json:"traits" doc:"Every trait of its kind, in the order of the catalogue"`
+	Segments     []ProfileIn    `json:"segments" doc:"Every segment of its kind"`
+}
+
+// ProfileTrait is a trait with the value that a profile had.
+type ProfileTrait struct {
+	FieldRef
+	Value Value `json:"value" doc:"null where unknown"`
+}
+
+// ProfileIn says whether a profile is a member of a segment.
+type ProfileIn struct {
+	Name    string `json:"name"`
+	Member  bool   `json:"member"`
+	Problem string `json:"problem,omitempty" doc:"Why the definition cannot be evaluated"`
+}
+
+// TrendRequest asks how many profiles an expression held for at several dates.
+type TrendRequest struct {
+	Expression string `json:"expression" doc:"An expression, or the name of a segment: then each date sees the definition in force at it"`
+	From       string `json:"from" doc:"The first instant: RFC 3339, or a date, which means the end of that day"`
+	To         string `json:"to,omitempty" doc:"The last instant; the default is now"`
+	Every      string `json:"every,omitempty" enum:"day,week,month,quarter,year" doc:"The default is month"`
+}
+
+// Trend is how many profiles an expression held for at several dates.
+type Trend struct {
+	Expression string       `json:"expression"`
+	Points     []TrendPoint `json:"points" doc:"Oldest first"`
+	Seconds    float64      `json:"seconds"`
+}
+
+// TrendPoint is one date of a trend.
+type TrendPoint struct {
+	AsOf       string `json:"as_of" doc:"RFC 3339"`
+	Count      int64  `json:"count"`
+	Population int64  `json:"population"`
+}
+
+// maxTrend bounds the dates of a trend: each is an evaluation.
+const maxTrend = 200
+
+func (h *handler) profileRoutes() {
+	type search struct {
+		Search  string   `query:"search" maxLength:"200" doc:"Part of the key or of a text of the profile, without regard to case; all if empty"`
+		Subject string   `query:"subject" enum:"persons,companies,prospects,prospect companies" default:"persons"`
+		Traits  []string `query:"traits" maxItems:"100" doc:"Traits to give beside the key, with commas"`
+		AsOf    string   `query:"as_of" doc:"RFC 3339, or a date, which means the end of that day; the default is now"`
+		Limit   int      `query:"limit" minimum:"1" maximum:"1000" default:"50"`
+		Cursor  string   `query:"cursor" doc:"Only profiles whose key comes after this one"`
+	}
+	op := operation(kreds.Viewer, http.MethodGet, "/profiles", "profiles", "Profiles", "Profiles whose key or texts contain something")
+	op.Description = "In the order of keys."
+	route(h, op, func(ctx context.Context, in *search) (*body[*MemberPage], error) {
+		page, err := h.search(ctx, in.Subject, in.Search, in.AsOf, in.Traits, in.Limit, in.Cursor)
+		if err != nil {
+			return nil, err
+		}
+		return answer(page), nil
+	})
+
+	type one struct {
+		Key  string `path:"key" doc:"The profile's key"`
+		Kind string `query:"kind" enum:"person,company" default:"person"`
+		AsOf string `query:"as_of" doc:"RFC 3339, or a date, which means the end of that day; the default is now"`
+	}
+	route(h, operation(kreds.Viewer, http.MethodGet, "/profiles/{key}", "profile", "Profiles", "A profile: its traits, and the segments that it is in"),
+		func(ctx context.Context, in *one) (*body[*Profile], error) {
+			out, err := h.profile(ctx, in.Key, in.Kind, in.AsOf)
+			if err != nil {
+				return nil, err
+			}
+			return answer(out), nil
+		})
+
+	type trend struct{ Body TrendRequest }
+	op = operation(kreds.Viewer, http.MethodPost, "/trend", "trend", "Evaluation", "How many an expression held for at several dates")
+	op.Description = "All dates are evaluated in one pass over the data."
+	route(h, op, func(ctx context.Context, in *trend) (*body[*Trend], error) {
+		out, err := h.trend(ctx, in.Body)
+		if err != nil {
+			return nil, err
+		}
+		return answer(out), nil
+	})
+}
+
+func (h *handler) search(ctx context.Context, subject, text, asOf string, traits []string, limit int, cursor string) (*MemberPage, error) {
+	s, err := subjectOf(subject)
+	if err != nil {
+		return nil, err
+	}
+	cal, err := h.audience.Calendar(ctx)
+	if err != nil {
+		return nil, err
+	}
+	at, err := h.asOf(cal, asOf)
+	if err != nil {
+		return nil, err
+	}
+	e, err := h.audience.Search(ctx, s, text)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := h.audience.Rows(ctx, e.String(), at, traits, cursor)
+	if err != nil {
+		return nil, err
+	}
+	page := &MemberPage{Members: []Member{}}
+	for row, err := range rows {
+		if err != nil {
+			return nil, err
+		}
+		if len(page.Members) == limit {
+			page.Next = page.Members[limit-1].Key
+			break
+		}
+		m, _ := memberOf(row, traits, cal)
+		page.Members = append(page.Members, m)
+	}
+	return page, nil
+}
+
+func (h *handler) profile(ctx context.Context, key, kind, asOf string) (*Profile, error) {
+	k, err := kindOf(kind)
+	if err != nil {
+		return nil, err
+	}
+	cal, err := h.audience.Calendar(ctx)
+	if err != nil {
+		return nil, err
+	}
+	at, err := h.asOf(cal, asOf)
+	if err != nil {
+		return nil, err
+	}
+	c, err := h.audience.Card(ctx, k, key, at)
+	if err != nil {
+		return nil, err
+	}
+	out := &Profile{
+		Key: c.Key, Kind: k.String(), Subject: c.Subject.String(), AsOf: instant(at, cal), FirstSeen: valueOf(c.FirstSeen, cal),
+		InPopulation: c.InPopulation, Company: c.Company, Traits: []ProfileTrait{}, Segments: []ProfileIn{},
+	}
+	for _, t := range c.Traits {
+		out.Traits = append(out.Traits, ProfileTrait{FieldRef{t.Trait.Name, t.Trait.Label, t.Trait.Type.String()}, valueOf(t.Value, cal)})
+	}
+	for _, s := range c.Segments {
+		out.Segments = append(out.Segments, ProfileIn{s.Segment.Name, s.Member, s.Problem})
+	}
+	return out, nil
+}
+
+func (h *handler) trend(ctx context.Context, r TrendRequest) (*Trend, error) {
+	began := h.clock()
+	cal, err := h.audience.Calendar(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if r.From == "" {
+		return nil, kreds.Errorf(kreds.CodeInvalid, "a trend needs a first date").WithHint("set from, as \"2025-01-31\"")
+	}
+	from, err := h.asOf(cal, r.From)
+	if err != nil {
+		return nil, err
+	}
+	to, err := h.asOf(cal, r.To)
+	if err != nil {
+		return nil, err
+	}
+	dates, err := datesOf(cal, from, to, r.Every)
+	if err != nil {
+		return nil, err
+	}
+	q := audience.Question{}
+	out := &Trend{Points: []TrendPoint{}}
+	if s, err := h.state.Segment(ctx, r.Expression); err == nil {
+		q.Segment, out.Expression = s.Name, s.Expression
+	} else if kreds.CodeOf(err) != kreds.CodeNotFound {
+		return nil, err
+	} else {
+		if q.Expr, err = h.audience.Parse(ctx, r.Expression); err != nil {
+			return nil, err
+		}
+		out.Expression = q.Expr.String()
+	}
+	questions := make([]audience.Question, len(dates))
+	for i, at := range dates {
+		questions[i] = q
+		questions[i].AsOf = at
+	}
+	replies, err := h.audience.Ask(ctx, questions, audience.Asking{})
+	if err != nil {
+		return nil, err
+	}
+	for i, reply := range replies {
+		out.Points = append(out.Points, TrendPoint{
+			AsOf: instant(dates[i], cal), Count: int64(reply.Members.GetCardinality()), Population: int64(reply.Population.GetCardinality()),
+		})
+	}
+	out.Seconds = since(h.clock, began)
+	h.metrics.evaluation.WithLabelValues("trend").Observe(out.Seconds)
+	return out, nil
+}
+
+// datesOf counts back from the last instant, so that it is always one of them.
+func datesOf(cal *segment.Calendar, from, to kreds.Instant, every string) ([]kreds.Instant, error) {
+	units := map[string]segment.Unit{
+		"": segment.Month, "day": segment.Day, "week": segment.Week, "month": segment.Month, "quarter": segment.Quarter, "year": segment.Year,
+	}
+	unit, ok := units[every]
+	if !ok {
+		return nil, kreds.Errorf(kreds.CodeInvalid, "there is no step %q", every).WithHint("day, week, month, quarter or year")
+	}
+	if from > to {
+		return nil, kreds.Errorf(kreds.CodeInvalid, "the first date is after the last one").WithHint("exchange from and to")
+	}
+	var out []kreds.Instant
+	for i := 0; ; i++ {
+		at := cal.Add(to, -i, unit)
+		if at < from {
+			break
+		}
+		if out = append(out, at); len(out) > maxTrend {
+			return nil, kreds.Errorf(kreds.CodeInvalid, "that is more than %d dates", maxTrend).WithHint("take larger steps or a shorter time")
+		}
+	}
+	slices.Reverse(out)
+	return out, nil
+}
