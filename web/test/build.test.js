@@ -1,4 +1,4 @@
-// What is committed must be what the source gives: dist, and the types of the API.
+// What is committed must be what the source gives.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
@@ -34,14 +34,4 @@ test("dist is what the source gives", async () => {
   const [want, got] = await Promise.all([filesOf(join(dir, "dist")), filesOf(join(root, "dist"))]);
   const differ = [...new Set([...want.keys(), ...got.keys()])].filter((f) => want.get(f) !== got.get(f));
   assert.deepEqual(differ, [], "make web makes dist anew; commit it");
-});
-
-test("the types are those of the API's description", async () => {
-  const file = join(dir, "schema.ts");
-  await run(tool("openapi-typescript"), [join(root, "../api/testdata/openapi.json"), "-o", file]);
-  assert.equal(
-    await readFile(join(root, "src/api/schema.ts"), "utf8"),
-    await readFile(file, "utf8"),
-    "make web makes them anew",
-  );
 });
