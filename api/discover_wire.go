@@ -87,12 +87,13 @@ type Solution struct {
 	DaviesBouldin       float64        `json:"davies_bouldin"`
 	Gap                 float64        `json:"gap"`
 	GapError            float64        `json:"gap_error"`
-	LogLikelihood       *float64       `json:"log_likelihood,omitempty"`
-	BIC                 *float64       `json:"bic,omitempty"`
+	LogLikelihood       *float64       `json:"log_likelihood" nullable:"true" doc:"null of methods without one"`
+	BIC                 *float64       `json:"bic" nullable:"true" doc:"null of methods without a likelihood; less is better"`
 	AIC                 *float64       `json:"aic,omitempty"`
 	Entropy             *float64       `json:"entropy,omitempty" doc:"1 if every profile clearly belongs to one segment"`
 	Stability           Stability      `json:"stability"`
 	Segments            []FoundSegment `json:"segments"`
+	Separators          []Separator    `json:"separators" doc:"By feature"`
 }
 
 // Stability says whether a solution comes back, from 0 to 1.
@@ -116,7 +117,16 @@ type FoundSegment struct {
 	Nearest *int         `json:"nearest,omitempty" doc:"Number of the segment whose centre is nearest"`
 	Typical []string     `json:"typical" doc:"Keys of members nearest to the centre"`
 	Rule    *Rule        `json:"rule,omitempty"`
-	Hull    [][2]float64 `json:"hull,omitempty" doc:"Outline of the middle of its members in the picture"`
+	Hull    [][2]float64 `json:"hull,omitempty" doc:"Outline of the middle half of its members in the picture"`
+	Outline [][2]float64 `json:"outline,omitempty" doc:"Outline of all its members in the picture"`
+	Center  [2]float64   `json:"center" doc:"Its centre in the picture"`
+}
+
+// Separator says how much of a feature's variance lies between the segments.
+type Separator struct {
+	Feature string  `json:"feature"`
+	Effect  float64 `json:"effect" doc:"Eta squared, of categories the square of Cramér's V"`
+	Q       float64 `json:"q" doc:"p value adjusted for the number of features"`
 }
 
 // Measure compares a segment's members with everybody else in one feature.
@@ -125,6 +135,7 @@ type Measure struct {
 	Level   string  `json:"level,omitempty" doc:"Of a category"`
 	Kind    string  `json:"kind"`
 	Mean    float64 `json:"mean" doc:"Mean, or share, of the members"`
+	All     float64 `json:"all" doc:"Of all profiles"`
 	Others  float64 `json:"others" doc:"Of everybody else"`
 	Effect  float64 `json:"effect" doc:"Cohen's d, of shares h"`
 	Q       float64 `json:"q" doc:"p value adjusted for the number of comparisons"`
@@ -152,7 +163,15 @@ type Recommendation struct {
 type Picture struct {
 	Shares [2]float64         `json:"shares" doc:"Of the variance"`
 	Points [][2]float64       `json:"points"`
-	Labels map[string][]int32 `json:"labels" doc:"Segments of the points, by number of segments"`
+	Labels map[string][]int32 `json:"labels" doc:"Segments of the points, from 0, by number of segments; −1 is none"`
+	Axes   []Axis             `json:"axes" doc:"What the directions are made of"`
+}
+
+// Axis is how much one feature counts in the two directions of a picture.
+type Axis struct {
+	Feature string     `json:"feature"`
+	Level   string     `json:"level,omitempty" doc:"Of a category"`
+	Weight  [2]float64 `json:"weight"`
 }
 
 // DiscoverySummary is a discovery in a list.
@@ -214,7 +233,10 @@ func discoveryOf(d *discover.Discovery, c *segment.Calendar) *Discovery {
 		out.Solutions = append(out.Solutions, solutionOf(s))
 	}
 	if len(d.Picture.Points) > 0 {
-		out.Picture = &Picture{Shares: d.Picture.Shares, Points: d.Picture.Points, Labels: map[string][]int32{}}
+		out.Picture = &Picture{Shares: d.Picture.Shares, Points: d.Picture.Points, Labels: map[string][]int32{}, Axes: []Axis{}}
+		for _, a := range d.Picture.Axes {
+			out.Picture.Axes = append(out.Picture.Axes, Axis(a))
+		}
 		for k, labels := range d.Picture.Labels {
 			out.Picture.Labels[fmt.Sprint(k)] = labels
 		}
@@ -255,10 +277,14 @@ func solutionOf(s *discover.Solution) Solution {
 	for _, n := range s.Sizes {
 		all += n
 	}
+	out.Separators = []Separator{}
+	for _, x := range s.Separators {
+		out.Separators = append(out.Separators, Separator(x))
+	}
 	for i, x := range s.Segments {
-		f := FoundSegment{Name: x.Name, Size: s.Sizes[i], Share: float64(s.Sizes[i]) / float64(max(all, 1)), Profile: []Measure{}, Typical: some(x.Typical), Hull: x.Hull}
+		f := FoundSegment{Name: x.Name, Size: s.Sizes[i], Share: float64(s.Sizes[i]) / float64(max(all, 1)), Profile: []Measure{}, Typical: some(x.Typical), Hull: x.Hull, Outline: x.Outline, Center: x.Center}
 		for _, m := range x.Profile {
-			f.Profile = append(f.Profile, Measure{m.Feature, m.Level, string(m.Kind), m.Mean, m.Others, m.Effect, m.Q, m.Mark})
+			f.Profile = append(f.Profile, Measure{m.Feature, m.Level, string(m.Kind), m.Mean, m.All, m.Others, m.Effect, m.Q, m.Mark})
 		}
 		if x.Nearest >= 0 {
 			n := x.Nearest + 1

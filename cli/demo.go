@@ -57,6 +57,7 @@ type demonstration struct {
 	Data     *api.Data      `json:"data"`
 	Refresh  *api.Refresh   `json:"refresh"`
 	Segments []api.Segment  `json:"segments"`
+	Found    *found         `json:"found"`
 }
 
 func (p *program) demo(ctx context.Context, client *api.Client) (*demonstration, error) {
@@ -103,7 +104,8 @@ func (p *program) demo(ctx context.Context, client *api.Client) (*demonstration,
 		}
 		out.Segments = append(out.Segments, s)
 	}
-	return out, nil
+	out.Found, err = p.demoDiscover(ctx, client)
+	return out, err
 }
 
 // demoAlone refuses to mix the bundled data with anything else.
@@ -113,7 +115,7 @@ func (p *program) demoAlone(ctx context.Context, client *api.Client) error {
 		return err
 	}
 	for _, i := range page.Imports {
-		if i.State == string(kreds.ImportCommitted) && (len(i.Files) != 1 || fileNames(i.Files) != demo.Name) {
+		if i.State == string(kreds.ImportCommitted) && (len(i.Files) != 1 || fileNames(i.Files) != demo.Name && fileNames(i.Files) != "rfm.csv") {
 			return kreds.Errorf(kreds.CodeRefused, "%s holds other data, which the demo would mix with", p.data).
 				WithHint("give the demo a directory of its own: kreds demo --data demo-data")
 		}
@@ -138,7 +140,9 @@ func printDemo(w *strings.Builder, d *demonstration, dir string) {
 		t.add(s.Name, grouped(s.Run.Members), share(s.Run.Members, d.Data.Persons), s.Description)
 	}
 	t.write(w)
-	fmt.Fprintf(w, "\nAs of %s, evaluated in %s. Next:\n\n", demo.AsOf, took(d.Refresh.Seconds))
+	fmt.Fprintf(w, "\nAs of %s, evaluated in %s.\n", demo.AsOf, took(d.Refresh.Seconds))
+	printFound(w, d.Found)
+	w.WriteString("\nNext:\n\n")
 	kreds := "  kreds "
 	if dir != "kreds-data" {
 		kreds += "--data " + dir + " "
@@ -146,6 +150,7 @@ func printDemo(w *strings.Builder, d *demonstration, dir string) {
 	for _, next := range []string{
 		`data`,
 		`segment why 12346 "Win back" --as-of ` + demo.AsOf,
+		`discover show ` + shellQuoted(demo.Discovery) + ` --k 5`,
 		`segment overlap Loyal Regular "Best tenth" --as-of ` + demo.AsOf,
 		`count --by-clause 'country = "Germany" and last purchase within last 30 days' --as-of ` + demo.AsOf,
 	} {

@@ -45,7 +45,7 @@ survey:NAME for the traits survey.NAME.*`,
 			if err := p.job(ctx, client, "/api/v1/discoveries", "looking for segments", r, &out); err != nil {
 				return err
 			}
-			return p.print(out, func(w *strings.Builder) { printDiscovery(w, &out, 0) })
+			return p.print(out, func(w *strings.Builder) { printDiscovery(w, &out, 0, false) })
 		}),
 	}
 	f := c.Flags()
@@ -117,7 +117,7 @@ func (p *program) discoverShowCommand() *cobra.Command {
 			if _, err := solution(&out, k); err != nil {
 				return err
 			}
-			return p.print(out, func(w *strings.Builder) { printDiscovery(w, &out, k) })
+			return p.print(out, func(w *strings.Builder) { printDiscovery(w, &out, k, true) })
 		}),
 	}
 	c.Flags().IntVar(&k, "k", 0, "show the solution of `N` segments; default the recommended one")

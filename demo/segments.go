@@ -23,3 +23,10 @@ var Segments = []Segment{
 	{"Lapsed", `last purchase more than 180 days ago`, "nothing for half a year"},
 	{"Win back", `in segment "Lapsed" and sum(amount) of purchase >= 1000`, "lapsed, but had bought for 1,000 or more"},
 }
+
+// Discovery is the name under which segments are found in the data as they were at
+// DiscoveryAsOf, so that the three months after it are held back to prove them on.
+const Discovery = "Buyers by RFM"
+
+// DiscoveryAsOf is the last day that the segments are found in.
+const DiscoveryAsOf = "2011-09-09"

@@ -144,9 +144,6 @@ func (d *Discoverer) Discover(ctx context.Context, q Request, progress func(floa
 	}
 	progress(.1)
 	out := &Discovery{Request: q, Subject: f.Subject, Among: among, Refused: t.refused, Scale: t.scale, N: len(t.profiles), Created: began}
-	if e, err := d.audience.Parse(ctx, among); err == nil {
-		out.Among = e.String() // else it is the name of a segment
-	}
 	r := t.rows()
 	out.Distinct = r.x.Rows
 	if ks, err = feasible(ks, r, out); err != nil {
@@ -177,6 +174,8 @@ func (d *Discoverer) Discover(ctx context.Context, q Request, progress func(floa
 		if err := d.shift(ctx, out, specs, among, &q, f); err != nil {
 			return nil, err
 		}
+	} else {
+		out.Notes = append(out.Notes, "Stability over time was not measured: none of the features has dates, so that they were the same a quarter earlier.")
 	}
 	out.Recommended = recommend(out.Solutions)
 	out.Seconds = d.clock().Sub(began).Seconds()
@@ -301,10 +300,28 @@ func (d *Discoverer) features(ctx context.Context, q *Request, cat *kreds.Catalo
 	if len(specs) == 0 {
 		return nil, "", kreds.Errorf(kreds.CodeInvalid, "no features are given").WithHint("name traits or measures with --on, or a recipe with --preset")
 	}
-	if q.Among == "" {
-		return specs, among, nil
+	if q.Among != "" {
+		among = q.Among
 	}
-	return specs, q.Among, nil
+	among, err := d.among(ctx, among)
+	return specs, among, err
+}
+
+// among is whom a request names, an expression or a segment's name, as an expression.
+func (d *Discoverer) among(ctx context.Context, text string) (string, error) {
+	seg, err := d.state.Segment(ctx, strings.TrimSpace(text))
+	if err == nil {
+		e := &segment.Expr{Subject: seg.Subject, Root: &segment.InSegment{Segment: seg.Name}}
+		return e.String(), nil
+	}
+	if kreds.CodeOf(err) != kreds.CodeNotFound {
+		return "", err
+	}
+	e, err := d.audience.Parse(ctx, text)
+	if err != nil {
+		return "", err
+	}
+	return e.String(), nil
 }
 
 // table evaluates the features.

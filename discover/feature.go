@@ -55,6 +55,8 @@ type column struct {
 	value []float64
 	level []int32
 	dict  []string // the texts of levels that are not grouped yet
+	// filled are the rows whose value was missing.
+	filled []int32
 }
 
 // spec is a feature asked for: what to evaluate.

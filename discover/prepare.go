@@ -173,6 +173,7 @@ func (c *column) fill() {
 	for i, v := range c.value {
 		if math.IsNaN(v) {
 			c.value[i] = c.Fill
+			c.filled = append(c.filled, int32(i))
 		}
 	}
 }

@@ -89,6 +89,9 @@ func (d *Discoverer) ScoreRFM(ctx context.Context, q RFMRequest) (*RFMScores, er
 	if q.Among != "" {
 		among = q.Among
 	}
+	if among, err = d.among(ctx, among); err != nil {
+		return nil, err
+	}
 	out := &RFMScores{RFMRequest: q}
 	e, worth, err := audience.Purchase(cat, q.Event, q.Value)
 	if err != nil {

@@ -94,8 +94,7 @@ func (d *Discoverer) rules(ctx context.Context, out *Discovery, t *table) error 
 func within(among string, rule segment.Node) (string, error) {
 	e, err := segment.Parse(among)
 	if err != nil {
-		// The name of a segment.
-		e = &segment.Expr{Root: &segment.InSegment{Segment: among}}
+		return "", err
 	}
 	if _, all := e.Root.(*segment.Everyone); all {
 		e.Root = rule

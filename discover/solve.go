@@ -32,8 +32,9 @@ type Solution struct {
 	Fitness             *Fitness // of methods with a likelihood
 	Stability           Stability
 
-	Segments []Segment
-	Model    Model
+	Segments   []Segment
+	Separators []Separator // by feature
+	Model      Model
 	// Labels are the segments of the profiles looked at, −1 for none; they are not
 	// stored.
 	Labels []int32 `json:"-"`
@@ -426,6 +427,7 @@ const (
 	reasonable            = .5
 	clearlyAboveChance    = .2
 	nearlyAsStable        = .05
+	asStable              = .02 // what samples differ by anyway
 )
 
 // structured reports whether segments are better separated than those of data without
@@ -478,8 +480,8 @@ func recommend(sols []*Solution) Recommendation {
 		why, best.K, best.Stability.Global)}
 }
 
-// peak is, of the solutions of at least k segments that come back and do so better than
-// those of one segment fewer or more, the largest that is nearly the most stable. Two
+// peak is, of the solutions of at least k segments that come back and do so at least as
+// well as those of one segment fewer or more, the largest that is nearly the most stable. Two
 // segments are asked for last: they mostly split what all features share.
 func peak(sols []*Solution, k int) *Solution {
 	var peaks []*Solution
@@ -487,10 +489,10 @@ func peak(sols []*Solution, k int) *Solution {
 		if s.K < k || !s.structured() || s.Stability.Global < reproducibleStability {
 			continue
 		}
-		if i > 0 && sols[i-1].K >= k && sols[i-1].Stability.Global > s.Stability.Global {
+		if i > 0 && sols[i-1].K >= k && sols[i-1].Stability.Global > s.Stability.Global+asStable {
 			continue
 		}
-		if i+1 < len(sols) && sols[i+1].Stability.Global > s.Stability.Global {
+		if i+1 < len(sols) && sols[i+1].Stability.Global > s.Stability.Global+asStable {
 			continue
 		}
 		peaks = append(peaks, s)

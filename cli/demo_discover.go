@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/api"
+	"github.com/kreds/kreds/demo"
+)
+
+// found is what the demo finds in the data, and the segments that it makes of it.
+type found struct {
+	Discovery *api.Discovery `json:"discovery"`
+	Segments  []api.Segment  `json:"segments"` // in the order of the solution
+}
+
+// demoDiscover finds segments as they were three months before the end of the data and
+// stores their rules. What was found before is not looked for again.
+func (p *program) demoDiscover(ctx context.Context, client *api.Client) (*found, error) {
+	out := &found{Discovery: &api.Discovery{}}
+	err := client.Call(ctx, http.MethodGet, discoveryPath(demo.Discovery, ""), nil, out.Discovery)
+	if kreds.CodeOf(err) == kreds.CodeNotFound {
+		r := api.DiscoverRequest{Name: demo.Discovery, Preset: "rfm", Among: demo.Segments[0].Name, K: "2..6", AsOf: demo.DiscoveryAsOf, Seed: 1}
+		err = p.job(ctx, client, "/api/v1/discoveries", "looking for segments", r, out.Discovery)
+	}
+	if err != nil {
+		return nil, err
+	}
+	r := api.AcceptRequest{By: "rule"}
+	s, err := solution(out.Discovery, 0)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range s.Segments {
+		r.Names = append(r.Names, demo.Discovery+": "+x.Name)
+	}
+	err = client.Call(ctx, http.MethodPost, discoveryPath(demo.Discovery, "/accept"), r, nil)
+	if err != nil && kreds.CodeOf(err) != kreds.CodeConflict {
+		return nil, err
+	}
+	for _, name := range r.Names {
+		var seg api.Segment
+		if err := client.Call(ctx, http.MethodGet, segmentPath(name, ""), nil, &seg); err != nil {
+			return nil, err
+		}
+		out.Segments = append(out.Segments, seg)
+	}
+	return out, nil
+}
+
+func printFound(w *strings.Builder, f *found) {
+	s, err := solution(f.Discovery, 0)
+	if err != nil {
+		return
+	}
+	fmt.Fprintf(w, "\nFound among %s as of %s, before the last three months (%s):\n\n", demo.Segments[0].Name, demo.DiscoveryAsOf, f.Discovery.Recommended.Verdict)
+	t := newTable("", "segment", ">members", ">share", ">stability", "rule")
+	for i, x := range s.Segments {
+		t.add(strconv.Itoa(i+1), x.Name, grouped(x.Size), percent(x.Share), two(s.Stability.Within[i]), short(f.Segments[i].Expression, 70))
+	}
+	t.write(w)
+	fmt.Fprintf(w, "\nTheir rules are stored as segments whose names begin with %q.\n", demo.Discovery+": ")
+}
