@@ -40,7 +40,7 @@ var floors = []struct {
 	{"stats/shift", 1, "pure analysis: slices in, structs out"},
 	{"stats/stability", 1.5, "pure, and clusters many samples"},
 	{"stats/describe", 1.5, "pure, and tests what marks a segment"},
-	{"stats/typing", 1.5, "pure, and grows trees over survey answers"},
+	{"stats/typing", 1.5, "pure analysis: answers in, the questions that tell segments apart out"},
 	{"engine", 2, "the port to an analytics engine: what is asked, without how it is answered"},
 	{"engine/enginetest", 3, "what every engine is held to: it sees engines only through the port"},
 	{"engine/fold", 3, "evaluates over columns that it is handed: it must not know who stores them"},
