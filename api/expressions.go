@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/audience"
 	"github.com/kreds/kreds/segment"
 )
 
@@ -22,6 +23,16 @@ type Checked struct {
 	Text  string         `json:"text,omitempty" doc:"The expression in printed form, if it could be read"`
 	Tree  Tree           `json:"tree,omitempty" doc:"The expression as a tree, if it could be read"`
 	Error *ExpressionRef `json:"error,omitempty" doc:"The first thing that is wrong"`
+	// Outline is the expression clause by clause.
+	Outline *Outline `json:"outline,omitempty" doc:"The expression clause by clause, if it could be read"`
+}
+
+// Outline is a condition of an expression as text: the clauses of its and, or, not and
+// "at least N of", each with what is wrong in it.
+type Outline struct {
+	Text    string         `json:"text" doc:"In printed form"`
+	Error   *ExpressionRef `json:"error,omitempty" doc:"What is wrong in this clause; its place is within the clause"`
+	Clauses []Outline      `json:"clauses,omitempty"`
 }
 
 // ExpressionRef is what is wrong in an expression, and where.
@@ -110,7 +121,15 @@ func (h *handler) check(ctx context.Context, r ExpressionRequest) (*Checked, err
 		if cat, err = h.audience.Catalogue(ctx); err != nil {
 			return nil, err
 		}
+		// A tree that was sent has no places; its text has.
+		if r.Text == "" {
+			if e, err = segment.Parse(x.Text); err != nil {
+				return nil, err
+			}
+		}
 		err = segment.Check(e, cat)
+		outline := outlineOf(e.Subject, e.Root, cat)
+		out.Outline = &outline
 	}
 	if err == nil {
 		out.Valid = true
@@ -119,10 +138,36 @@ func (h *handler) check(ctx context.Context, r ExpressionRequest) (*Checked, err
 	if kreds.CodeOf(err) != kreds.CodeInvalid {
 		return nil, err
 	}
+	out.Error = refOf(err)
+	return out, nil
+}
+
+// refOf says what an error is about, and where.
+func refOf(err error) *ExpressionRef {
 	ref := &ExpressionRef{Message: err.Error(), Hint: kreds.HintOf(err)}
 	if at, ok := errors.AsType[*segment.Error](err); ok {
 		ref.Line, ref.Column = at.Pos.Line, at.Pos.Column
 	}
-	out.Error = ref
-	return out, nil
+	return ref
+}
+
+func outlineOf(s kreds.Subject, n segment.Node, cat *kreds.Catalogue) Outline {
+	out := Outline{Text: segment.PrintNode(n)}
+	clauses := audience.Clauses(n)
+	for _, c := range clauses {
+		out.Clauses = append(out.Clauses, outlineOf(s, c, cat))
+	}
+	if clauses != nil {
+		return out
+	}
+	// From its text, so that the place of what is wrong counts within the clause.
+	leaf, err := segment.Parse(out.Text)
+	if err == nil {
+		leaf.Subject = s
+		err = segment.Check(leaf, cat)
+	}
+	if err != nil {
+		out.Error = refOf(err)
+	}
+	return out
 }

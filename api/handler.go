@@ -60,6 +60,7 @@ func register(w *Workspace, log *slog.Logger) (*handler, *router) {
 	h.uploadRoutes()
 	h.dataRoutes()
 	h.profileRoutes()
+	h.compareRoutes()
 	h.expressionRoutes()
 	h.countRoutes()
 	h.segmentRoutes()

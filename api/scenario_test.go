@@ -201,6 +201,12 @@ func TestScenarios(t *testing.T) {
 		{name: "search for nothing", method: "GET", path: "/api/v1/profiles?subject=companies", status: 200, want: []string{`{"members":[]}`}},
 		{name: "profile", method: "GET", path: "/api/v1/profiles/4?as_of=2011-12-09", status: 200, want: []string{`"subject":"persons"`, `"in_population":true`, `"label":"Country","type":"text","value":"Sweden"`, `"value":null`, `"segments":[]`}},
 		{name: "profile of nobody", method: "GET", path: "/api/v1/profiles/99", status: 404},
+		{name: "compare", method: "POST", path: "/api/v1/compare", body: `{"expression":"age > 30"}`, status: 200, want: []string{`"members":3,"population":5,"share":1,"marks":[]`}},
+		{name: "compare everybody", method: "POST", path: "/api/v1/compare", body: `{"expression":"everyone"}`, status: 422, want: []string{`"hint"`}},
+		{name: "outline", method: "POST", path: "/api/v1/expressions/check", body: `{"text":"age > 3 and\n (contry = \"DK\" or not did purchase)"}`, status: 200, want: []string{
+			`"valid":false`, `"line":2,"column":3`, `"outline":{"text":"age > 3 and (contry = \"DK\" or not did purchase)"`,
+			`{"text":"contry = \"DK\"","error":{"message":"unknown trait \"contry\" at 1:1","hint":"did you mean \"country\"?","line":1,"column":1}}`,
+		}},
 		{name: "trend", method: "POST", path: "/api/v1/trend", body: `{"expression":"did purchase","from":"2011-10-09","to":"2011-12-09"}`, status: 200, want: []string{
 			`{"as_of":"2011-10-10T00:00:00+02:00","count":0,"population":2},{"as_of":"2011-11-10T00:00:00+01:00","count":1,"population":3},{"as_of":"2011-12-10T00:00:00+01:00","count":3,"population":5}`}},
 		{name: "trend without a beginning", method: "POST", path: "/api/v1/trend", body: `{"expression":"did purchase","from":""}`, status: 422},

@@ -138,7 +138,7 @@ const z95 = 1.959963984540054
 // clauses is what the clauses of a condition do: those of its and, or, not and
 // "at least N of", or itself.
 func (r *run) clauses(n segment.Node, at *node, u *roaring.Bitmap) ([]Clause, error) {
-	parts := clausesOf(n)
+	parts := Clauses(n)
 	if parts == nil {
 		c, err := r.clause(n, at, u)
 		return []Clause{c}, err
@@ -154,8 +154,9 @@ func (r *run) clauses(n segment.Node, at *node, u *roaring.Bitmap) ([]Clause, er
 	return out, nil
 }
 
-// clausesOf are the conditions that a condition of conditions is made of.
-func clausesOf(n segment.Node) []segment.Node {
+// Clauses are the conditions that an and, an or, a not or "at least N of" is made of;
+// nil of any other condition.
+func Clauses(n segment.Node) []segment.Node {
 	switch n := n.(type) {
 	case *segment.And:
 		return n.Clauses
@@ -179,7 +180,7 @@ func (r *run) clause(n segment.Node, at *node, u *roaring.Bitmap) (Clause, error
 	if unknown := r.unknown(n, at, u); unknown != nil {
 		c.Unknown = int64(roaring.AndNot(unknown, set).GetCardinality())
 	}
-	if clausesOf(n) != nil {
+	if Clauses(n) != nil {
 		c.Clauses, err = r.clauses(n, at, u)
 	}
 	return c, err

@@ -85,7 +85,7 @@ func (r *run) reason(n segment.Node, at *node, profile uint32, explained []engin
 		return nil, err
 	}
 	out := &Reason{Text: at.text, Holds: set.Contains(profile)}
-	if parts := clausesOf(n); parts != nil {
+	if parts := Clauses(n); parts != nil {
 		for i, part := range parts {
 			c, err := r.reason(part, at.children[i], profile, explained)
 			if err != nil {
