@@ -35,8 +35,9 @@ type Engine interface {
 	// instant: first seen before it or never dated, and without objection to
 	// profiling.
 	Population(ctx context.Context, s kreds.Subject, asOf kreds.Instant) (*roaring.Bitmap, error)
-	// Everyone returns all profiles of the kind that exist as of the instant,
-	// customers and prospects alike: what relations look at.
+	// Everyone returns all profiles of the kind that exist as of the instant and
+	// do not object to profiling, customers and prospects alike: what relations
+	// look at.
 	Everyone(ctx context.Context, k kreds.Kind, asOf kreds.Instant) (*roaring.Bitmap, error)
 	// Within returns the profiles whose bucket is in the range.
 	Within(ctx context.Context, b Buckets) (*roaring.Bitmap, error)
@@ -105,7 +106,9 @@ type Ask struct {
 	AsOf  kreds.Instant
 	Leaf  segment.Node
 	Term  segment.Term
-	Owner bool // the number of the person's company
+	// Owner asks for the number of the person's company, if that exists; a person
+	// or a company that objects to profiling has no part in it.
+	Owner bool
 	// WantUnknown asks for Answer.Unknown beside the members of a leaf.
 	WantUnknown bool
 }

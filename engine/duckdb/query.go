@@ -134,26 +134,50 @@ func (v *view) population(ctx context.Context, s kreds.Subject, asOf kreds.Insta
 			set[w] &^= v.profiles.prospect[w]
 		}
 	}
-	if _, c, err := v.trait(s.Kind(), objection); err == nil && c.typ == kreds.Boolean {
-		objects, err := v.Trait(ctx, s.Kind(), objection, kreds.MaxInstant)
-		if err != nil {
-			return nil, err
-		}
-		for i, yes := range objects.Int {
-			if yes != 0 && objects.Known.Has(uint32(i)) {
-				set[i>>6] &^= 1 << (i & 63)
-			}
-		}
+	objects, err := v.objects(ctx, s.Kind())
+	if err != nil {
+		return nil, err
+	}
+	for w := range objects {
+		set[w] &^= objects[w]
 	}
 	return set.Roaring(), nil
 }
 
-// Everyone returns all profiles of the kind that exist as of the instant.
+// objects returns the profiles of the kind that object to profiling; nil if there
+// are none.
+func (v *view) objects(ctx context.Context, k kreds.Kind) (engine.Bits, error) {
+	if _, c, err := v.trait(k, objection); err != nil || c.typ != kreds.Boolean {
+		return nil, nil
+	}
+	said, err := v.Trait(ctx, k, objection, kreds.MaxInstant)
+	if err != nil {
+		return nil, err
+	}
+	var out engine.Bits
+	for i, yes := range said.Int {
+		if yes != 0 && said.Known.Has(uint32(i)) {
+			if out == nil {
+				out = engine.MakeBits(v.Profiles())
+			}
+			out.Set(uint32(i))
+		}
+	}
+	return out, nil
+}
+
+// Everyone returns all profiles of the kind that exist as of the instant and do
+// not object to profiling.
 func (db *DB) Everyone(ctx context.Context, k kreds.Kind, asOf kreds.Instant) (*roaring.Bitmap, error) {
 	var out *roaring.Bitmap
 	err := db.read(ctx, func(v *view) error {
-		out = v.profiles.exist(k, asOf).Roaring()
-		return nil
+		set := v.profiles.exist(k, asOf)
+		objects, err := v.objects(ctx, k)
+		for w := range objects {
+			set[w] &^= objects[w]
+		}
+		out = set.Roaring()
+		return err
 	})
 	return out, err
 }

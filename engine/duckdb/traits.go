@@ -92,7 +92,9 @@ func (v *view) Trait(ctx context.Context, k kreds.Kind, name string, asOf kreds.
 	return v.asOf(ctx, t, c, asOf)
 }
 
-// Owner returns the company number of each person as of the instant.
+// Owner returns the company number of each person as of the instant; of a person
+// who objects to profiling there is none, and a company that objects or does not
+// exist yet is nobody's.
 func (v *view) Owner(ctx context.Context, asOf kreds.Instant) (*engine.Values, error) {
 	t := v.cat.find(sortPersons, "")
 	c := t.column(ownerName)
@@ -100,7 +102,43 @@ func (v *view) Owner(ctx context.Context, asOf kreds.Instant) (*engine.Values, e
 		n := v.Profiles()
 		return &engine.Values{Known: engine.MakeBits(n), Int: make([]int64, n)}, nil
 	}
-	return v.asOf(ctx, t, c, asOf)
+	said, err := v.asOf(ctx, t, c, asOf)
+	if err != nil {
+		return nil, err
+	}
+	persons, err := v.objects(ctx, kreds.Person)
+	if err != nil {
+		return nil, err
+	}
+	gone, err := v.objects(ctx, kreds.Company)
+	if err != nil {
+		return nil, err
+	}
+	gone = slices.Clone(gone)
+	for i, at := range v.profiles.firstSeen {
+		if at >= asOf && at != kreds.MaxInstant && v.profiles.company.Has(uint32(i)) {
+			if gone == nil {
+				gone = engine.MakeBits(v.Profiles())
+			}
+			gone.Set(uint32(i))
+		}
+	}
+	if persons == nil && gone == nil {
+		return said, nil
+	}
+	out := *said // what is kept is shared
+	out.Known = slices.Clone(said.Known)
+	for w := range persons {
+		out.Known[w] &^= persons[w]
+	}
+	if gone != nil {
+		for i, c := range out.Int {
+			if out.Known.Has(uint32(i)) && gone.Has(uint32(c)) {
+				out.Known[i>>6] &^= 1 << (i & 63)
+			}
+		}
+	}
+	return &out, nil
 }
 
 func (v *view) asOf(ctx context.Context, t *table, c *column, asOf kreds.Instant) (*engine.Values, error) {

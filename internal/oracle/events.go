@@ -1,50 +1,124 @@
 package oracle
 
 import (
-	"time"
+	"sort"
 
+	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/segment"
 )
 
+// lines are the events that a condition reads, oldest first: of the types, seen
+// as of the instant, satisfying where.
+func (o *Oracle) lines(e *segment.Events, where segment.Node, c context) []*event {
+	of := []*profile{c.p}
+	if e.OfPersons {
+		of = of[:0:0]
+		for _, p := range o.profiles {
+			if p.kind == kreds.Person && o.employer(p, c.asOf) == c.p {
+				of = append(of, p)
+			}
+		}
+	}
+	var out []*event
+	for _, p := range of {
+		for _, ev := range p.events {
+			if ev.at >= c.asOf || !meant(e, ev.typ) {
+				continue
+			}
+			in := c
+			in.p, in.line = p, ev
+			if where == nil || o.holds(where, in) {
+				out = append(out, ev)
+			}
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].at < out[j].at })
+	return out
+}
+
+func meant(e *segment.Events, typ string) bool {
+	for _, n := range e.Names {
+		if n == typ {
+			return true
+		}
+	}
+	return e.Any
+}
+
+// occasions are the first lines of each occasion.
+func occasions(in []*event) []*event {
+	type key struct {
+		typ      string
+		occasion any
+	}
+	seen := map[key]bool{}
+	var out []*event
+	for _, e := range in {
+		if k := (key{e.typ, e.occasion}); e.occasion != nil {
+			if seen[k] {
+				continue
+			}
+			seen[k] = true
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+func clip(in []*event, iv interval) []*event {
+	var out []*event
+	for _, e := range in {
+		if iv.has(e.at) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// stepLines are the lines of a step in its window, and whether that is known.
+func (o *Oracle) stepLines(s *segment.Step, c context) ([]*event, bool) {
+	in := o.lines(s.Events, s.Where, c)
+	if s.Window == nil {
+		return in, true
+	}
+	iv, ok := o.window(s.Window, c, false)
+	return clip(in, iv), ok
+}
+
 // did evaluates a single step by counting, and a sequence by trying every choice
 // of events.
-func did(n *segment.Did, p *Person, asOf time.Time) bool {
+func (o *Oracle) did(n *segment.Did, c context) bool {
 	if len(n.Steps) > 1 {
-		return sequence(n.Steps, p, asOf)
+		return o.sequence(n.Steps, c)
 	}
 	s := n.Steps[0]
-	in := stepLines(s, p, asOf)
-	if s.Same == "" {
-		return counted(s, in, asOf)
+	in, ok := o.stepLines(s, c)
+	if !ok {
+		return false
 	}
-	byValue := map[any][]Event{}
+	if s.Same == "" {
+		return o.counted(s, in, c)
+	}
+	byValue := map[any][]*event{}
 	for _, e := range in {
-		if v := e.Props[s.Same]; v != nil {
-			byValue[v] = append(byValue[v], e)
+		if v, ok := e.props[s.Same]; ok {
+			byValue[plain(v)] = append(byValue[plain(v)], e)
 		}
 	}
 	if len(byValue) == 0 {
-		return counted(s, nil, asOf)
+		return o.counted(s, nil, c)
 	}
 	for _, of := range byValue {
-		if counted(s, of, asOf) {
+		if o.counted(s, of, c) {
 			return true
 		}
 	}
 	return false
 }
 
-func stepLines(s *segment.Step, p *Person, asOf time.Time) []Event {
-	in := lines(s.Events, s.Where, p, asOf)
-	if s.Window != nil {
-		in = clip(in, window(s.Window, asOf))
-	}
-	return in
-}
-
 // counted applies count and regularity to lines.
-func counted(s *segment.Step, in []Event, asOf time.Time) bool {
-	holds := func(in []Event) bool {
+func (o *Oracle) counted(s *segment.Step, in []*event, c context) bool {
+	holds := func(in []*event) bool {
 		n := len(occasions(in))
 		if s.Count == nil {
 			return n >= 1
@@ -55,13 +129,13 @@ func counted(s *segment.Step, in []Event, asOf time.Time) bool {
 	if r == nil {
 		return holds(in)
 	}
-	from := asOf
-	if r.Whole {
-		from = floor(asOf, r.Unit)
-	}
 	good := 0
 	for i := range r.Of {
-		if holds(clip(in, [2]time.Time{add(from, -(i + 1), r.Unit), add(from, -i, r.Unit)})) {
+		iv := interval{o.add(c.asOf, -(i + 1), r.Unit), o.add(c.asOf, -i, r.Unit)}
+		if r.Whole {
+			iv = o.units(c.asOf, -(i + 1), 1, r.Unit)
+		}
+		if holds(clip(in, iv)) {
 			good++
 		}
 	}
@@ -71,82 +145,132 @@ func counted(s *segment.Step, in []Event, asOf time.Time) bool {
 	return r.Op.Holds(good, r.N, 0)
 }
 
+// later reports whether b is later than a: where either has only a date, on a
+// later day.
+func (o *Oracle) later(a, b *event) bool {
+	if a.dayOnly || b.dayOnly {
+		return o.wholeDay(b.at).from > o.wholeDay(a.at).from
+	}
+	return b.at > a.at
+}
+
+// inTime reports whether b is at most so long after a; in days where either has
+// only a date.
+func (o *Oracle) inTime(a, b *event, within *segment.Duration) bool {
+	switch {
+	case within == nil:
+		return true
+	case a.dayOnly || b.dayOnly:
+		return o.wholeDay(b.at).from <= o.lastDay(a, within).from
+	}
+	return b.at <= o.add(a.at, within.N, within.Unit)
+}
+
+// lastDay is the day that a time after the event's day ends on; hours do not leave
+// the day.
+func (o *Oracle) lastDay(a *event, within *segment.Duration) interval {
+	y, m, d := o.date(a.at)
+	y, m, d = addDate(y, m, d, within.N, within.Unit)
+	return interval{o.midnight(y, m, d), o.midnight(y, m, d+1)}
+}
+
+// over reports whether so long after the event has passed.
+func (o *Oracle) over(a *event, within *segment.Duration, asOf kreds.Instant) bool {
+	if a.dayOnly {
+		return o.lastDay(a, within).before <= asOf
+	}
+	return o.add(a.at, within.N, within.Unit) <= asOf
+}
+
 // sequence tries every assignment of the positive steps.
-func sequence(steps []*segment.Step, p *Person, asOf time.Time) bool {
-	candidates := make([][]Event, len(steps))
+func (o *Oracle) sequence(steps []*segment.Step, c context) bool {
+	candidates := make([][]*event, len(steps))
 	for i, s := range steps {
-		in := stepLines(s, p, asOf)
-		if s.Not || s.Same != "" || next(steps, i) {
-			candidates[i] = firstByValue(steps, i, in)
+		// A line of an occasion is told from another by the properties that the
+		// step is compared by.
+		own, following := s.Same, nextSame(steps, i)
+		var ok bool
+		if candidates[i], ok = o.stepLines(s, c); !ok {
+			return false
+		}
+		if len(following) > 0 || own != "" {
+			candidates[i] = unique(candidates[i], append(following, own))
 		} else {
-			candidates[i] = occasions(in)
+			candidates[i] = occasions(candidates[i])
 		}
 	}
-	var try func(i int, chosen []Event) bool
-	try = func(i int, chosen []Event) bool {
-		if i == len(steps) {
-			return nothingForbidden(steps, candidates, chosen, asOf)
+	equal := func(s *segment.Step, a, b *event) bool {
+		if s.Same == "" {
+			return true
 		}
-		if steps[i].Not {
-			return try(i+1, append(chosen, Event{}))
-		}
-		for _, e := range candidates[i] {
-			if prev := before(steps, i); prev >= 0 {
-				b := chosen[prev]
-				if !e.Time.After(b.Time) {
-					continue
-				}
-				if w := steps[i].Within; w != nil && e.Time.After(add(b.Time, w.N, w.Unit)) {
-					continue
-				}
-				if q := steps[i].Same; q != "" && (e.Props[q] == nil || e.Props[q] != b.Props[q]) {
-					continue
+		v, ok := b.props[s.Same]
+		w, also := a.props[s.Same]
+		return ok && also && plain(v) == plain(w)
+	}
+	// Nothing forbidden happened between two events that follow each other, or
+	// after the last one.
+	forbidden := func(i int, prev, next *event) bool {
+		for j := i + 1; j < len(steps) && steps[j].Not; j++ {
+			s := steps[j]
+			if next == nil && s.Within != nil && !o.over(prev, s.Within, c.asOf) {
+				return true
+			}
+			for _, e := range candidates[j] {
+				if o.later(prev, e) && (next == nil || o.later(e, next)) && o.inTime(prev, e, s.Within) && equal(s, prev, e) {
+					return true
 				}
 			}
-			if try(i+1, append(chosen[:i:i], e)) {
+		}
+		return false
+	}
+	var try func(i int, prev *event, at int) bool
+	try = func(i int, prev *event, at int) bool {
+		for i < len(steps) && steps[i].Not {
+			i++
+		}
+		if i == len(steps) {
+			return !forbidden(at, prev, nil)
+		}
+		for _, e := range candidates[i] {
+			if prev != nil && (!o.later(prev, e) || !o.inTime(prev, e, steps[i].Within) || !equal(steps[i], prev, e) || forbidden(at, prev, e)) {
+				continue
+			}
+			if try(i+1, e, i) {
 				return true
 			}
 		}
 		return false
 	}
-	return try(0, nil)
+	return try(0, nil, -1)
 }
 
-// next reports whether the step after this one compares a property with it.
-func next(steps []*segment.Step, i int) bool {
-	for _, s := range steps[i+1:] {
-		if s.Same != "" {
-			return true
-		}
-		if !s.Not {
-			return false
-		}
-	}
-	return false
-}
-
-// firstByValue are the first lines of each occasion and value of the properties
-// that a step is compared by.
-func firstByValue(steps []*segment.Step, i int, in []Event) []Event {
-	var props []string
-	if steps[i].Same != "" {
-		props = append(props, steps[i].Same)
+// nextSame are the properties by which later steps are compared with this one, if
+// it is positive.
+func nextSame(steps []*segment.Step, i int) []string {
+	var out []string
+	if steps[i].Not {
+		return nil
 	}
 	for _, s := range steps[i+1:] {
 		if s.Same != "" {
-			props = append(props, s.Same)
+			out = append(out, s.Same)
 		}
 		if !s.Not {
 			break
 		}
 	}
-	var out []Event
+	return out
+}
+
+// unique are the first lines of each occasion and values of the properties.
+func unique(in []*event, props []string) []*event {
+	var out []*event
 	for _, e := range in {
 		known := false
-		for _, o := range out {
-			same := o.Order != "" && o.Order == e.Order && o.Type == e.Type
-			for _, q := range props {
-				same = same && o.Props[q] == e.Props[q]
+		for _, f := range out {
+			same := e.occasion != nil && f.occasion == e.occasion && f.typ == e.typ
+			for _, p := range props {
+				same = same && plain(f.props[p]) == plain(e.props[p])
 			}
 			known = known || same
 		}
@@ -157,64 +281,30 @@ func firstByValue(steps []*segment.Step, i int, in []Event) []Event {
 	return out
 }
 
-// before is the positive step before one, -1 for the first.
-func before(steps []*segment.Step, i int) int {
-	for j := i - 1; j >= 0; j-- {
-		if !steps[j].Not {
-			return j
-		}
-	}
-	return -1
-}
-
-// nothingForbidden checks the negative steps against the events chosen.
-func nothingForbidden(steps []*segment.Step, candidates [][]Event, chosen []Event, asOf time.Time) bool {
-	for i, s := range steps {
-		if !s.Not {
-			continue
-		}
-		prev := chosen[before(steps, i)]
-		var after *Event
-		for j := i + 1; j < len(steps); j++ {
-			if !steps[j].Not {
-				after = &chosen[j]
-				break
-			}
-		}
-		if after == nil && s.Within != nil && add(prev.Time, s.Within.N, s.Within.Unit).After(asOf) {
-			return false
-		}
-		for _, c := range candidates[i] {
-			switch {
-			case !c.Time.After(prev.Time):
-			case after != nil && !after.Time.After(c.Time):
-			case s.Within != nil && c.Time.After(add(prev.Time, s.Within.N, s.Within.Unit)):
-			case s.Same != "" && (c.Props[s.Same] == nil || c.Props[s.Same] != prev.Props[s.Same]):
-			default:
-				return false
-			}
-		}
-	}
-	return true
-}
-
 // resumed looks for an occasion in the window with none in the pause before it
 // and an earlier one.
-func resumed(n *segment.Resumed, p *Person, asOf time.Time) bool {
-	all := occasions(lines(n.Events, n.Where, p, asOf))
-	pause, unit := 90, segment.Day
+func (o *Oracle) resumed(n *segment.Resumed, c context) bool {
+	all := occasions(o.lines(n.Events, n.Where, c))
+	in := interval{kreds.MinInstant, kreds.MaxInstant}
+	if n.Window != nil {
+		var ok bool
+		if in, ok = o.window(n.Window, c, false); !ok {
+			return false
+		}
+	}
+	pause := &segment.Duration{N: 90, Unit: segment.Day}
 	if n.Pause != nil {
-		pause, unit = n.Pause.N, n.Pause.Unit
+		pause = n.Pause
 	}
 	for _, e := range all {
-		if n.Window != nil && !within(window(n.Window, asOf), e.Time) {
+		if !in.has(e.at) {
 			continue
 		}
-		begin := add(e.Time, -pause, unit)
+		begin := o.add(e.at, -pause.N, pause.Unit)
 		earlier, between := false, false
-		for _, o := range all {
-			earlier = earlier || o.Time.Before(begin)
-			between = between || !o.Time.Before(begin) && o.Time.Before(e.Time)
+		for _, f := range all {
+			earlier = earlier || f.at < begin
+			between = between || f.at >= begin && f.at < e.at
 		}
 		if earlier && !between {
 			return true

@@ -1,282 +1,270 @@
 // Package oracle evaluates expressions naively: one profile at a time, one
 // condition after the other, straight from the language's reference. It is what
 // the engine is held to, shares nothing with it but the tree, and is as slow as it
-// is plain. It covers persons with undated traits and events of several types.
+// is plain. What it remembers between profiles are answers, not ways.
 package oracle
 
 import (
-	"fmt"
+	"maps"
+	"math"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
+	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/internal/generate"
 	"github.com/kreds/kreds/segment"
 )
 
-// Event is one line of something a person did; Props are numbers and texts, and
-// a missing one is unknown. Equal Orders are one occasion; "" is one of its own.
-type Event struct {
-	Type  string
-	Time  time.Time
-	Order string
-	Props map[string]any
+// Oracle knows a world.
+type Oracle struct {
+	zone     *time.Location
+	cat      *kreds.Catalogue
+	profiles []*profile // persons and companies, by key
+	items    map[string]map[string]kreds.Value
+	segments map[string]*generate.Segment // by the name in small letters
+	exact    map[column]bool
+	occasion map[string]string // by event type
+
+	windows map[windowKey]interval
+	shifts  map[shiftKey]kreds.Instant
+	ranks   map[rankKey]map[*profile]bool
+	members map[memberKey]map[*profile]bool
+	parsed  map[string]*segment.Expr
 }
 
-// Person is a profile: traits that hold always, and events.
-type Person struct {
-	Key    string
-	Traits map[string]any
-	Events []Event
+type column struct{ event, property string }
+
+// profile is a person or a company.
+type profile struct {
+	kind     kreds.Kind
+	key      string
+	prospect bool
+	objects  bool
+	dated    bool
+	seen     kreds.Instant // when first, if dated
+	traits   map[string][]observation
+	company  []observation
+	events   []*event
 }
 
-// Holds reports whether a checked condition holds for the person as of the
-// instant. It panics on a form that it does not cover.
-func Holds(n segment.Node, p *Person, asOf time.Time) bool {
-	switch n := n.(type) {
-	case *segment.And:
-		for _, c := range n.Clauses {
-			if !Holds(c, p, asOf) {
-				return false
-			}
-		}
-		return true
-	case *segment.Or:
-		for _, c := range n.Clauses {
-			if Holds(c, p, asOf) {
-				return true
-			}
-		}
-		return false
-	case *segment.Not:
-		return !Holds(n.X, p, asOf)
-	case *segment.SomeOf:
-		count := 0
-		for _, c := range n.Clauses {
-			if Holds(c, p, asOf) {
-				count++
-			}
-		}
-		return n.Op.Holds(count, n.N, 0)
-	case *segment.Everyone:
-		return true
-	case *segment.AsOf:
-		at := end(extent(n.At, asOf))
-		return !at.After(asOf) && Exists(p, at) && Holds(n.X, p, at)
-	case *segment.Compare:
-		a, ok := value(n.Term, p, asOf)
-		b, known := literal(n.Value, p, asOf)
-		return ok && known && compare(a, n.Op, b)
-	case *segment.Between:
-		a, ok := value(n.Term, p, asOf)
-		if from, dated := n.Lo.(*segment.DateValue); dated {
-			to := end(extent(n.Hi.(*segment.DateValue), asOf))
-			return ok && within([2]time.Time{extent(from, asOf)[0], to}, a.(time.Time)) != n.Not
-		}
-		lo, k1 := literal(n.Lo, p, asOf)
-		hi, k2 := literal(n.Hi, p, asOf)
-		if !ok || !k1 || !k2 {
-			return false
-		}
-		return (compare(a, segment.GreaterEqual, lo) && compare(a, segment.LessEqual, hi)) != n.Not
-	case *segment.In:
-		a, ok := value(n.Term, p, asOf)
-		if !ok {
-			return false
-		}
-		found := false
-		for _, v := range n.Values {
-			b, known := literal(v, p, asOf)
-			found = found || known && compare(a, segment.Equal, b)
-		}
-		return found != n.Not
-	case *segment.Known:
-		_, ok := value(n.Term, p, asOf)
-		return ok != n.Unknown
-	case *segment.InWindow:
-		v, ok := value(n.Term, p, asOf)
-		if !ok {
-			return false
-		}
-		return within(window(n.Window, asOf), v.(time.Time)) != n.Not
-	case *segment.Did:
-		return did(n, p, asOf) != n.Not
-	case *segment.Resumed:
-		return resumed(n, p, asOf)
+// observation is what a trait was found to be; undated ones have MinInstant.
+type observation struct {
+	at    kreds.Instant
+	value kreds.Value
+}
+
+type event struct {
+	by       *profile
+	typ      string
+	at       kreds.Instant
+	dayOnly  bool
+	occasion any // nil where unknown or without
+	props    map[string]kreds.Value
+}
+
+// scope is whom a condition is about, and when. Within relations customers and
+// prospects are looked at alike.
+type scope struct {
+	subject kreds.Subject
+	all     bool
+	asOf    kreds.Instant
+}
+
+// New returns the oracle of a world.
+func New(w *generate.World) *Oracle {
+	o := &Oracle{
+		zone: w.Zone, cat: w.Catalogue(), items: map[string]map[string]kreds.Value{}, segments: map[string]*generate.Segment{},
+		exact: map[column]bool{}, occasion: map[string]string{}, parsed: map[string]*segment.Expr{},
+		windows: map[windowKey]interval{}, shifts: map[shiftKey]kreds.Instant{},
+		ranks: map[rankKey]map[*profile]bool{}, members: map[memberKey]map[*profile]bool{},
 	}
-	panic("the oracle does not cover " + segment.PrintNode(n))
-}
-
-// Exists reports whether the person was seen before the instant: one without any
-// event is undated and always was.
-func Exists(p *Person, asOf time.Time) bool {
-	if len(p.Events) == 0 {
-		return true
+	for i := range w.Segments {
+		o.segments[strings.ToLower(w.Segments[i].Name)] = &w.Segments[i]
 	}
-	return slices.ContainsFunc(p.Events, func(e Event) bool { return e.Time.Before(asOf) })
-}
-
-// compare compares numbers or texts.
-func compare(a any, op segment.CompareOp, b any) bool {
-	c := 0
-	switch x := a.(type) {
-	case float64:
-		y := b.(float64)
-		if x < y {
-			c = -1
-		} else if x > y {
-			c = 1
-		}
-	case string:
-		if x != b.(string) {
-			c = 1
+	for _, t := range w.Events {
+		o.occasion[t.Name] = t.Occasion
+		for _, c := range t.Properties {
+			o.exact[column{t.Name, c.Name}] = c.Exact
 		}
 	}
-	switch op {
-	case segment.Equal:
-		return c == 0
-	case segment.NotEqual:
-		return c != 0
-	case segment.Less:
-		return c < 0
-	case segment.LessEqual:
-		return c <= 0
-	case segment.Greater:
-		return c > 0
+	type id struct {
+		kind kreds.Kind
+		key  string
 	}
-	return c >= 0
-}
-
-func literal(v segment.Value, p *Person, asOf time.Time) (any, bool) {
-	switch v := v.(type) {
-	case *segment.Number:
-		return v.V, true
-	case *segment.Text:
-		return v.V, true
-	case *segment.TermValue:
-		x, ok := value(v.Term, p, asOf)
-		if ok && v.Percent != nil {
-			return v.Percent.V / 100 * x.(float64), true
+	byKey := map[id]*profile{}
+	named := map[*profile]bool{} // whether a row says that it is a customer
+	find := func(k kreds.Kind, key string) *profile {
+		p := byKey[id{k, key}]
+		if p == nil {
+			p = &profile{kind: k, key: key, seen: kreds.MaxInstant, traits: map[string][]observation{}}
+			byKey[id{k, key}] = p
+			o.profiles = append(o.profiles, p)
 		}
-		return x, ok
+		return p
 	}
-	panic(fmt.Sprintf("the oracle does not cover the value %T", v))
-}
-
-// lines are the events that a condition reads, oldest first: of the types, before
-// the instant, satisfying where.
-func lines(e *segment.Events, where segment.Node, p *Person, asOf time.Time) []Event {
-	var out []Event
-	for _, ev := range p.Events {
-		if !ev.Time.Before(asOf) || !e.Any && !slices.Contains(e.Names, ev.Type) {
-			continue
-		}
-		if where == nil || matches(where, ev, asOf) {
-			out = append(out, ev)
+	see := func(p *profile, at kreds.Instant) {
+		if at != kreds.MinInstant {
+			p.dated, p.seen = true, min(p.seen, at)
 		}
 	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].Time.Before(out[j].Time) })
-	return out
-}
-
-// matches evaluates where for one line by taking it for a person whose traits are
-// its properties.
-func matches(where segment.Node, e Event, asOf time.Time) bool {
-	return Holds(where, &Person{Traits: e.Props}, asOf)
-}
-
-// occasions are the first lines of each occasion.
-func occasions(in []Event) []Event {
-	seen := map[string]bool{}
-	var out []Event
-	for _, e := range in {
-		if e.Order != "" {
-			if key := e.Type + "\x00" + e.Order; seen[key] {
-				continue
+	for _, in := range w.Imports {
+		for _, r := range in.Profiles {
+			p := find(r.Kind, r.Key)
+			see(p, r.Created)
+			see(p, r.Observed)
+			if r.Prospect {
+				p.prospect = true
 			} else {
-				seen[key] = true
+				named[p] = true
+			}
+			for name, v := range r.Traits {
+				p.traits[name] = append(p.traits[name], observation{r.Observed, v})
+			}
+			if r.Company != "" {
+				see(find(kreds.Company, r.Company), r.Observed)
+				p.company = append(p.company, observation{r.Observed, kreds.Value{Type: kreds.Text, Text: r.Company}})
 			}
 		}
-		out = append(out, e)
+		for _, r := range in.Events {
+			p := find(r.Kind, r.Key)
+			see(p, r.Time)
+			e := &event{by: p, typ: r.Type, at: r.Time, dayOnly: r.DayOnly, props: r.Properties}
+			if v, ok := r.Properties[o.occasion[r.Type]]; ok && o.occasion[r.Type] != "" {
+				e.occasion = plain(v)
+			}
+			p.events = append(p.events, e)
+		}
+		for _, r := range in.Items {
+			if o.items[r.Key] == nil {
+				o.items[r.Key] = map[string]kreds.Value{}
+			}
+			maps.Copy(o.items[r.Key], r.Facts)
+		}
+	}
+	for _, p := range o.profiles {
+		p.prospect = p.prospect && !named[p]
+		for _, story := range p.traits {
+			inOrder(story)
+		}
+		inOrder(p.company)
+		if last := latest(p.traits[generate.Objection], kreds.MaxInstant); last.Type == kreds.Boolean {
+			p.objects = last.Bool
+		}
+		sort.SliceStable(p.events, func(i, j int) bool { return p.events[i].at < p.events[j].at })
+	}
+	slices.SortFunc(o.profiles, func(a, b *profile) int { return strings.Compare(a.key, b.key) })
+	return o
+}
+
+// inOrder sorts by instant; of equal ones the later in order of import is last.
+func inOrder(s []observation) {
+	sort.SliceStable(s, func(i, j int) bool { return s[i].at < s[j].at })
+}
+
+// plain is a value as something that can be compared with ==.
+func plain(v kreds.Value) any {
+	switch v.Type {
+	case kreds.Number, kreds.Span:
+		return v.Num + 0 // no negative zero
+	case kreds.Text:
+		return v.Text
+	case kreds.Boolean:
+		return v.Bool
+	case kreds.Date:
+		return v.Day
+	case kreds.Instants:
+		return v.Instant
+	case kreds.Location:
+		return v.Point
+	case kreds.List:
+		return strings.Join(v.List, "\x00") + "\x01" + string(rune(len(v.List)))
+	}
+	return nil
+}
+
+// latest is the last value observed before the instant.
+func latest(s []observation, before kreds.Instant) kreds.Value {
+	var v kreds.Value
+	for _, o := range s {
+		if o.at < before || o.at == kreds.MinInstant {
+			v = o.value
+		}
+	}
+	return v
+}
+
+// Members returns the keys of the profiles that a checked expression holds for as
+// of the instant, in order.
+func (o *Oracle) Members(e *segment.Expr, asOf kreds.Instant) []string {
+	s := scope{subject: e.Subject, asOf: asOf}
+	var out []string
+	for _, p := range o.profiles {
+		if o.in(p, s) && o.holds(e.Root, context{p: p, scope: s}) {
+			out = append(out, p.key)
+		}
 	}
 	return out
 }
 
-func clip(in []Event, iv [2]time.Time) []Event {
-	var out []Event
-	for _, e := range in {
-		if within(iv, e.Time) {
-			out = append(out, e)
+// Member reports whether the expression holds for one profile.
+func (o *Oracle) Member(e *segment.Expr, key string, asOf kreds.Instant) bool {
+	s := scope{subject: e.Subject, asOf: asOf}
+	for _, p := range o.profiles {
+		if p.key == key && p.kind == e.Subject.Kind() {
+			return o.in(p, s) && o.holds(e.Root, context{p: p, scope: s})
 		}
 	}
-	return out
+	return false
 }
 
-func value(t segment.Term, p *Person, asOf time.Time) (any, bool) {
-	switch t := t.(type) {
-	case *segment.Path:
-		v, ok := p.Traits[t.Ref.Name]
-		return v, ok && v != nil
-	case *segment.EventInstant:
-		in := lines(t.Events, t.Where, p, asOf)
-		if len(in) == 0 {
-			return nil, false
+// Exists reports whether a profile was first seen before the instant, or has no
+// date at all.
+func (o *Oracle) Exists(k kreds.Kind, key string, asOf kreds.Instant) bool {
+	for _, p := range o.profiles {
+		if p.kind == k && p.key == key {
+			return p.exists(asOf)
 		}
-		if t.Last {
-			of := occasions(in)
-			return of[len(of)-1].Time, true
-		}
-		return in[0].Time, true
-	case *segment.Measure:
-		in := lines(t.Events, t.Where, p, asOf)
-		if t.Window != nil {
-			in = clip(in, window(t.Window, asOf))
-		}
-		return measure(t, in)
 	}
-	panic("the oracle does not cover " + segment.PrintTerm(t))
+	return false
 }
 
-func measure(m *segment.Measure, in []Event) (any, bool) {
-	if m.Agg == segment.AggCount {
-		return float64(len(occasions(in))), true
+func (p *profile) exists(asOf kreds.Instant) bool { return !p.dated || p.seen < asOf }
+
+// in reports whether the profile is in the population of the scope.
+func (o *Oracle) in(p *profile, s scope) bool {
+	if p.kind != s.subject.Kind() || p.objects || !p.exists(s.asOf) {
+		return false
 	}
-	var nums []float64
-	different := map[any]bool{}
-	var all []any
-	for _, e := range in {
-		v := e.Props[m.Prop]
-		if v == nil {
-			continue
-		}
-		different[v] = true
-		all = append(all, v)
-		if f, ok := v.(float64); ok {
-			nums = append(nums, f)
-		}
-	}
-	sum := 0.0 // of whole numbers, so exact
-	for _, f := range nums {
-		sum += f
-	}
-	switch m.Agg {
-	case segment.AggCountDistinct:
-		return float64(len(different)), true
-	case segment.AggSum:
-		return sum, true
-	}
-	if len(all) == 0 {
-		return nil, false
-	}
-	sort.Float64s(nums)
-	switch m.Agg {
-	case segment.AggAvg:
-		return sum / float64(len(nums)), true
-	case segment.AggMin:
-		return nums[0], true
-	case segment.AggMax:
-		return nums[len(nums)-1], true
-	case segment.AggMedian:
-		return (nums[(len(nums)-1)/2] + nums[len(nums)/2]) / 2, true
-	}
-	panic("the oracle does not cover " + m.Agg.String())
+	return s.all || p.prospect == s.subject.Prospects()
 }
+
+// employer is the person's company as of the instant; nil if unknown. Who objects
+// to profiling has no part in relations.
+func (o *Oracle) employer(p *profile, asOf kreds.Instant) *profile {
+	v := latest(p.company, asOf)
+	if v.Type == kreds.Unknown || p.objects {
+		return nil
+	}
+	for _, c := range o.profiles {
+		if c.kind == kreds.Company && c.key == v.Text && !c.objects && c.exists(asOf) {
+			return c
+		}
+	}
+	return nil
+}
+
+// forget drops the answers kept for instants, which would fill memory.
+func (o *Oracle) Forget() {
+	clear(o.windows)
+	clear(o.shifts)
+	clear(o.ranks)
+	clear(o.members)
+}
+
+// eps is what rounding may add to a percentage of a number of profiles.
+const eps = 1e-9
+
+// share is how many of n a percentage is, rounded up.
+func share(percent float64, n int) int { return int(math.Ceil(percent*float64(n)/100 - eps)) }

@@ -67,6 +67,9 @@ func mayFollow(steps []*spans, g int) bool {
 // Follows reports whether one moment can be chosen per positive step. If chosen
 // is not nil it gets them.
 func (w *Worker) Follows(c *Chain, g int, chosen *[]Moment) bool {
+	if !w.windowsKnown(c, g) {
+		return false
+	}
 	if c.Plain && chosen == nil && !w.anyDateOnly(c) {
 		return w.followsPlain(c, g)
 	}
@@ -83,6 +86,19 @@ func (w *Worker) Follows(c *Chain, g int, chosen *[]Moment) bool {
 		}
 	}
 	return w.followsAny(c, chosen)
+}
+
+// windowsKnown reports whether the windows of what must not follow are known; of
+// the positive steps there is nothing to find in unknown ones.
+func (w *Worker) windowsKnown(c *Chain, g int) bool {
+	for i := range c.Steps {
+		for k := range c.Steps[i].Nots {
+			if sel := c.Steps[i].Nots[k].Selection; !sel.Window.Constant && w.span(sel).known[g>>6]>>(g&63)&1 == 0 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // anyDateOnly reports whether a row of the batch at hand, of any table of the
