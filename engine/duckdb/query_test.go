@@ -155,7 +155,7 @@ func TestSets(t *testing.T) {
 		{"persons at the first instant", set(db.Population(t.Context(), kreds.Persons, 0)), []uint32{0}},
 		{"persons at a later one", set(db.Population(t.Context(), kreds.Persons, 6)), []uint32{0, 1}},
 		{"who objects is in no population", set(db.Population(t.Context(), kreds.Persons, kreds.MaxInstant)), []uint32{0, 1}},
-		{"but exists", set(db.Everyone(t.Context(), kreds.Person, kreds.MaxInstant)), []uint32{0, 1, 2}},
+		{"and in no relation", set(db.Everyone(t.Context(), kreds.Person, kreds.MaxInstant)), []uint32{0, 1}},
 		{"prospects", set(db.Population(t.Context(), kreds.Prospects, kreds.MaxInstant)), nil},
 		{"prospect companies", set(db.Population(t.Context(), kreds.ProspectCompanies, 0)), []uint32{3}},
 		{"companies", set(db.Population(t.Context(), kreds.Companies, 0)), nil},

@@ -247,6 +247,8 @@ var cases = []struct{ text, want string }{
 	{`did view then purchase then not refund within 7 days`, "ann bob"},
 	{`did purchase then not refund within 3 days`, "ann bob cec"},
 	{`did purchase then not refund`, "bob cec"},
+	{`did view then not purchase after renewed`, "dan"}, // the others have no such date
+	{`did not purchase after renewed`, "ann bob cec dan eve"},
 	{`did purchase then not refund same product within 3 days`, "ann bob cec"},
 	{`did view then not purchase within 1 days`, "bob dan"},
 	{`did view then not purchase then refund`, ""},

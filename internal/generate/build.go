@@ -57,7 +57,8 @@ func New(seed uint64, o Options) *World {
 		"North": {"DK", "SE", "Færøerne"}, "cheap numbers": {"1", "20", " 30 ", "2.5", "x"}, "shelf": {"p1", "p2", "Straße", "A"},
 	}
 	b.Places = []kreds.Place{
-		{Name: "Aarhus store", Point: kreds.PointOf(56.1572, 10.2107)}, {Name: "Odense", Point: kreds.PointOf(55.4038, 10.4024)},
+		{Name: "Aarhus store", Point: kreds.PointOf(56.1572, 10.2107)},
+		{Name: "Odense", Point: kreds.PointOf(55.4038, 10.4024)},
 		{Name: "Fiji", Point: kreds.PointOf(-17.7, 179.99)},
 	}
 	b.items()

@@ -20,6 +20,8 @@ type Writer struct {
 	has   [2]bool // which kinds of profile there are
 	// Depth is how deep conditions nest; 3 if 0.
 	Depth int
+	// Alone leaves out ranks, for which all other profiles matter.
+	Alone bool
 }
 
 // Writer returns a writer of expressions.
@@ -194,6 +196,9 @@ func (x *Writer) leaf(p place) string {
 	case 14, 15:
 		return x.history(p)
 	case 16:
+		if x.Alone {
+			return x.did(p)
+		}
 		return x.rank(p)
 	case 17, 18:
 		if s := x.membership(p); s != "" {

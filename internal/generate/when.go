@@ -126,6 +126,9 @@ func (w *World) days() int {
 	return max(1, int(w.To.Time().Sub(w.From.Time())/(24*time.Hour)))
 }
 
+// Pick is a random number below n.
+func (x *Writer) Pick(n int) int { return x.rng.IntN(n) }
+
 // Instant is a random time to evaluate as of: often exactly at something that
 // happened, or one microsecond after it.
 func (x *Writer) Instant() kreds.Instant {

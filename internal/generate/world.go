@@ -196,8 +196,8 @@ func shuffle[T any](rng *rand.Rand, s []T) {
 
 // Cut is the world as it would be had nothing happened at or after the instant:
 // without later events and observations, without the profiles that are not in
-// exists (a kind and a key), and with columns as they became. An objection to
-// profiling stays, because it counts at every time.
+// exists (a kind and a key), and with columns as they became. What counts at every
+// time stays: an objection to profiling, and who is a customer.
 func (w *World) Cut(asOf kreds.Instant, exists func(kreds.Kind, string) bool) *World {
 	out := *w
 	out.Wide = true
@@ -210,10 +210,13 @@ func (w *World) Cut(asOf kreds.Instant, exists func(kreds.Kind, string) bool) *W
 			}
 			if p.Observed >= asOf {
 				v, ok := p.Traits[Objection]
-				if !ok {
+				if !ok && p.Prospect {
 					continue
 				}
-				p.Traits, p.Company = map[string]kreds.Value{Objection: v}, ""
+				p.Traits, p.Company = nil, ""
+				if ok {
+					p.Traits = map[string]kreds.Value{Objection: v}
+				}
 			}
 			c.Profiles = append(c.Profiles, p)
 		}

@@ -9,9 +9,11 @@ import (
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/audience"
+	"github.com/kreds/kreds/collect"
 	"github.com/kreds/kreds/engine"
 	"github.com/kreds/kreds/engine/duckdb"
 	"github.com/kreds/kreds/internal/generate"
+	"github.com/kreds/kreds/segment"
 	"github.com/kreds/kreds/state"
 )
 
@@ -19,6 +21,7 @@ import (
 type workspace struct {
 	*audience.Audience
 	engine engine.Engine
+	state  *state.Store
 	names  [2]map[uint32]string // keys of profiles by kind and number
 }
 
@@ -68,6 +71,9 @@ func open(t testing.TB, w *generate.World) *workspace {
 				members := roaring.New()
 				for _, key := range r.Keys {
 					p, err := e.Find(ctx, seg.Subject.Kind(), key)
+					if kreds.CodeOf(err) == kreds.CodeNotFound {
+						continue // the world was cut
+					}
 					must(err)
 					members.Add(uint32(p))
 				}
@@ -87,17 +93,51 @@ func open(t testing.TB, w *generate.World) *workspace {
 			}
 		}
 	}
-	out := &workspace{Audience: a, engine: e}
-	for k := range out.names {
-		out.names[k] = map[uint32]string{}
-		set, err := e.Everyone(ctx, kreds.Kind(k), kreds.MaxInstant)
-		must(err)
-		for key, err := range e.Keys(ctx, set, false) {
-			must(err)
-			out.names[k][uint32(key.Profile)] = key.Key
+	out := &workspace{Audience: a, engine: e, state: s}
+	out.name(t)
+	return out
+}
+
+// name learns the keys of all profiles.
+func (w *workspace) name(t testing.TB) {
+	t.Helper()
+	for k := range w.names {
+		w.names[k] = map[uint32]string{}
+		set, err := w.engine.Everyone(t.Context(), kreds.Kind(k), kreds.MaxInstant)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for key, err := range w.engine.Keys(t.Context(), set, false) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.names[k][uint32(key.Profile)] = key.Key
 		}
 	}
-	return out
+}
+
+// imports brings files in by way of the importer.
+func (w *workspace) imports(t testing.TB, r collect.Request) {
+	t.Helper()
+	clock := func() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) }
+	result, err := collect.New(w.engine, w.state, clock, collect.Options{Rejects: t.TempDir()}).Import(t.Context(), r, nil)
+	if err != nil {
+		t.Fatalf("%v: %v (%s)", r.Files, err, kreds.HintOf(err))
+	}
+	t.Log(r.As, result.Import.Rows, "rows,", result.Import.Rejected, "rejected", result.Reasons)
+}
+
+// parse reads an expression about a world.
+func parse(t testing.TB, w *generate.World, text string) *segment.Expr {
+	t.Helper()
+	e, err := segment.Parse(text)
+	if err == nil {
+		err = segment.Check(e, w.Catalogue())
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	return e
 }
 
 // keys are the keys of a set of profiles of the kind, in order.
