@@ -102,10 +102,10 @@ type Request struct {
 // is a comparison, a date form, a text or list or place condition, a trait's
 // history, a Did or a Resumed: what holds or not by the data of one profile.
 type Ask struct {
-	Kind  kreds.Kind // of the profiles asked about
-	AsOf  kreds.Instant
-	Leaf  segment.Node
-	Term  segment.Term
+	Kind kreds.Kind // of the profiles asked about
+	AsOf kreds.Instant
+	Leaf segment.Node
+	Term segment.Term
 	// Owner asks for the number of the person's company, if that exists; a person
 	// or a company that objects to profiling has no part in it.
 	Owner bool
