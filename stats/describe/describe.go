@@ -15,6 +15,9 @@ import (
 // largest bounds numbers, lest sums of their squares overflow.
 const largest = 1e75
 
+// mostEmpty is how many more segments than rows there may be.
+const mostEmpty = 1000
+
 // Feature is what is known of every row: numbers, of which NaN is a missing one, or
 // codes of categories from 0, of which a negative one is missing. Numbers of 0 and 1
 // alone are treated as a share.
@@ -105,7 +108,8 @@ func IsMarker(x, m, absolute, relative float64) bool {
 // deviations of all rows, and the relative one applies only if no number is negative.
 //
 // It fails if a feature does not have one value for each row, or both numbers and
-// codes, and for infinite numbers and those beyond 1e75.
+// codes, for infinite numbers and those beyond 1e75, and for labels too large to count
+// by.
 func Segments(features []Feature, labels []int32, o Options) (*Description, error) {
 	if o.Absolute <= 0 {
 		o.Absolute = .25
@@ -116,6 +120,9 @@ func Segments(features []Feature, labels []int32, o Options) (*Description, erro
 	k := 0
 	for _, l := range labels {
 		k = max(k, int(l)+1)
+	}
+	if k > len(labels)+mostEmpty {
+		return nil, fmt.Errorf("there is a label %d for %d rows: number segments from 0", k-1, len(labels))
 	}
 	out := &Description{Segments: make([]Profile, k), Features: make([]Separation, len(features))}
 	inside := 0
@@ -265,58 +272,49 @@ func (d *Description) shares(f int, numbers []float64, labels []int32, o Options
 			codes[i] = int32(v)
 		}
 	}
-	table, known := crossed(codes, labels, len(d.Segments))
-	for len(table) < 2 {
-		table = append(table, make([]float64, len(d.Segments)))
-	}
+	levels, table, known := crossed(codes, labels, len(d.Segments))
 	d.separation(f, table)
-	d.marks(f, Overall, table[1], known, o)
+	ones := make([]float64, len(d.Segments))
+	if i := slices.Index(levels, 1); i >= 0 {
+		ones = table[i]
+	}
+	d.marks(f, Overall, ones, known, o)
 }
 
 // categories adds a mark for each level that occurs.
 func (d *Description) categories(f int, codes, labels []int32, o Options) {
-	table, known := crossed(codes, labels, len(d.Segments))
+	levels, table, known := crossed(codes, labels, len(d.Segments))
 	d.separation(f, table)
-	for level, counts := range table {
-		if slices.Max(append(counts, 0)) > 0 {
-			d.marks(f, level, counts, known, o)
-		}
+	for i, level := range levels {
+		d.marks(f, int(level), table[i], known, o)
 	}
 }
 
-// crossed counts levels by segments, and known rows by segment.
-func crossed(codes, labels []int32, k int) (table [][]float64, known []float64) {
+// crossed counts the levels that occur by segments, and known rows by segment.
+func crossed(codes, labels []int32, k int) (levels []int32, table [][]float64, known []float64) {
 	known = make([]float64, k)
-	levels := map[int32][]float64{}
-	most := int32(-1)
+	counts := map[int32][]float64{}
 	for i, c := range codes {
 		if c < 0 || labels[i] < 0 {
 			continue
 		}
-		if levels[c] == nil {
-			levels[c] = make([]float64, k)
+		if counts[c] == nil {
+			counts[c] = make([]float64, k)
+			levels = append(levels, c)
 		}
-		levels[c][labels[i]]++
+		counts[c][labels[i]]++
 		known[labels[i]]++
-		most = max(most, c)
 	}
-	// Codes may be far apart: only those that occur have counts.
-	table = make([][]float64, most+1)
-	for c, counts := range levels {
-		table[c] = counts
+	slices.Sort(levels)
+	for _, c := range levels {
+		table = append(table, counts[c])
 	}
-	return table, known
+	return levels, table, known
 }
 
 func (d *Description) separation(f int, table [][]float64) {
 	d.Features[f] = Separation{P: 1}
-	var rows [][]float64
-	for _, counts := range table {
-		if counts != nil {
-			rows = append(rows, counts)
-		}
-	}
-	if a, err := infer.ChiSquare(rows); err == nil {
+	if a, err := infer.ChiSquare(table); err == nil {
 		d.Features[f].Effect, d.Features[f].P = a.V*a.V, a.P
 	}
 }

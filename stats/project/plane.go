@@ -22,6 +22,9 @@ type Area struct {
 	Inner, Outer []Point
 }
 
+// mostEmpty is how many more segments than rows there may be.
+const mostEmpty = 1000
+
 // Plane is rows and segments on the first two principal components.
 type Plane struct {
 	Components *Components
@@ -55,6 +58,9 @@ func Picture(x *stats.Matrix, labels []int32, o Options) (*Plane, error) {
 			members[l] = append(members[l], i)
 		}
 		k = max(k, l+1)
+	}
+	if int(k) > x.Rows+mostEmpty {
+		return nil, fmt.Errorf("there is a label %d for %d rows: number segments from 0", k-1, x.Rows)
 	}
 	p.Segments = make([]Area, k)
 	for l, rows := range members {

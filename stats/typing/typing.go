@@ -20,6 +20,9 @@ import (
 // mostRows are used of the rows; a sample of them if there are more.
 const mostRows = 20_000
 
+// mostEmpty is how many more segments than rows there may be.
+const mostEmpty = 1000
+
 // Item is a question with everybody's answers, or something observed of everybody.
 type Item struct {
 	Values []float64 // by row; NaN is a missing answer
@@ -85,6 +88,9 @@ func Build(ctx context.Context, items []Item, labels []int32, o Options) (*Tool,
 		return nil, err
 	}
 	rows, k := used(labels, o.Seed)
+	if k > len(labels)+mostEmpty {
+		return nil, fmt.Errorf("there is a label %d for %d rows: number segments from 0", k-1, len(labels))
+	}
 	sizes := make([]int, k)
 	for _, r := range rows {
 		sizes[labels[r]]++
