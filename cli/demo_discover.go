@@ -20,11 +20,11 @@ type found struct {
 
 // demoDiscover finds segments as they were three months before the end of the data and
 // stores their rules. What was found before is not looked for again.
-func (p *program) demoDiscover(ctx context.Context, client *api.Client) (*found, error) {
+func (p *program) demoDiscover(ctx context.Context, client *api.Client, d *demo.Discovery) (*found, error) {
 	out := &found{Discovery: &api.Discovery{}}
-	err := client.Call(ctx, http.MethodGet, discoveryPath(demo.Discovery, ""), nil, out.Discovery)
+	err := client.Call(ctx, http.MethodGet, discoveryPath(d.Name, ""), nil, out.Discovery)
 	if kreds.CodeOf(err) == kreds.CodeNotFound {
-		r := api.DiscoverRequest{Name: demo.Discovery, Preset: "rfm", Among: demo.Segments[0].Name, K: "2..6", AsOf: demo.DiscoveryAsOf, Seed: 1}
+		r := api.DiscoverRequest{Name: d.Name, Preset: d.Preset, Among: d.Among, K: "2..6", AsOf: d.AsOf, Seed: 1}
 		err = p.job(ctx, client, "/api/v1/discoveries", "looking for segments", r, out.Discovery)
 	}
 	if err != nil {
@@ -36,9 +36,9 @@ func (p *program) demoDiscover(ctx context.Context, client *api.Client) (*found,
 		return nil, err
 	}
 	for _, x := range s.Segments {
-		r.Names = append(r.Names, demo.Discovery+": "+x.Name)
+		r.Names = append(r.Names, d.Name+": "+x.Name)
 	}
-	err = client.Call(ctx, http.MethodPost, discoveryPath(demo.Discovery, "/accept"), r, nil)
+	err = client.Call(ctx, http.MethodPost, discoveryPath(d.Name, "/accept"), r, nil)
 	if err != nil && kreds.CodeOf(err) != kreds.CodeConflict {
 		return nil, err
 	}
@@ -52,16 +52,16 @@ func (p *program) demoDiscover(ctx context.Context, client *api.Client) (*found,
 	return out, nil
 }
 
-func printFound(w *strings.Builder, f *found) {
+func printFound(w *strings.Builder, d *demo.Discovery, f *found) {
 	s, err := solution(f.Discovery, 0)
 	if err != nil {
 		return
 	}
-	fmt.Fprintf(w, "\nFound among %s as of %s, before the last three months (%s):\n\n", demo.Segments[0].Name, demo.DiscoveryAsOf, f.Discovery.Recommended.Verdict)
+	fmt.Fprintf(w, "\nFound among %s as of %s, before the last three months (%s):\n\n", d.Among, d.AsOf, f.Discovery.Recommended.Verdict)
 	t := newTable("", "segment", ">members", ">share", ">stability", "rule")
 	for i, x := range s.Segments {
 		t.add(strconv.Itoa(i+1), x.Name, grouped(x.Size), percent(x.Share), two(s.Stability.Within[i]), short(f.Segments[i].Expression, 70))
 	}
 	t.write(w)
-	fmt.Fprintf(w, "\nTheir rules are stored as segments whose names begin with %q.\n", demo.Discovery+": ")
+	fmt.Fprintf(w, "\nTheir rules are stored as segments whose names begin with %q.\n", d.Name+": ")
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/collect/form"
+	"github.com/kreds/kreds/segment"
 )
 
 // declare applies the types that the request or a role gives to columns.
@@ -202,7 +203,7 @@ func (d *decision) infer() {
 	case fits&d.dates&form.Compact != 0 && t.Saw&form.SawSeparator == 0:
 		c.form = form.Compact
 	case fits&d.numbers != 0:
-		if t.Saw&form.SawSeparator == 0 && namesThings(c.name) {
+		if t.Saw&form.SawSeparator == 0 && c.namesThings() {
 			d.say("holds digits that name something, so it is text; --type %q makes it a number", c.label+"=number")
 			return
 		}
@@ -358,6 +359,11 @@ func (d *decision) like(has kreds.Type) error {
 		c.form = fits
 	}
 	return nil
+}
+
+// namesThings is namesThings of the column's name, in the file or in kreds.
+func (c *column) namesThings() bool {
+	return namesThings(c.name) || namesThings(segment.NameOf(c.label))
 }
 
 // namesThings reports whether a column's digits are most likely a name, such as

@@ -508,7 +508,7 @@ func (l *layout) sample(s *source) error {
 				if col.tally.Known > known {
 					known = col.tally.Known
 					col.example(v)
-					if l.numbered && namesThings(col.name) {
+					if l.numbered && col.namesThings() {
 						col.see(v)
 					}
 				}

@@ -58,7 +58,7 @@ func (l *layout) likelyKeys() []string {
 	var out []string
 	for _, c := range l.columns {
 		t := &c.tally
-		if c.role == l.role() && t.Missing == 0 && t.Known > 0 && !c.repeats && namesThings(c.name) && len(out) < 3 {
+		if c.role == l.role() && t.Missing == 0 && t.Known > 0 && !c.repeats && c.namesThings() && len(out) < 3 {
 			out = append(out, strings.ToValidUTF8(cut(c.label, 60), ""))
 		}
 	}

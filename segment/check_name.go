@@ -146,7 +146,7 @@ func (c *checker) inWhere(p *Path, s scope) error {
 			for _, item := range c.cat.Items {
 				if strings.EqualFold(item.Name, fact) || item.Label != "" && strings.EqualFold(item.Label, fact) {
 					if found.Type != kreds.Text {
-						return errorAt(p.pos, "%s is a %s, so it holds no item's key", quoteText(found.Name), found.Type).hint("import it as text")
+						return errorAt(p.pos, "%s is a %s, so it holds no item's key", quoteText(found.Name), found.Type).hint("import it as text, with --type COL=text")
 					}
 					p.Name = found.Name + "." + item.Name
 					p.Ref = Ref{Kind: RefItem, Name: found.Name, Fact: item.Name, Type: item.Type}
