@@ -50,7 +50,7 @@ type Asking struct {
 func (a *Audience) Ask(ctx context.Context, questions []Question, how Asking) ([]Reply, error) {
 	if how.Known != nil {
 		past := &Audience{engine: a.engine.UpTo(*how.Known), state: a.state, clock: a.clock}
-		past.calendar.Store(a.calendar.Load())
+		past.known.Store(a.known.Load())
 		a = past
 	}
 	p, err := a.plan(ctx)

@@ -8,6 +8,7 @@ package audience
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -26,8 +27,62 @@ type Audience struct {
 	state  *state.Store
 	clock  kreds.Clock
 
-	// calendar is kept because making one looks up two hundred years of zones.
-	calendar atomic.Pointer[segment.Calendar]
+	// known is kept because it is asked for by every evaluation.
+	known atomic.Pointer[known]
+}
+
+// known is what the state says of the workspace, as of a number of changes. It
+// is never changed.
+type known struct {
+	changes  uint64
+	lists    map[string][]string
+	places   []kreds.Place
+	segments []kreds.SegmentRef
+	timeless []state.TraitName
+	calendar *segment.Calendar
+}
+
+// workspace returns what the state says now.
+func (a *Audience) workspace(ctx context.Context) (*known, error) {
+	last := a.known.Load()
+	// Counted before reading: a write meanwhile makes what is read old.
+	k := &known{changes: a.state.Changes()}
+	if last != nil && last.changes == k.changes {
+		return last, nil
+	}
+	var err error
+	if k.lists, err = a.state.Lists(ctx); err != nil {
+		return nil, err
+	}
+	if k.places, err = a.state.Places(ctx); err != nil {
+		return nil, err
+	}
+	segments, err := a.state.Segments(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range segments {
+		k.segments = append(k.segments, kreds.SegmentRef{Name: s.Name, Subject: s.Subject})
+	}
+	if k.timeless, err = a.state.Timeless(ctx); err != nil {
+		return nil, err
+	}
+	set, err := a.state.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// Making a calendar looks up two hundred years of zones.
+	if last != nil && last.calendar.Location().String() == set.TimeZone {
+		k.calendar = last.calendar
+	} else {
+		zone, err := time.LoadLocation(set.TimeZone)
+		if err != nil {
+			return nil, kreds.Errorf(kreds.CodeInvalid, "the time zone %q of the workspace is not known: %w", set.TimeZone, err)
+		}
+		k.calendar = segment.NewCalendar(zone)
+	}
+	a.known.Store(k)
+	return k, nil
 }
 
 // New returns the audience of an engine and a state.
@@ -37,57 +92,39 @@ func New(e engine.Engine, s *state.Store, clock kreds.Clock) *Audience {
 
 // Catalogue returns everything that an expression can refer to.
 func (a *Audience) Catalogue(ctx context.Context) (*kreds.Catalogue, error) {
+	k, err := a.workspace(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return a.catalogue(ctx, k)
+}
+
+func (a *Audience) catalogue(ctx context.Context, k *known) (*kreds.Catalogue, error) {
 	cat, err := a.engine.Catalogue(ctx)
 	if err != nil {
 		return nil, err
 	}
 	c := *cat
-	if c.Lists, err = a.state.Lists(ctx); err != nil {
-		return nil, err
-	}
-	if c.Places, err = a.state.Places(ctx); err != nil {
-		return nil, err
-	}
-	segments, err := a.state.Segments(ctx)
-	if err != nil {
-		return nil, err
-	}
-	timeless, err := a.state.Timeless(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if len(timeless) > 0 {
+	if len(k.timeless) > 0 {
 		c.Traits = slices.Clone(c.Traits)
 		for i := range c.Traits {
 			t := &c.Traits[i]
-			t.Timeless = slices.ContainsFunc(timeless, func(n state.TraitName) bool {
+			t.Timeless = slices.ContainsFunc(k.timeless, func(n state.TraitName) bool {
 				return n.Kind == t.Kind && strings.EqualFold(n.Name, t.Name)
 			})
 		}
 	}
-	c.Segments = nil
-	for _, s := range segments {
-		c.Segments = append(c.Segments, kreds.SegmentRef{Name: s.Name, Subject: s.Subject})
-	}
+	c.Lists, c.Places, c.Segments = maps.Clone(k.lists), slices.Clone(k.places), slices.Clone(k.segments)
 	return &c, nil
 }
 
 // Calendar returns the calendar of the workspace's time zone.
 func (a *Audience) Calendar(ctx context.Context) (*segment.Calendar, error) {
-	set, err := a.state.Settings(ctx)
+	k, err := a.workspace(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if c := a.calendar.Load(); c != nil && c.Location().String() == set.TimeZone {
-		return c, nil
-	}
-	zone, err := time.LoadLocation(set.TimeZone)
-	if err != nil {
-		return nil, kreds.Errorf(kreds.CodeInvalid, "the time zone %q of the workspace is not known: %w", set.TimeZone, err)
-	}
-	c := segment.NewCalendar(zone)
-	a.calendar.Store(c)
-	return c, nil
+	return k.calendar, nil
 }
 
 // Parse reads an expression and checks it against the catalogue.
@@ -120,7 +157,11 @@ func (a *Audience) Resolve(ctx context.Context, text string) (*segment.Expr, err
 // resolve reads an expression; the name of a segment alone means its current
 // definition, or, for one whose members are recorded, membership of it.
 func (p *plan) resolve(ctx context.Context, text string) (*segment.Expr, error) {
-	seg, err := p.a.state.Segment(ctx, strings.TrimSpace(text))
+	name := strings.TrimSpace(text)
+	if !slices.ContainsFunc(p.cat.Segments, func(r kreds.SegmentRef) bool { return strings.EqualFold(r.Name, name) }) {
+		return parse(text, p.cat)
+	}
+	seg, err := p.a.state.Segment(ctx, name)
 	if kreds.CodeOf(err) == kreds.CodeNotFound {
 		return parse(text, p.cat)
 	}

@@ -357,3 +357,24 @@ func TestEstimate(t *testing.T) {
 		t.Errorf("a rank: %+v, %v", c, err)
 	}
 }
+
+// What the state says is read anew once it is written to.
+func TestWorkspaceChanges(t *testing.T) {
+	w := open(t)
+	ctx := t.Context()
+	if _, err := w.Members(ctx, `country in list "North"`, kreds.InstantOf(w.now)); err == nil {
+		t.Fatal("there is no list yet")
+	}
+	for _, c := range []struct{ country, want string }{{"SE", "c"}, {"DK", "abf"}} {
+		if err := w.state.PutList(ctx, "North", []string{c.country}); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.members(t, `country in list "North"`); got != c.want {
+			t.Errorf("with %s in the list: %q, want %q", c.country, got, c.want)
+		}
+	}
+	w.create(t, "Danes", `country = "DK"`)
+	if got := w.members(t, `Danes`); got != "abf" {
+		t.Errorf("a segment just made: %q", got)
+	}
+}

@@ -64,6 +64,9 @@ func (a *Audience) Count(ctx context.Context, q CountRequest) (*Count, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !q.ByClause {
+		p.only(e, root)
+	}
 	b := engine.AllBuckets
 	if q.Estimate {
 		b = engine.Buckets{From: 0, To: estimateBuckets - 1}

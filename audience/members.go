@@ -27,6 +27,7 @@ func (a *Audience) Members(ctx context.Context, expression string, asOf kreds.In
 	if err != nil {
 		return nil, err
 	}
+	p.only(e, root)
 	r, err := p.start(ctx, engine.AllBuckets)
 	if err != nil {
 		return nil, err

@@ -50,6 +50,8 @@ type plan struct {
 	unknown bool // whether leaves are asked for unknown values
 	seen    *kreds.Instant
 	held    func(leaf segment.Node, asOf kreds.Instant) kreds.Instant
+	// among are asks that must hold for a profile to matter at all.
+	among []int
 }
 
 type scopedText struct {
@@ -65,16 +67,16 @@ type replay struct {
 }
 
 func (a *Audience) plan(ctx context.Context) (*plan, error) {
-	cat, err := a.Catalogue(ctx)
+	k, err := a.workspace(ctx)
 	if err != nil {
 		return nil, err
 	}
-	cal, err := a.Calendar(ctx)
+	cat, err := a.catalogue(ctx, k)
 	if err != nil {
 		return nil, err
 	}
 	return &plan{
-		a: a, cat: cat, cal: cal,
+		a: a, cat: cat, cal: k.calendar,
 		nodes: map[scopedText]*node{}, asked: map[string]int{}, segments: map[string]*replay{},
 	}, nil
 }
@@ -82,6 +84,20 @@ func (a *Audience) plan(ctx context.Context) (*plan, error) {
 // add compiles a checked expression as of the instant.
 func (p *plan) add(ctx context.Context, e *segment.Expr, asOf kreds.Instant) (*node, error) {
 	return p.compile(ctx, scope{subject: e.Subject, asOf: asOf}, e.Root)
+}
+
+// only says that the members of the expression, whose node is root, are all that
+// will be asked of the plan.
+func (p *plan) only(e *segment.Expr, root *node) {
+	and, ok := e.Root.(*segment.And)
+	if !ok {
+		return
+	}
+	for i := range and.Clauses {
+		if c := root.children[i]; c.ask >= 0 {
+			p.among = append(p.among, c.ask)
+		}
+	}
 }
 
 // compile returns the node of a condition.

@@ -57,19 +57,58 @@ func (p *plan) rank(ctx context.Context, out *node, n *segment.Rank) error {
 // ranked are the profiles of a set that take part in a rank: those whose value is
 // known, of a measure those with such an event.
 func ranked(v *engine.Values, set *roaring.Bitmap) *roaring.Bitmap {
-	out := engine.MakeBits(int(maximum(set)) + 1)
-	for it := set.Iterator(); it.HasNext(); {
-		if i := it.Next(); v.Known.Has(i) && (v.Events == nil || v.Events.Has(i)) {
-			out.Set(i)
+	in := slices.Clone(v.Known)
+	if v.Events != nil {
+		for i := range in {
+			in[i] &= v.Events[i]
 		}
 	}
-	return out.Roaring()
+	out := in.Roaring()
+	out.And(set)
+	return out
 }
 
 // entry is a profile's value as a number that orders as the value does.
 type entry struct {
 	value   float64
 	profile uint32
+}
+
+// nth returns the value of the entry that would be the k-th, counting from 1, if
+// the entries were sorted with the highest value first. It changes their order.
+// The algorithm is Hoare's (1961), with the middle of three as the pivot.
+func nth(entries []entry, k int) float64 {
+	for lo, hi := 0, len(entries); ; {
+		if hi-lo <= 16 {
+			part := entries[lo:hi]
+			slices.SortFunc(part, func(a, b entry) int { return cmp.Compare(b.value, a.value) })
+			return entries[k-1].value
+		}
+		a, b, c := entries[lo].value, entries[(lo+hi)/2].value, entries[hi-1].value
+		pivot := max(min(a, b), min(max(a, b), c))
+		// Higher ones to the front, lower ones to the end.
+		i, j, at := lo, hi, lo
+		for at < j {
+			switch v := entries[at].value; {
+			case v > pivot:
+				entries[at], entries[i] = entries[i], entries[at]
+				i, at = i+1, at+1
+			case v < pivot:
+				j--
+				entries[at], entries[j] = entries[j], entries[at]
+			default:
+				at++
+			}
+		}
+		switch {
+		case k <= i:
+			hi = i
+		case k > j:
+			lo = j
+		default:
+			return pivot
+		}
+	}
 }
 
 // best are the first of the field by value, ties by key.
@@ -97,20 +136,19 @@ func (r *run) best(v *engine.Values, field *roaring.Bitmap, n *segment.Rank) (*r
 	if take <= 0 {
 		return roaring.New(), nil
 	}
-	slices.SortFunc(entries, func(a, b entry) int { return cmp.Compare(b.value, a.value) })
-	last := entries[take-1].value
-	set := roaring.New()
-	ties := roaring.New()
+	last := nth(entries, take)
+	top, tied := engine.MakeBits(len(v.Known)*64), engine.MakeBits(len(v.Known)*64)
 	above := 0
 	for _, e := range entries {
 		switch {
 		case e.value > last:
-			set.Add(e.profile)
+			top.Set(e.profile)
 			above++
 		case e.value == last:
-			ties.Add(e.profile)
+			tied.Set(e.profile)
 		}
 	}
+	set, ties := top.Roaring(), tied.Roaring()
 	if int(ties.GetCardinality()) == take-above {
 		set.Or(ties)
 		return set, nil

@@ -43,10 +43,14 @@ func (p *plan) start(ctx context.Context, b engine.Buckets) (*run, error) {
 
 // request is what the engine is asked.
 func (p *plan) request(b engine.Buckets) *engine.Request {
-	return &engine.Request{
+	r := &engine.Request{
 		Kind: p.asks[0].Kind, Buckets: b, Calendar: p.cal,
 		Lists: p.cat.Lists, Places: p.cat.Places, Asks: p.asks, Seen: p.seen,
 	}
+	if !p.whole {
+		r.Among = p.among
+	}
+	return r
 }
 
 // universe is the profiles that a scope is about.

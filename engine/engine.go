@@ -95,6 +95,10 @@ type Request struct {
 	// Seen, if not nil, hides what happened at or after it, also from asks as of a
 	// later instant: windows look back from there over what was there by then.
 	Seen *kreds.Instant
+	// Among names asks for leaves, by number. If there are any, only profiles
+	// for which all of them hold matter in the answers to the others: these may
+	// say anything of the rest. An engine need not make use of it.
+	Among []int
 }
 
 // Ask is one question as of an instant: a leaf condition, or the values of a

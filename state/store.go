@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -29,10 +30,27 @@ import (
 // Store is the state of one data directory, which it holds until Close. Its
 // methods may be called from several goroutines.
 type Store struct {
-	db    *sql.DB
+	db    *database
 	lock  *os.File
 	clock kreds.Clock
 }
+
+// database counts what may have changed it: all statements that are no queries,
+// and all transactions.
+type database struct {
+	*sql.DB
+	changes atomic.Uint64
+}
+
+// ExecContext runs a statement that returns no rows.
+func (d *database) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	defer d.changes.Add(1)
+	return d.DB.ExecContext(ctx, query, args...)
+}
+
+// Changes counts the writes so far. Between two calls that return the same, no
+// write has ended: what was read after the first still holds.
+func (s *Store) Changes() uint64 { return s.db.changes.Load() }
 
 //go:embed migrations/*.sql
 var migrations embed.FS
@@ -80,7 +98,7 @@ func (s *Store) open(dir string) error {
 	if err != nil {
 		return err
 	}
-	s.db = db
+	s.db = &database{DB: db}
 	return s.migrate(context.Background())
 }
 
@@ -137,6 +155,7 @@ func (s *Store) write(ctx context.Context, do func(*sql.Tx) error) (err error) {
 		if err != nil {
 			_ = tx.Rollback() // the first error is the one to report
 		}
+		s.db.changes.Add(1)
 	}()
 	if err := do(tx); err != nil {
 		return explain(err)

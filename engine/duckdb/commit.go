@@ -202,7 +202,7 @@ func (l *load) merge(ctx context.Context, t *table, levels [][]*run) ([]*run, er
 	return l.db.parallel(parts, l.cat, func(i, id int) (*run, error) {
 		b := engine.Buckets{From: kreds.Buckets * i / parts, To: kreds.Buckets*(i+1)/parts - 1}
 		return writeRun(ctx, l.db, id, shape, l.born, func(w *runWriter) error {
-			cur := newCursor(ctx, l.db, levels, p, b, l.born)
+			cur := newCursor(ctx, l.db, levels, p, b, l.born, nil)
 			defer cur.close()
 			out := p.empty()
 			for !cur.done {

@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"context"
+	"math"
 	"math/bits"
 
 	"github.com/kreds/kreds/engine"
@@ -19,12 +20,18 @@ type source struct {
 	s       *stream
 	merging bool  // whether there are other sources
 	culling bool  // whether the current run has rows outside the time wanted
+	keep    keep  // nil: all rows are wanted
 	rows    block // the current chunk's
 	at      int
 	keys    []uint64 // of rows, if merging
 	kept    []uint16 // scratch of cull
+	wanted  []uint64 // likewise
 	culled  block    // likewise
+	seen    fold.Rows
 }
+
+// keep marks the rows that are wanted, a bit each.
+type keep func(r *fold.Rows, out []uint64)
 
 // load makes sure that there are rows to read, and reports whether there are.
 func (s *source) load() (bool, error) {
@@ -52,7 +59,8 @@ func (s *source) load() (bool, error) {
 			continue
 		}
 		s.take(ch)
-		if s.culling {
+		// The rows of a source that is alone are chosen as they are copied.
+		if s.merging && (s.culling || s.keep != nil) {
 			s.cull()
 		}
 	}
@@ -99,66 +107,78 @@ func (s *source) take(ch *chunk) {
 	}
 }
 
-// cull leaves out the rows outside the time wanted.
-func (s *source) cull() {
+// choose returns which rows of the chunk are wanted, and whether all are.
+func (s *source) choose() (kept []uint16, all bool) {
 	n := s.rows.len()
+	s.wanted = resize(s.wanted, words(vectorSize))[:words(n)]
+	w := s.wanted
+	any := uint64(1)
+	if s.culling {
+		any = within(w, s.rows.time, s.p.from, s.p.before)
+	} else {
+		clear(w)
+		setBits(w, 0, n)
+	}
+	if s.keep != nil && any != 0 {
+		rows(&s.seen, &s.rows, n)
+		s.keep(&s.seen, w)
+	}
 	s.kept = resize(s.kept, vectorSize)
-	kept := uint(0)
-	// One comparison, and no branch: which rows stay is hard to foresee.
-	from, width := uint64(s.p.from), uint64(s.p.before)-uint64(s.p.from)
 	out := s.kept[:vectorSize]
-	for i, t := range s.rows.time {
-		out[kept&(vectorSize-1)] = uint16(i)
-		_, in := bits.Sub64(uint64(t)-from, width, 0)
-		kept += uint(in)
-	}
-	if int(kept) == n {
-		return
-	}
-	rows := s.kept[:kept]
-	src, dst := &s.rows, &s.culled
-	if dst.cols == nil {
-		*dst = s.p.empty()
-	}
-	dst.profile = choose(dst.profile, src.profile, rows)
-	dst.time = choose(dst.time, src.time, rows)
-	dst.day = choose(dst.day, src.day, rows)
-	dst.imports = choose(dst.imports, src.imports, rows)
-	if s.merging {
-		for i, r := range rows { // in place: a row never moves up
-			s.keys[i] = s.keys[r]
-		}
-	}
-	for i := range dst.cols {
-		d, v := &dst.cols[i], &src.cols[i]
-		d.I64 = choose(d.I64, v.I64, rows)
-		d.F64 = choose(d.F64, v.F64, rows)
-		d.I32 = choose(d.I32, v.I32, rows)
-		d.U8 = choose(d.U8, v.U8, rows)
-		if v.Known == nil {
-			d.Known = nil
+	at := uint(0)
+	for i, b := range w {
+		base := uint16(i << 6)
+		if b == math.MaxUint64 {
+			for j := range uint16(64) {
+				out[(at+uint(j))&(vectorSize-1)] = base + j
+			}
+			at += 64
 			continue
 		}
-		d.Known = resize(d.Known, words(vectorSize))
-		clear(d.Known)
-		for j, r := range rows {
-			d.Known[j>>6] |= v.Known[r>>6] >> (r & 63) & 1 << (j & 63)
+		for ; b != 0; b &= b - 1 {
+			out[at&(vectorSize-1)] = base + uint16(bits.TrailingZeros64(b))
+			at++
 		}
 	}
-	s.rows.profile, s.rows.time, s.rows.day, s.rows.imports = dst.profile, dst.time, dst.day, dst.imports
-	copy(s.rows.cols, dst.cols)
+	return out[:at], int(at) == n
 }
 
-// choose returns the rows of src, in dst's memory.
-func choose[T any](dst, src []T, rows []uint16) []T {
-	if src == nil {
-		return nil
+// within sets the bits of the times that are not before from but before the
+// other instant, and returns all of them or-ed.
+func within(out []uint64, times []int64, from, before int64) (any uint64) {
+	// One comparison, and no branch: which rows stay is hard to foresee.
+	width := uint64(before) - uint64(from)
+	for i := range out {
+		b := uint64(0)
+		part := times[i<<6 : min(i<<6+64, len(times))]
+		for j, t := range part {
+			_, in := bits.Sub64(uint64(t)-uint64(from), width, 0)
+			b |= in << (j & 63)
+		}
+		out[i] = b
+		any |= b
 	}
-	dst = resize(dst, vectorSize)[:len(rows)]
-	for i, r := range rows {
-		dst[i] = src[r]
+	return any
+}
+
+// cull leaves out the rows that are not wanted.
+func (s *source) cull() {
+	rows, all := s.choose()
+	if all {
+		return
 	}
-	return dst
+	if s.culled.cols == nil {
+		s.culled = s.p.empty()
+	}
+	s.culled.empty()
+	s.culled.choose(&s.rows, rows)
+	for i, r := range rows { // in place: a row never moves up
+		s.keys[i] = s.keys[r]
+	}
+	cols := s.rows.cols
+	s.rows = s.culled
+	s.rows.cols = cols
+	copy(s.rows.cols, s.culled.cols)
 }
 
 func (s *source) close() {
@@ -184,10 +204,10 @@ type cursor struct {
 // piece is rows of a source that come next.
 type piece struct{ source, from, n int }
 
-func newCursor(ctx context.Context, db *DB, levels [][]*run, p *projection, b engine.Buckets, buckets []uint16) *cursor {
+func newCursor(ctx context.Context, db *DB, levels [][]*run, p *projection, b engine.Buckets, buckets []uint16, k keep) *cursor {
 	c := &cursor{buckets: buckets}
 	for _, runs := range levels {
-		c.sources = append(c.sources, &source{ctx: ctx, db: db, p: p, buckets: b, runs: runs, merging: len(levels) > 1, rows: p.empty()})
+		c.sources = append(c.sources, &source{ctx: ctx, db: db, p: p, buckets: b, runs: runs, merging: len(levels) > 1, keep: k, rows: p.empty()})
 	}
 	return c
 }
@@ -238,6 +258,13 @@ func (c *cursor) step(out *block) (int, error) {
 	case 1:
 		s := live[0]
 		n := s.rows.len() - s.at
+		if !s.merging && (s.culling || s.keep != nil) {
+			if rows, all := s.choose(); !all {
+				out.choose(&s.rows, rows)
+				s.at = s.rows.len()
+				return len(rows), nil
+			}
+		}
 		out.add(&s.rows, s.at, n)
 		s.at = s.rows.len()
 		return n, nil

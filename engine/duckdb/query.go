@@ -313,7 +313,7 @@ func (v *view) eventsOf(ctx context.Context, t *table, p kreds.Profile, before k
 		}
 	}
 	b := int(v.profiles.bucket[p])
-	cur := newCursor(ctx, v.db, pl.levels, &pl.projection, engine.Buckets{From: b, To: b}, v.profiles.bucket)
+	cur := newCursor(ctx, v.db, pl.levels, &pl.projection, engine.Buckets{From: b, To: b}, v.profiles.bucket, nil)
 	defer cur.close()
 	rows := pl.empty()
 	for !cur.done {

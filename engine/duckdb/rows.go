@@ -111,7 +111,14 @@ func (f *feed) below(limit uint64) int {
 func (v *view) scanRange(ctx context.Context, plans []*plan, b engine.Buckets, worker int, each func(worker int, b *fold.Batch) error) error {
 	feeds := make([]*feed, len(plans))
 	for i, p := range plans {
-		feeds[i] = &feed{cur: newCursor(ctx, v.db, p.levels, &p.projection, b, v.profiles.bucket), rows: p.empty(), size: p.rows}
+		var k keep
+		if p.keep != nil {
+			k = func(r *fold.Rows, out []uint64) { p.keep(worker, r, out) }
+		}
+		feeds[i] = &feed{cur: newCursor(ctx, v.db, p.levels, &p.projection, b, v.profiles.bucket, k), rows: p.empty(), size: p.rows}
+		if p.rows > smallRead {
+			feeds[i].rows.reserve(&p.projection, batchRows+2*vectorSize)
+		}
 		defer feeds[i].cur.close()
 	}
 	batch := &fold.Batch{Tables: make([]fold.Rows, len(plans))}

@@ -1,6 +1,8 @@
 package duckdb
 
 import (
+	"slices"
+
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine/fold"
 )
@@ -159,6 +161,27 @@ type block struct {
 
 func (b *block) len() int { return len(b.profile) }
 
+// reserve makes room for n rows.
+func (b *block) reserve(p *projection, n int) {
+	b.profile, b.time = make([]uint32, 0, n), make([]int64, 0, n)
+	if p.day {
+		b.day = make([]uint8, 0, n)
+	}
+	for i := range b.cols {
+		v := &b.cols[i]
+		switch layoutOf(v.Type, v.Exact) {
+		case layoutI64:
+			v.I64 = make([]int64, 0, n)
+		case layoutF64:
+			v.F64 = make([]float64, 0, n)
+		case layoutI32:
+			v.I32 = make([]int32, 0, n)
+		default:
+			v.U8 = make([]uint8, 0, n)
+		}
+	}
+}
+
 // add appends n rows of src from row `from`.
 func (b *block) add(src *block, from, n int) {
 	rows := len(b.profile)
@@ -173,6 +196,46 @@ func (b *block) add(src *block, from, n int) {
 	for i := range b.cols {
 		appendVector(&b.cols[i], rows, &src.cols[i], from, n)
 	}
+}
+
+// choose appends the rows of src with the given numbers.
+func (b *block) choose(src *block, rows []uint16) {
+	at := len(b.profile)
+	b.profile = appendChosen(b.profile, src.profile, rows)
+	b.time = appendChosen(b.time, src.time, rows)
+	b.day = appendChosen(b.day, src.day, rows)
+	b.imports = appendChosen(b.imports, src.imports, rows)
+	for i := range b.cols {
+		d, v := &b.cols[i], &src.cols[i]
+		d.I64 = appendChosen(d.I64, v.I64, rows)
+		d.F64 = appendChosen(d.F64, v.F64, rows)
+		d.I32 = appendChosen(d.I32, v.I32, rows)
+		d.U8 = appendChosen(d.U8, v.U8, rows)
+		if v.Known == nil {
+			if d.Known != nil {
+				d.Known = appendKnown(d.Known, at, nil, 0, len(rows))
+			}
+			continue
+		}
+		var known [vectorSize / 64]uint64
+		for j, r := range rows {
+			known[j>>6] |= v.Known[r>>6] >> (r & 63) & 1 << (j & 63)
+		}
+		d.Known = appendKnown(d.Known, at, known[:], 0, len(rows))
+	}
+}
+
+// appendChosen appends the rows of src, which may be nil.
+func appendChosen[T any](dst, src []T, rows []uint16) []T {
+	if src == nil {
+		return dst
+	}
+	at := len(dst)
+	dst = slices.Grow(dst, len(rows))[:at+len(rows)]
+	for i, r := range rows {
+		dst[at+i] = src[r]
+	}
+	return dst
 }
 
 // drop removes the first n rows.

@@ -236,6 +236,7 @@ func (v *view) Rows(ctx context.Context, q *fold.RowsQuery, each func(worker int
 // plan is what to read of one table.
 type plan struct {
 	projection
+	keep   func(worker int, r *fold.Rows, out []uint64)
 	table  *table
 	levels [][]*run
 	rows   int64
@@ -246,7 +247,7 @@ func (v *view) plan(t *fold.Table) (*plan, error) {
 	if tab == nil {
 		return nil, fmt.Errorf("no event type %q", t.Event)
 	}
-	p := &plan{projection: projection{day: t.DayOnly, from: int64(t.From), before: int64(t.Before)}}
+	p := &plan{projection: projection{day: t.DayOnly, from: int64(t.From), before: int64(t.Before)}, keep: t.Keep}
 	p.of(tab, v.upTo)
 	for _, name := range t.Columns {
 		col := tab.column(name)

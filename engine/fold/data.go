@@ -79,10 +79,12 @@ type RowsQuery struct {
 
 // Table is one event type to read: the named properties, and DayOnly if asked.
 // Rows outside [From, Before) may be left out, and rows at or after Before
-// never come.
+// never come. Keep, if not nil, takes from the bits of rows, in the order of
+// profiles and of one worker, those that are of no use: they may be left out.
 type Table struct {
 	Event        string
 	Columns      []string
 	DayOnly      bool
 	From, Before kreds.Instant
+	Keep         func(worker int, r *Rows, bits []uint64)
 }

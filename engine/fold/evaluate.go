@@ -22,6 +22,7 @@ func Evaluate(ctx context.Context, d Data, r *engine.Request, workers int) ([]en
 		return nil, err
 	}
 	e.views = len(r.Asks) >= manyJobs
+	e.thins = !e.views
 	answers := make([]engine.Answer, len(r.Asks))
 	var later []func() error // what needs the measures first
 	for i := range r.Asks {
@@ -36,6 +37,7 @@ func Evaluate(ctx context.Context, d Data, r *engine.Request, workers int) ([]en
 			later = append(later, after)
 		}
 	}
+	e.narrowTo(r.Among, answers)
 	if err := e.sweepAll(); err != nil {
 		return nil, err
 	}
@@ -69,6 +71,8 @@ type evaluation struct {
 	// there; nil where it isn't worth it.
 	order, places []uint32
 	views         bool          // narrow windows may have views
+	thins         bool          // rows that no job wants are left out when they are read
+	among         engine.Bits   // the only profiles that matter; nil for all
 	earliest      kreds.Instant // of all events, 0 if not looked for yet
 }
 

@@ -320,3 +320,35 @@ func TestEvaluate(t *testing.T) {
 		}
 	}
 }
+
+// TestAmong asks for pairs of which only profiles count for which the first
+// holds.
+func TestAmong(t *testing.T) {
+	m := shop()
+	for _, c := range []struct{ first, second, want string }{
+		{`vip`, `did purchase`, "ann"},
+		{`country = "SE"`, `did purchase at least twice`, ""},
+		{`country is known`, `did not purchase within last 30 days`, "bob cec"},
+		{`age < 20`, `did not purchase`, "dan"},
+		{`plan = "gold"`, `last purchase within last 30 days`, "ann"},
+		{`did view`, `did purchase`, "ann bob"}, // needs events itself: nobody is left out
+		{`vip`, `sum(amount) of purchase where (product = "p1") >= 150`, "ann"},
+	} {
+		var asks []engine.Ask
+		for _, text := range []string{c.first, c.second} {
+			_, node := m.leaf(t, text)
+			asks = append(asks, engine.Ask{AsOf: endOfMay, Leaf: node})
+		}
+		r := m.request(asks...)
+		r.Among = []int{0}
+		a, err := Evaluate(context.Background(), m, r, 2)
+		if err != nil {
+			t.Errorf("%s: %v", c.second, err)
+			continue
+		}
+		a[0].Members.And(a[1].Members)
+		if got := m.names(a[0].Members); got != c.want {
+			t.Errorf("%s among %s: got %q, want %q", c.second, c.first, got, c.want)
+		}
+	}
+}

@@ -311,7 +311,7 @@ func (m *memory) Rows(ctx context.Context, q *RowsQuery, each func(int, *rows.Ba
 							m.rows(ctx, t, p, &r)
 						}
 					}
-					b.Tables = append(b.Tables, r)
+					b.Tables = append(b.Tables, *thinned(&r, t, w))
 				}
 				errs[w] = each(w, b)
 			}
@@ -324,6 +324,27 @@ func (m *memory) Rows(ctx context.Context, q *RowsQuery, each func(int, *rows.Ba
 		}
 	}
 	return nil
+}
+
+// thinned leaves out the rows that nobody wants.
+func thinned(r *rows.Rows, t Table, worker int) *rows.Rows {
+	if t.Keep == nil || len(r.Profile) == 0 {
+		return r
+	}
+	wanted := make([]uint64, (len(r.Profile)+63)/64)
+	for i := range r.Profile {
+		wanted[i>>6] |= 1 << (i & 63)
+	}
+	t.Keep(worker, r, wanted)
+	var out pile
+	for i, p := range r.Profile {
+		if wanted[i>>6]>>(i&63)&1 != 0 {
+			out.add(r, i, p, p)
+		}
+	}
+	kept := out.withKnown()
+	kept.Persons = nil
+	return kept
 }
 
 func (m *memory) rows(ctx context.Context, t Table, p uint32, r *rows.Rows) {

@@ -28,6 +28,7 @@ type sweep struct {
 	maskIndex  map[string]int
 	boundIndex map[rows.Bound]int
 	jobIndex   map[string]*job
+	masksOf    map[int][]int // by table, of its selections
 }
 
 // tablePlan is one event type and which of its columns are read.
@@ -55,7 +56,7 @@ func (t *tablePlan) want(from, asOf kreds.Instant) {
 
 // sweepFor returns the sweep that a condition on these events belongs to.
 func (e *evaluation) sweepFor(asOf kreds.Instant, events ...*segment.Events) *sweep {
-	s := &sweep{e: e, asOf: asOf, plan: rows.Plan{Calendar: e.cal, Profiles: e.n, Buckets: e.d.BucketOf()}, maskIndex: map[string]int{}, boundIndex: map[rows.Bound]int{}, jobIndex: map[string]*job{}}
+	s := &sweep{e: e, asOf: asOf, plan: rows.Plan{Calendar: e.cal, Profiles: e.n, Buckets: e.d.BucketOf()}, maskIndex: map[string]int{}, boundIndex: map[rows.Bound]int{}, jobIndex: map[string]*job{}, masksOf: map[int][]int{}}
 	key := ""
 	for _, ev := range events {
 		if ev.OfPersons {
@@ -215,6 +216,7 @@ func (s *sweep) selection(p pick) (*rows.Selection, error) {
 			src.Hi = s.bound(rows.Bound{Frame: p.frame, At: src.At, Cut: sel.Window.Span.Before})
 		}
 		table.want(from, p.asOf)
+		s.wants(i, src.Mask)
 		sel.Sources = append(sel.Sources, src)
 	}
 	s.plan.Selections++

@@ -143,6 +143,7 @@ func (s *sweep) query(tables []int, b engine.Buckets) (*RowsQuery, []int) {
 		}
 		q.Tables = append(q.Tables, Table{
 			Event: p.event.Name, Columns: p.columns, DayOnly: p.dayOnly, From: p.from, Before: p.before,
+			Keep: s.keep(t),
 		})
 		read = append(read, t)
 	}

@@ -25,6 +25,7 @@ type Worker struct {
 	tally  tally
 	keys   map[[9]int64]bool
 	joined [][]uint64
+	any    []uint64
 	views  []view
 	stamps []uint32
 	stamp  uint32
@@ -134,16 +135,24 @@ func (w *Worker) group(f *Frame, id int) {
 	}
 	f.Profiles = f.Profiles[:0]
 	if len(tables) == 1 {
-		starts := f.lo[0][:0]
 		p := w.Rows[tables[0]].Profile
-		for i := range p {
-			if i == 0 || p[i] != p[i-1] {
-				starts = append(starts, int32(i))
-				f.Profiles = append(f.Profiles, p[i])
-			}
+		starts := grow(f.lo[0], len(p)+1)
+		profiles := grow(f.Profiles, len(p)+1)
+		// Each row is written as if it began a group; what is none is written
+		// over. Where groups begin is hard to foresee, so this takes no branch.
+		n, last := 0, uint32(0)
+		if len(p) > 0 {
+			last = ^p[0]
 		}
-		starts = append(starts, int32(len(p)))
-		f.lo[0], f.hi[0] = starts, starts[1:]
+		for i, x := range p {
+			starts[n], profiles[n] = int32(i), x
+			_, same := bits.Sub32(last^x, 1, 0)
+			n += 1 - int(same)
+			last = x
+		}
+		starts[n] = int32(len(p))
+		f.Profiles = profiles[:n]
+		f.lo[0], f.hi[0] = starts[:n+1], starts[1:n+1]
 		return
 	}
 	w.merge(f, tables)

@@ -109,14 +109,30 @@ func (w *Worker) valueOf(src *Source, s *Split, k int, row int32) int64 {
 
 // Instant takes the instant of the first or last occasion.
 func Instant(sel *Selection, last bool) Fold {
+	occasions := last && slices.ContainsFunc(sel.Sources, func(s Source) bool { return s.Occasion >= 0 })
 	return func(w *Worker, f *Frame, out *Result) {
 		n := len(f.Profiles)
 		out.begin(FormInt, n)
 		out.Known = make([]uint64, (n+63)/64)
 		sp := w.span(sel)
+		if len(sel.Sources) == 1 && !occasions && w.masked(&sel.Sources[0]) == nil {
+			times := w.Rows[sel.Sources[0].Table].Time
+			for g, lo := range sp.lo[0][:n] {
+				hi := sp.hi[0][g]
+				if lo >= hi {
+					continue
+				}
+				if last {
+					lo = hi - 1
+				}
+				out.Ints[g] = times[lo]
+				out.Known[g>>6] |= 1 << (g & 63)
+			}
+			return
+		}
 		for g := range n {
 			best, has := int64(0), false
-			if last && slices.ContainsFunc(sel.Sources, func(s Source) bool { return s.Occasion >= 0 }) {
+			if occasions {
 				if m := w.Moments(0, sel, nil, g); len(m) > 0 {
 					best, has = m[len(m)-1].Time, true
 				}
