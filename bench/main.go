@@ -13,7 +13,9 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"time"
@@ -33,7 +35,7 @@ func main() {
 }
 
 // parts are what can be measured.
-var parts = []string{"counts", "refresh", "import"}
+var parts = []string{"counts", "refresh", "estimates", "import"}
 
 // bench is one run of the program.
 type bench struct {
@@ -43,7 +45,9 @@ type bench struct {
 	runs     int
 	workers  int
 	rows     int // of the imported file
+	duckdb   bool
 	postgres bool
+	match    *regexp.Regexp // names of counts
 	world    *generate.World
 	progress io.Writer
 	report   report
@@ -58,8 +62,11 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	flags.Uint64Var(&b.seed, "seed", 1, "what the data is made from")
 	flags.IntVar(&b.runs, "runs", 6, "how often everything is measured; the median counts")
 	flags.IntVar(&b.workers, "workers", runtime.NumCPU(), "how many processors kreds and DuckDB use")
+	flags.BoolVar(&b.duckdb, "duckdb", true, "put the counts and leaves to DuckDB in SQL too, and compare the answers")
 	flags.BoolVar(&b.postgres, "postgres", true, "ask PostgreSQL too, if it is installed")
 	only := flags.String("only", strings.Join(parts, ","), "what to measure")
+	match := flags.String("match", "", "`pattern` of the names of the counts that are measured; empty for all")
+	profile := flags.String("cpuprofile", "", "`file` for a profile of the processor")
 	write := flags.String("write", "", "Markdown `file` whose figures are replaced")
 	child := flags.String("child", "", "for the program itself: one import in a process of its own")
 	if err := flags.Parse(args); err != nil {
@@ -77,6 +84,10 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 			return fmt.Errorf("-only knows %s, not %q", strings.Join(parts, ", "), p)
 		}
 	}
+	var err error
+	if b.match, err = regexp.Compile(*match); err != nil {
+		return err
+	}
 	dir, err := filepath.Abs(filepath.Join(*data, fmt.Sprintf("scale-%g-seed-%d", b.scale, b.seed)))
 	if err != nil {
 		return err
@@ -86,6 +97,17 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	b.rows = int(10_000_000 * b.scale)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
+	}
+	if *profile != "" {
+		f, err := os.Create(*profile)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
 	}
 	if err := b.measure(ctx, chosen); err != nil {
 		return err
@@ -101,7 +123,8 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 }
 
 func (b *bench) measure(ctx context.Context, chosen []string) error {
-	if slices.Contains(chosen, "counts") || slices.Contains(chosen, "refresh") {
+	asks := func(p string) bool { return p != "import" }
+	if slices.ContainsFunc(chosen, asks) {
 		if err := b.ask(ctx, chosen); err != nil {
 			return err
 		}

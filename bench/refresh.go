@@ -58,6 +58,9 @@ func (b *bench) refresh(ctx context.Context, s *setting) error {
 		if round == b.runs {
 			break // SQL needs no warming up: the counts have done it
 		}
+		if !b.duckdb {
+			continue
+		}
 		if err := b.refreshSQL(ctx, s, leaves, statements, runs); err != nil {
 			return err
 		}
