@@ -311,7 +311,7 @@ func (l *load) publish(ctx context.Context, res engine.LoadResult, confirm func(
 		_ = l.c.exec(context.WithoutCancel(ctx), "ROLLBACK")
 		return err
 	}
-	db.view = newView(db, l.cat)
+	db.show(l.cat)
 	err := confirm(res)
 	if err == nil {
 		return nil

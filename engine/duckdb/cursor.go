@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"math/bits"
+	stdsort "sort"
 
 	"github.com/kreds/kreds/engine"
 	"github.com/kreds/kreds/engine/fold"
@@ -28,6 +29,11 @@ type source struct {
 	wanted  []uint64 // likewise
 	culled  block    // likewise
 	seen    fold.Rows
+	of      []uint16 // buckets by profile
+	// Of a run that is kept decoded: its columns, and which rows are still to come.
+	whole    *block
+	next, to int
+	known    [][]uint64 // scratch by column
 }
 
 // keep marks the rows that are wanted, a bit each.
@@ -36,6 +42,18 @@ type keep func(r *fold.Rows, out []uint64)
 // load makes sure that there are rows to read, and reports whether there are.
 func (s *source) load() (bool, error) {
 	for s.at >= s.rows.len() {
+		if s.whole != nil {
+			s.at = 0
+			if s.next == s.to {
+				s.whole, s.rows.profile = nil, nil
+				continue
+			}
+			s.window()
+			if s.merging && (s.culling || s.keep != nil) {
+				s.cull()
+			}
+			continue
+		}
 		if s.s == nil {
 			for len(s.runs) > 0 && (s.runs[0].hi < s.buckets.From || s.runs[0].lo > s.buckets.To || s.p.skips(s.runs[0])) {
 				s.runs = s.runs[1:]
@@ -47,6 +65,9 @@ func (s *source) load() (bool, error) {
 				return false, err
 			}
 			s.runs = s.runs[1:]
+			if s.whole != nil {
+				continue
+			}
 		}
 		ch, err := s.s.next()
 		if err != nil {
@@ -68,6 +89,15 @@ func (s *source) load() (bool, error) {
 }
 
 func (s *source) begin(r *run) error {
+	s.culling = s.p.from > r.first || s.p.before <= r.last
+	if s.of != nil {
+		if s.whole = s.db.resident.get(r, s.p); s.whole != nil {
+			n := s.whole.len()
+			s.next = stdsort.Search(n, func(i int) bool { return int(s.of[s.whole.profile[i]]) >= s.buckets.From })
+			s.to = stdsort.Search(n, func(i int) bool { return int(s.of[s.whole.profile[i]]) > s.buckets.To })
+			return nil
+		}
+	}
 	if s.c == nil {
 		c, err := s.db.take()
 		if err != nil {
@@ -80,8 +110,46 @@ func (s *source) begin(r *run) error {
 		return err
 	}
 	s.s = st
-	s.culling = s.p.from > r.first || s.p.before <= r.last
 	return nil
+}
+
+// window makes the next rows of a run that is kept decoded the current ones.
+func (s *source) window() {
+	from, to := s.next, min(s.next+vectorSize, s.to)
+	s.next = to
+	s.rows.profile, s.rows.time = s.whole.profile[from:to], s.whole.time[from:to]
+	if s.p.day {
+		s.rows.day = s.whole.day[from:to]
+	}
+	for i := range s.rows.cols {
+		v, out := &s.whole.cols[i], &s.rows.cols[i]
+		*out = fold.Vector{Type: v.Type, Exact: v.Exact}
+		switch layoutOf(v.Type, v.Exact) {
+		case layoutI64:
+			out.I64 = v.I64[from:to]
+		case layoutF64:
+			out.F64 = v.F64[from:to]
+		case layoutI32:
+			out.I32 = v.I32[from:to]
+		default:
+			out.U8 = v.U8[from:to]
+		}
+		if v.Known == nil {
+			continue
+		}
+		for len(s.known) <= i {
+			s.known = append(s.known, make([]uint64, words(vectorSize)))
+		}
+		clear(s.known[i])
+		copyBits(s.known[i], 0, v.Known, from, to-from)
+		out.Known = s.known[i]
+	}
+	if s.merging {
+		s.keys = resize(s.keys, to-from)
+		for i, p := range s.rows.profile {
+			s.keys[i] = uint64(s.of[p])<<32 | uint64(p)
+		}
+	}
 }
 
 func (s *source) take(ch *chunk) {
@@ -207,7 +275,7 @@ type piece struct{ source, from, n int }
 func newCursor(ctx context.Context, db *DB, levels [][]*run, p *projection, b engine.Buckets, buckets []uint16, k keep) *cursor {
 	c := &cursor{buckets: buckets}
 	for _, runs := range levels {
-		c.sources = append(c.sources, &source{ctx: ctx, db: db, p: p, buckets: b, runs: runs, merging: len(levels) > 1, keep: k, rows: p.empty()})
+		c.sources = append(c.sources, &source{ctx: ctx, db: db, p: p, buckets: b, runs: runs, merging: len(levels) > 1, keep: k, of: buckets, rows: p.empty()})
 	}
 	return c
 }

@@ -28,6 +28,9 @@ type Options struct {
 	// Memory is how many bytes DuckDB may use; 0 means its default, 80 % of
 	// the machine's. What kreds itself holds comes on top.
 	Memory int64
+	// Cache is how many bytes of columns are kept decoded; 0 means an eighth of
+	// what DuckDB may use, below 0 none.
+	Cache int64
 	// Location is the workspace's time zone; nil means UTC. Nothing stored
 	// depends on it.
 	Location *time.Location
@@ -41,6 +44,8 @@ type DB struct {
 	loading chan struct{}
 	// limits bound what a load keeps in memory.
 	limits limits
+	// resident has the columns of events that are in use.
+	resident resident
 
 	// mu is held for reading while something is evaluated, so that all of it
 	// sees one state, and for writing only while a commit is made seen.
@@ -61,7 +66,7 @@ func Open(ctx context.Context, path string, o Options) (*DB, error) {
 	if strings.ContainsRune(path, 0) {
 		return nil, kreds.Errorf(kreds.CodeInvalid, "a path cannot hold a zero byte")
 	}
-	db := &DB{workers: o.Workers, loading: make(chan struct{}, 1), limits: defaultLimits}
+	db := &DB{workers: o.Workers, loading: make(chan struct{}, 1), limits: defaultLimits, resident: resident{budget: o.Cache, runs: map[*run]*decoded{}}}
 	if db.workers <= 0 {
 		db.workers = runtime.GOMAXPROCS(0)
 	}
@@ -137,7 +142,12 @@ func (db *DB) start(ctx context.Context, left bool) error {
 	if err := dropOrphans(ctx, c, cat); err != nil {
 		return err
 	}
-	db.view = newView(db, cat)
+	if db.resident.budget == 0 {
+		if db.resident.budget, err = cacheBudget(ctx, c); err != nil {
+			return err
+		}
+	}
+	db.show(cat)
 	return nil
 }
 
@@ -155,6 +165,12 @@ func clearUnfinished(path string) {
 	if err == nil && (len(b) == 0 || len(b) >= 12 && string(b[8:12]) == "DUCK") {
 		_ = os.Remove(path)
 	}
+}
+
+// show makes the catalogue the one that is read.
+func (db *DB) show(cat *catalog) {
+	db.view = newView(db, cat)
+	db.resident.retain(cat)
 }
 
 // clearLog gets rid of the log that a killed process left, once what is whole in

@@ -45,7 +45,7 @@ func (db *DB) removeLocked(ctx context.Context, keep func(kreds.ImportID) bool) 
 	if err != nil {
 		return fmt.Errorf("removing imports: %w", err)
 	}
-	db.view = newView(db, cat)
+	db.show(cat)
 	return nil
 }
 

@@ -20,6 +20,8 @@ const (
 	rangesPerWorker = 2
 	// smallRead is up to how many rows one worker reads alone.
 	smallRead = 100_000
+	// wholeRead is from how many buckets on a read counts as one of all rows.
+	wholeRead = kreds.Buckets / 2
 )
 
 // scan reads tables together with several workers.
@@ -40,6 +42,11 @@ func (v *view) scan(ctx context.Context, plans []*plan, b engine.Buckets, worker
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if b.Count() >= wholeRead {
+		if err := v.db.resident.prepare(ctx, v.db, plans); err != nil {
+			return err
+		}
+	}
 	var next atomic.Int64
 	errs := make([]error, workers)
 	var wg sync.WaitGroup
