@@ -46,8 +46,8 @@ func (b *bench) ask(ctx context.Context, chosen []string) (err error) {
 	return nil
 }
 
-// prepare makes what is not there yet, and opens it.
-func (b *bench) prepare(ctx context.Context, s *setting, postgres bool) error {
+// open makes the data directory of kreds if it is not there yet, and opens it.
+func (b *bench) open(ctx context.Context) (*workspace, error) {
 	began := time.Now()
 	dir := filepath.Join(b.dir, "kreds")
 	err := prepared(dir, func() error {
@@ -59,10 +59,16 @@ func (b *bench) prepare(ctx context.Context, s *setting, postgres bool) error {
 		return errors.Join(w.fill(ctx, b.world), w.close())
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	b.say("kreds is ready after %.1f s", time.Since(began).Seconds())
-	if s.kreds, err = openWorkspace(ctx, dir, b.workers); err != nil {
+	return openWorkspace(ctx, dir, b.workers)
+}
+
+// prepare makes what is not there yet, and opens it.
+func (b *bench) prepare(ctx context.Context, s *setting, postgres bool) error {
+	var err error
+	if s.kreds, err = b.open(ctx); err != nil {
 		return err
 	}
 	calendar, err := s.kreds.audience.Calendar(ctx)
@@ -73,8 +79,8 @@ func (b *bench) prepare(ctx context.Context, s *setting, postgres bool) error {
 		return err
 	}
 
-	began = time.Now()
-	dir = filepath.Join(b.dir, "duckdb")
+	began := time.Now()
+	dir := filepath.Join(b.dir, "duckdb")
 	file := filepath.Join(dir, "reference.duckdb")
 	err = prepared(dir, func() error {
 		b.say("the same into DuckDB")

@@ -35,7 +35,7 @@ func main() {
 }
 
 // parts are what can be measured.
-var parts = []string{"counts", "refresh", "estimates", "import"}
+var parts = []string{"counts", "refresh", "estimates", "discover", "import"}
 
 // bench is one run of the program.
 type bench struct {
@@ -126,6 +126,11 @@ func (b *bench) measure(ctx context.Context, chosen []string) error {
 	asks := func(p string) bool { return p != "import" }
 	if slices.ContainsFunc(chosen, asks) {
 		if err := b.ask(ctx, chosen); err != nil {
+			return err
+		}
+	}
+	if slices.Contains(chosen, "discover") {
+		if err := b.discover(ctx); err != nil {
 			return err
 		}
 	}

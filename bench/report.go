@@ -14,6 +14,7 @@ type report struct {
 	counts    []countRow
 	refresh   refreshRow
 	estimates estimateRow
+	discover  discoverRow
 	imports   []importRow
 	postgres  string // its settings
 }
@@ -36,6 +37,11 @@ type estimateRow struct {
 	asked, within  int
 	share          float64
 	counts, leaves samples
+}
+
+type discoverRow struct {
+	customers int64
+	times     samples
 }
 
 type importRow struct {
@@ -99,6 +105,10 @@ func (r *report) markdown(b *bench) string {
 	}
 	if r.refresh.leaves > 0 {
 		r.refreshTable(&s)
+	}
+	if r.discover.customers > 0 {
+		d := r.discover
+		fmt.Fprintf(&s, "\n### Discover\n\n| what | time |\n|---|--:|\n| segments of %s customers by recency, frequency and monetary value, k = 2 … 8, with stability | %s |\n", grouped(d.customers), shown(d.times.median()))
 	}
 	if len(r.imports) > 0 {
 		r.importTable(&s, b)
