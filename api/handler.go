@@ -68,6 +68,7 @@ func register(w *Workspace, log *slog.Logger) (*handler, *router) {
 	h.whyRoutes()
 	h.refreshRoutes()
 	h.discoverRoutes()
+	h.typingRoutes()
 	h.rfmRoutes()
 	h.jobRoutes()
 	h.listRoutes()

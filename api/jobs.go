@@ -17,14 +17,14 @@ import (
 // Job is long work that goes on after the request that began it.
 type Job struct {
 	ID       string   `json:"id"`
-	Kind     string   `json:"kind" enum:"discover,rfm,prove" doc:"What it does"`
+	Kind     string   `json:"kind" enum:"discover,rfm,typing,prove" doc:"What it does"`
 	Name     string   `json:"name" doc:"What it does it to"`
 	State    JobState `json:"state" enum:"waiting,running,done,failed,cancelled"`
 	Progress float64  `json:"progress" doc:"From 0 to 1"`
 	Created  string   `json:"created" doc:"RFC 3339"`
 	Ended    string   `json:"ended,omitempty" doc:"RFC 3339"`
 	Problem  *Problem `json:"problem,omitempty" doc:"Why it failed"`
-	Result   any      `json:"result,omitempty" doc:"What came out, once it is done: a Discovery, an RFM or a Proof"`
+	Result   any      `json:"result,omitempty" doc:"What came out, once it is done: a Discovery, an RFM, a Typing or a Proof"`
 }
 
 // JobState is how far a job is.

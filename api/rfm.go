@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -169,55 +170,62 @@ func (h *handler) rfm(ctx context.Context, r RFMRequest) (*accepted, error) {
 
 // keepRFM imports the scores as traits.
 func (h *handler) keepRFM(ctx context.Context, scores *discover.RFMScores, out *RFM, cal *segment.Calendar) error {
-	as := "customers"
-	switch scores.Subject {
-	case kreds.Persons:
-	case kreds.Companies:
-		as = "companies"
-	default:
-		return kreds.Errorf(kreds.CodeInvalid, "prospects are not scored: an import of them as customers would make them customers").
-			WithHint("choose customers or companies with --among")
-	}
-	if err := os.MkdirAll(h.uploads(), 0o700); err != nil {
-		return full(err)
-	}
-	dir, err := os.MkdirTemp(h.uploads(), "r")
-	if err != nil {
-		return full(err)
-	}
-	defer func() { _ = os.RemoveAll(dir) }() // what stays goes when the workspace is opened again
-	path := filepath.Join(dir, "rfm.csv")
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return full(err)
-	}
-	err = h.discoverer.WriteCSV(ctx, scores, f)
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		return err
-	}
-	release, err := h.load(ctx)
-	if err != nil {
-		return err
-	}
-	defer release()
-	r := collect.Request{
-		Files: []string{path}, As: as, ID: "key", Time: "observed", Delimiter: "comma", Decimal: "point", Header: new(bool),
-		Map: map[string]string{}, Types: map[string]string{"key": "text"},
-	}
-	*r.Header = true
-	for name, typ := range map[string]string{"rfm.recency": "number", "rfm.frequency": "number", "rfm.monetary": "number", "rfm.group": "text"} {
-		r.Map[name], r.Types[name] = name, typ
-	}
-	result, err := h.importer.Import(ctx, r, nil)
+	traits := map[string]string{"rfm.recency": "number", "rfm.frequency": "number", "rfm.monetary": "number", "rfm.group": "text"}
+	result, err := h.keepTraits(ctx, "rfm.csv", scores.Subject, traits, func(w io.Writer) error { return h.discoverer.WriteCSV(ctx, scores, w) })
 	if err != nil {
 		return err
 	}
 	kept := h.importOf(result.Import, cal)
 	out.Import, out.Already = &kept, result.Already
 	return nil
+}
+
+// keepTraits imports what write writes: a file of profiles with the columns key and
+// observed, and traits of the given types.
+func (h *handler) keepTraits(ctx context.Context, name string, of kreds.Subject, traits map[string]string, write func(io.Writer) error) (*collect.Result, error) {
+	as := "customers"
+	switch of {
+	case kreds.Persons:
+	case kreds.Companies:
+		as = "companies"
+	default:
+		return nil, kreds.Errorf(kreds.CodeInvalid, "traits of prospects are not kept: an import of them as customers would make them customers").
+			WithHint("choose customers or companies")
+	}
+	if err := os.MkdirAll(h.uploads(), 0o700); err != nil {
+		return nil, full(err)
+	}
+	dir, err := os.MkdirTemp(h.uploads(), "t")
+	if err != nil {
+		return nil, full(err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // what stays goes when the workspace is opened again
+	path := filepath.Join(dir, name)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, full(err)
+	}
+	err = write(f)
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return nil, err
+	}
+	release, err := h.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	header := true
+	r := collect.Request{
+		Files: []string{path}, As: as, ID: "key", Time: "observed", Delimiter: "comma", Decimal: "point", Header: &header,
+		Map: map[string]string{}, Types: map[string]string{"key": "text"},
+	}
+	for trait, typ := range traits {
+		r.Map[trait], r.Types[trait] = trait, typ
+	}
+	return h.importer.Import(ctx, r, nil)
 }
 
 func rfmOf(s *discover.RFMScores, cal *segment.Calendar) *RFM {

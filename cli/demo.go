@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -119,6 +120,9 @@ func (p *program) demo(ctx context.Context, client *api.Client, set *demo.Set) (
 	return out, err
 }
 
+// ownFiles are what kreds itself imports of its scores.
+var ownFiles = []string{"rfm.csv", "typing.csv"}
+
 // demoAlone refuses to mix the bundled data with anything else.
 func (p *program) demoAlone(ctx context.Context, client *api.Client, set *demo.Set) error {
 	var page api.ImportPage
@@ -126,7 +130,7 @@ func (p *program) demoAlone(ctx context.Context, client *api.Client, set *demo.S
 		return err
 	}
 	for _, i := range page.Imports {
-		if i.State == string(kreds.ImportCommitted) && (len(i.Files) != 1 || !set.Has(fileNames(i.Files)) && fileNames(i.Files) != "rfm.csv") {
+		if i.State == string(kreds.ImportCommitted) && (len(i.Files) != 1 || !set.Has(fileNames(i.Files)) && !slices.Contains(ownFiles, fileNames(i.Files))) {
 			return kreds.Errorf(kreds.CodeRefused, "%s holds other data, which the demo would mix with", p.data).
 				WithHint("give the demo a directory of its own: kreds demo --data demo-data")
 		}

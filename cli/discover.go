@@ -63,7 +63,7 @@ survey:NAME for the traits survey.NAME.*`,
 	f.StringVar(&r.AsOf, "as-of", "", asOfUsage)
 	f.Uint64Var(&r.Seed, "seed", 0, "`N`: the same data and seed give the same segments")
 	f.BoolVar(&r.AllowSensitive, "allow-sensitive", false, "take features that may tell of health, religion, origin and the like")
-	c.AddCommand(p.discoverListCommand(), p.discoverShowCommand(), p.discoverAcceptCommand(), p.discoverDeleteCommand())
+	c.AddCommand(p.discoverListCommand(), p.discoverShowCommand(), p.discoverAcceptCommand(), p.discoverTypingCommand(), p.discoverDeleteCommand())
 	return c
 }
 

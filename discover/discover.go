@@ -288,15 +288,7 @@ func (d *Discoverer) features(ctx context.Context, q *Request, cat *kreds.Catalo
 			return nil, "", err
 		}
 	}
-	for _, on := range q.On {
-		for _, text := range split(on) {
-			part, whole, ok := strings.Cut(text, " / ")
-			if !ok {
-				part, whole = text, ""
-			}
-			specs = append(specs, spec{strings.Trim(text, "`"), part, whole})
-		}
-	}
+	specs = append(specs, specsOf(q.On)...)
 	if len(specs) == 0 {
 		return nil, "", kreds.Errorf(kreds.CodeInvalid, "no features are given").WithHint("name traits or measures with --on, or a recipe with --preset")
 	}
@@ -305,6 +297,21 @@ func (d *Discoverer) features(ctx context.Context, q *Request, cat *kreds.Catalo
 	}
 	among, err := d.among(ctx, among)
 	return specs, among, err
+}
+
+// specsOf reads lists of terms and conditions, and of shares.
+func specsOf(lists []string) []spec {
+	var specs []spec
+	for _, list := range lists {
+		for _, text := range split(list) {
+			part, whole, ok := strings.Cut(text, " / ")
+			if !ok {
+				part, whole = text, ""
+			}
+			specs = append(specs, spec{strings.Trim(text, "`"), part, whole})
+		}
+	}
+	return specs
 }
 
 // among is whom a request names, an expression or a segment's name, as an expression.

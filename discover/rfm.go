@@ -249,7 +249,7 @@ func (d *Discoverer) WriteCSV(ctx context.Context, r *RFMScores, w io.Writer) er
 	if err := out.Write([]string{"key", "observed", "rfm.recency", "rfm.frequency", "rfm.monetary", "rfm.group"}); err != nil {
 		return err
 	}
-	observed := time.UnixMicro(int64(r.AsOf) - 1).UTC().Format("2006-01-02T15:04:05.000000Z")
+	at := observed(r.AsOf)
 	i := 0
 	for k, err := range d.engine.Keys(ctx, roaring.BitmapOf(r.Profiles...), false) {
 		if err != nil {
@@ -259,7 +259,7 @@ func (d *Discoverer) WriteCSV(ctx context.Context, r *RFMScores, w io.Writer) er
 			return fmt.Errorf("the key of profile %d is missing", r.Profiles[i])
 		}
 		s := r.Scores[i]
-		if err := out.Write([]string{k.Key, observed, strconv.Itoa(s.Recency), strconv.Itoa(s.Frequency), strconv.Itoa(s.Monetary), r.Names[i]}); err != nil {
+		if err := out.Write([]string{k.Key, at, strconv.Itoa(s.Recency), strconv.Itoa(s.Frequency), strconv.Itoa(s.Monetary), r.Names[i]}); err != nil {
 			return err
 		}
 		i++
@@ -269,6 +269,11 @@ func (d *Discoverer) WriteCSV(ctx context.Context, r *RFMScores, w io.Writer) er
 		return err
 	}
 	return buffered.Flush()
+}
+
+// observed writes the last instant that is seen as of a time.
+func observed(asOf kreds.Instant) string {
+	return time.UnixMicro(int64(asOf) - 1).UTC().Format("2006-01-02T15:04:05.000000Z")
 }
 
 // RFMTable is a table of named groups that replaces the usual one.
