@@ -47,6 +47,7 @@ var floors = []struct {
 	{"engine/duckdb", 3.5, "one engine: it stores columns and lets fold evaluate"},
 	{"state", 3, "one technology, SQLite: it keeps definitions and does not evaluate them"},
 	{"audience", 4, "the main path, through the port: it must not know which engine answers"},
+	{"access", 4, "decides who may do what, over a store that it is given: it knows no wire and no clock"},
 	{"collect", 5, "brings data in, through the port; it needs the catalogue that audience makes"},
 	{"discover", 5, "finds segments in what audience evaluates; it knows no store and no wire"},
 	{"prove", 5, "judges segments by what audience evaluates; it knows no store and no wire"},

@@ -18,6 +18,10 @@ const (
 	CodeUnavailable Code = "unavailable" // the data directory or server is busy, full or read-only
 	CodeCancelled   Code = "cancelled"   // the caller went away
 	CodeInternal    Code = "internal"    // a fault of kreds itself
+
+	CodeUnauthenticated Code = "unauthenticated" // who asks is not known: sign in
+	CodeForbidden       Code = "forbidden"       // who asks is known and may not
+	CodeThrottled       Code = "throttled"       // too many attempts: wait
 )
 
 // Error is an error for people: what went wrong and, in Hint, what to do.

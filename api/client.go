@@ -3,6 +3,8 @@ package api
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,6 +23,7 @@ import (
 type Client struct {
 	http  *http.Client
 	base  string
+	token string
 	local bool
 }
 
@@ -61,6 +64,32 @@ func Remote(server string) (*Client, error) {
 		},
 		base: u.Scheme + "://" + u.Host,
 	}, nil
+}
+
+// WithToken returns the client with a token to send. The error has CodeRefused
+// if it would go over the network in the clear.
+func (c *Client) WithToken(token string) (*Client, error) {
+	u, err := url.Parse(c.base)
+	if err != nil || u.Scheme != "https" && !loopbackHost(u.Host) {
+		return nil, kreds.Errorf(kreds.CodeRefused, "a token would go to %s in the clear", c.base).WithHint("use an address that begins with https://")
+	}
+	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil, kreds.Errorf(kreds.CodeInvalid, "the token has characters that no token has").WithHint("it is one line, as kreds token create prints it")
+	}
+	with := *c
+	with.token = token
+	return &with, nil
+}
+
+// Trusting returns the client of a server over TLS whose certificate is signed
+// by one of the roots.
+func (c *Client) Trusting(roots *x509.CertPool) *Client {
+	with := *c
+	with.http = &http.Client{
+		Transport:     &http.Transport{Proxy: nil, TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}},
+		CheckRedirect: c.http.CheckRedirect,
+	}
+	return &with
 }
 
 // ReadsFiles reports whether requests may name files of this machine; if not,
@@ -125,6 +154,9 @@ func (c *Client) send(ctx context.Context, method, path, kind string, body io.Re
 	}
 	if kind != "" {
 		req.Header.Set("Content-Type", kind)
+	}
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
 	}
 	res, err := c.http.Do(req)
 	if err != nil {

@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/kreds/kreds/collect"
@@ -141,6 +142,7 @@ func (h *handler) doImport(ctx context.Context, r *ImportRequest, s *stream) err
 	if out.Already {
 		h.metrics.imports.WithLabelValues("already").Inc()
 	} else {
+		about(ctx, fmt.Sprintf("%d %s", out.Import.ID, out.Import.As))
 		h.metrics.imports.WithLabelValues("done").Inc()
 		h.metrics.imported.Add(float64(out.Import.Rows))
 	}

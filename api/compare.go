@@ -59,14 +59,24 @@ func (h *handler) compare(ctx context.Context, r CompareRequest) (*Comparison, e
 	if err != nil {
 		return nil, err
 	}
+	if err := h.mayAskSegment(ctx, r.Expression); err != nil {
+		return nil, err
+	}
+	sees, err := h.sees(ctx)
+	if err != nil {
+		return nil, err
+	}
 	c, err := h.audience.Compare(ctx, r.Expression, asOf)
 	if err != nil {
 		return nil, err
 	}
 	out := &Comparison{AsOf: instant(asOf, cal), Members: c.Members, Population: c.Population, Share: c.Share, Marks: []Mark{}}
 	for _, m := range c.Marks {
+		if sees.touches(m.Term) {
+			continue
+		}
 		mark := Mark{
-			Term: m.Term, Figure: "mean", Value: valueOf(m.Value, cal), Known: m.N,
+			Term: m.Term, Figure: "mean", Value: sees.value(m.Term, valueOf(m.Value, cal)), Known: m.N,
 			Members: m.Members, All: m.All, Effect: m.Effect, P: m.Adjusted, Marker: m.Marker,
 		}
 		switch {

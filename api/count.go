@@ -31,6 +31,9 @@ func (h *handler) count(ctx context.Context, r CountRequest) (*Count, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := h.mayAsk(ctx, r.Expression); err != nil {
+		return nil, err
+	}
 	text, e, err := h.plain(ctx, r.Expression)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/access"
 	"github.com/kreds/kreds/engine"
 	"github.com/kreds/kreds/segment"
 )
@@ -32,6 +33,8 @@ type TraitRef struct {
 	FieldRef
 	Kind  string `json:"kind" enum:"person,company"`
 	Dated bool   `json:"dated" doc:"Whether its values have dates, so that the past can be seen"`
+
+	Contact bool `json:"contact,omitempty" doc:"Its values are contact details, which viewers do not see"`
 }
 
 // EventRef is an event type in the catalogue.
@@ -96,7 +99,8 @@ type Column struct {
 	Distinct int64   `json:"distinct" doc:"Different values"`
 	Min      Value   `json:"min,omitempty"`
 	Max      Value   `json:"max,omitempty"`
-	Top      []Top   `json:"top" doc:"The most frequent values"`
+	Top      []Top   `json:"top" doc:"The most frequent values; of viewers those that at least as many share as the small-cell size"`
+	Hidden   bool    `json:"hidden,omitempty" doc:"The values are contact details and not shown to you"`
 }
 
 // Top is how often a value occurs.
@@ -112,7 +116,11 @@ func (h *handler) dataRoutes() {
 			if err != nil {
 				return nil, err
 			}
-			return answer(catalogueOf(cat)), nil
+			contacts, _, err := h.contacts(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return answer(catalogueOf(cat, contacts)), nil
 		})
 	op := operation(kreds.Viewer, http.MethodGet, "/data", "data", "Data", "What is stored: coverage, distinct values, ranges and top values")
 	op.Description = "Reads all data, so it takes longer than the catalogue."
@@ -127,7 +135,11 @@ func (h *handler) dataRoutes() {
 			return nil, err
 		}
 		h.metrics.evaluation.WithLabelValues("data").Observe(since(h.clock, began))
-		return answer(dataOf(s, cal)), nil
+		sees, err := h.sees(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return answer(sees.data(dataOf(s, cal))), nil
 	})
 
 	type events struct {
@@ -174,7 +186,11 @@ func (h *handler) events(ctx context.Context, key, kind string, types []string, 
 	if err != nil {
 		return nil, err
 	}
-	p, err := h.engine.Find(ctx, k, key)
+	sees, err := h.sees(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p, err := h.engine.Find(ctx, k, sees.actual(key))
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +203,7 @@ func (h *handler) events(ctx context.Context, key, kind string, types []string, 
 		list, page.Next = list[:skip+limit], skip+limit
 	}
 	for _, e := range list[min(skip, len(list)):] {
-		page.Events = append(page.Events, eventOf(e, cal))
+		page.Events = append(page.Events, sees.event(eventOf(e, cal)))
 	}
 	return page, nil
 }
@@ -203,10 +219,10 @@ func eventOf(e engine.Event, c *segment.Calendar) Event {
 	return out
 }
 
-func catalogueOf(c *kreds.Catalogue) *Catalogue {
+func catalogueOf(c *kreds.Catalogue, contacts *access.Contacts) *Catalogue {
 	out := &Catalogue{Traits: []TraitRef{}, Events: []EventRef{}, Lists: []ListRef{}, Places: []PlaceRef{}, Segments: []SegmentRef{}}
 	for _, t := range c.Traits {
-		out.Traits = append(out.Traits, TraitRef{FieldRef{t.Name, t.Label, t.Type.String()}, t.Kind.String(), t.Dated})
+		out.Traits = append(out.Traits, TraitRef{FieldRef{t.Name, t.Label, t.Type.String()}, t.Kind.String(), t.Dated, contacts.Field(t.Name, t.Kind, t.Type)})
 	}
 	for _, e := range c.Events {
 		out.Events = append(out.Events, EventRef{e.Name, e.Label, fieldsOf(e.Properties), e.Occasion, e.Rows})

@@ -47,7 +47,11 @@ func (h *handler) discoverRoutes() {
 			if err != nil {
 				return nil, err
 			}
-			return answer(discoveryOf(d, cal)), nil
+			sees, err := h.sees(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return answer(sees.discovery(discoveryOf(d, cal))), nil
 		})
 
 	op = operation(kreds.Editor, http.MethodDelete, "/discoveries/{name}", "delete-discovery", "Discovery", "Delete a discovery")
@@ -74,6 +78,7 @@ func (h *handler) discoverRoutes() {
 
 // discover begins a job. What can be seen to be wrong at once is said at once.
 func (h *handler) discover(ctx context.Context, r DiscoverRequest) (*accepted, error) {
+	about(ctx, r.Name)
 	cal, err := h.audience.Calendar(ctx)
 	if err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 
 // createSegment saves a segment and returns its name.
 func (h *handler) createSegment(ctx context.Context, r *SegmentRequest) (string, error) {
+	about(ctx, r.Name)
 	s := kreds.Segment{Name: r.Name, Description: r.Description, Owner: r.Owner, Tags: some(r.Tags)}
 	if (r.Expression == "") == (r.Keys == nil) {
 		return "", kreds.Errorf(kreds.CodeInvalid, "a segment needs either an expression or keys").WithHint("send one of them")
@@ -78,6 +79,9 @@ func (h *handler) preview(ctx context.Context, name string, r PreviewRequest) (*
 	if err != nil {
 		return nil, err
 	}
+	if err := h.mayAsk(ctx, r.Expression); err != nil {
+		return nil, err
+	}
 	p, err := h.audience.PreviewEdit(ctx, name, r.Expression, asOf)
 	if err != nil {
 		return nil, err
@@ -105,6 +109,10 @@ func (h *handler) question(ctx context.Context, name, expression string) (string
 			if s.Subject != kreds.Persons {
 				expression = s.Subject.String() + ": " + expression
 			}
+		}
+	default:
+		if err := h.mayAsk(ctx, expression); err != nil {
+			return "", nil, err
 		}
 	}
 	return h.plain(ctx, expression)

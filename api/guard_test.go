@@ -101,23 +101,27 @@ func TestGuardLetsLinksToPagesThrough(t *testing.T) {
 }
 
 func TestLoopbackAddress(t *testing.T) {
-	for address, want := range map[string]kreds.Code{
-		"127.0.0.1:7380":    "",
-		"localhost:0":       "",
-		"[::1]:80":          "",
-		"0.0.0.0:7380":      kreds.CodeRefused,
-		":7380":             kreds.CodeRefused,
-		"[::]:7380":         kreds.CodeRefused,
-		"192.168.1.5:80":    kreds.CodeRefused,
-		"example.com:80":    kreds.CodeRefused,
-		"127.0.0.1":         kreds.CodeInvalid,
-		"":                  kreds.CodeInvalid,
-		"localhost:":        kreds.CodeInvalid,
-		"::1:80:90":         kreds.CodeInvalid,
-		"localhost.evil:80": kreds.CodeRefused,
+	for address, want := range map[string]struct {
+		loopback bool
+		code     kreds.Code
+	}{
+		"127.0.0.1:7380":    {true, ""},
+		"localhost:0":       {true, ""},
+		"[::1]:80":          {true, ""},
+		"0.0.0.0:7380":      {false, ""},
+		":7380":             {false, ""},
+		"[::]:7380":         {false, ""},
+		"192.168.1.5:80":    {false, ""},
+		"example.com:80":    {false, ""},
+		"127.0.0.1":         {false, kreds.CodeInvalid},
+		"":                  {false, kreds.CodeInvalid},
+		"localhost:":        {false, kreds.CodeInvalid},
+		"::1:80:90":         {false, kreds.CodeInvalid},
+		"localhost.evil:80": {false, ""},
 	} {
-		if got := kreds.CodeOf(LoopbackAddress(address)); got != want {
-			t.Errorf("%q: %q, want %q", address, got, want)
+		got, err := LoopbackAddress(address)
+		if got != want.loopback || kreds.CodeOf(err) != want.code {
+			t.Errorf("%q: %v, %v", address, got, err)
 		}
 	}
 }

@@ -29,15 +29,16 @@ type handler struct {
 	metrics *metrics
 }
 
-// New returns the handler of the API over the workspace. It neither checks who
-// calls nor from where: see Guard and Local. The log may be nil.
+// New returns the handler of the API over the workspace. It checks who calls,
+// where accounts are turned on, but not from where: see Guard and Local. The log
+// may be nil.
 func New(w *Workspace, log *slog.Logger) http.Handler {
 	if log == nil {
 		log = discard()
 	}
 	configureHuma()
 	h, mux := register(w, log)
-	return observed(mux, h.metrics, log, w.clock)
+	return observed(h.identify(mux), h.metrics, log, w.clock)
 }
 
 // router is a mux that remembers what it serves.
@@ -56,6 +57,7 @@ func register(w *Workspace, log *slog.Logger) (*handler, *router) {
 	mux := &router{ServeMux: http.NewServeMux()}
 	h := &handler{Workspace: w, log: log, metrics: newMetrics(w)}
 	h.api = humago.New(mux, description(w.version))
+	h.api.UseMiddleware(h.authorize)
 	h.importRoutes()
 	h.uploadRoutes()
 	h.dataRoutes()
@@ -73,7 +75,12 @@ func register(w *Workspace, log *slog.Logger) (*handler, *router) {
 	h.jobRoutes()
 	h.listRoutes()
 	h.settingRoutes()
-	mux.HandleFunc("GET /metrics", h.metrics.handler().ServeHTTP)
+	h.sessionRoutes()
+	h.userRoutes()
+	h.tokenRoutes()
+	h.auditRoutes()
+	describeRefusals(h.api.OpenAPI())
+	mux.HandleFunc("GET /metrics", h.guarded(kreds.Viewer, metricsScope, h.metrics.handler()))
 	mux.HandleFunc("GET /healthz", h.health)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { noRoute(mux.ServeMux, w, r) })
 	return h, mux
@@ -91,16 +98,39 @@ func description(version string) huma.Config {
 	config.DocsPath = "" // the renderers load scripts from other hosts
 	config.SchemasPath = ""
 	config.CreateHooks = nil // no $schema in answers
+	config.Transformers = []huma.Transformer{withoutEmails}
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"session": {Type: "apiKey", In: "cookie", Name: cookieName(true), Description: "The cookie that signing in sets; without TLS its name is " + cookieName(false)},
+		"token":   {Type: "http", Scheme: "bearer", Description: "A token of /api/v1/tokens"},
+	}
 	config.RejectUnknownQueryParameters = true
 	return config
 }
 
 // operation describes a route and says who may take it.
 func operation(role kreds.Role, method, path, id, tag, summary string) huma.Operation {
-	return huma.Operation{
+	op := huma.Operation{
 		Method: method, Path: prefix + path, OperationID: id, Summary: summary, Tags: []string{tag},
 		MaxBodyBytes: maxBody, BodyReadTimeout: -1,
 		Extensions: map[string]any{roleExtension: role.String()},
+	}
+	if role != kreds.NoRole {
+		op.Security = []map[string][]string{{"session": {}}, {"token": {}}}
+	}
+	return op
+}
+
+// describeRefusals adds to every operation that needs a role what is answered
+// to who lacks it.
+func describeRefusals(doc *huma.OpenAPI) {
+	for _, item := range doc.Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
+			if op == nil || need(op) == kreds.NoRole || op.Responses["default"] == nil {
+				continue
+			}
+			op.Responses["401"] = &huma.Response{Description: "Who asks is not known (unauthenticated)", Content: op.Responses["default"].Content}
+			op.Responses["403"] = &huma.Response{Description: "Who asks may not (forbidden), or a guard refused (refused)", Content: op.Responses["default"].Content}
+		}
 	}
 }
 
@@ -125,6 +155,7 @@ func (h *handler) problem(ctx context.Context, operation string, err error) *Pro
 		err = kreds.Errorf(kreds.CodeCancelled, "cancelled")
 	}
 	p := ProblemOf(err)
+	failed(ctx, p.Code)
 	if p.Status >= http.StatusInternalServerError {
 		h.log.Warn("failed", "operation", operation, "code", string(p.Code), "error", err.Error())
 	}

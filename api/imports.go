@@ -44,7 +44,7 @@ type ImportPage struct {
 
 func (h *handler) importRoutes() {
 	type request struct{ Body ImportRequest }
-	op := operation(kreds.Editor, http.MethodPost, "/imports/inspect", "inspect-import", "Imports", "What an import would do, without importing")
+	op := question(operation(kreds.Editor, http.MethodPost, "/imports/inspect", "inspect-import", "Imports", "What an import would do, without importing"))
 	op.Description = "Uploads that it names stay, to be imported."
 	route(h, op, func(ctx context.Context, in *request) (*body[*Plan], error) {
 		files, err := h.files(ctx, &in.Body)

@@ -257,7 +257,15 @@ func (h *handler) answerJob(ctx context.Context, n *job) (*body[Job], error) {
 	if err != nil {
 		return nil, err
 	}
-	return answer(h.jobs.wire(n, cal)), nil
+	out := h.jobs.wire(n, cal)
+	if d, ok := out.Result.(*Discovery); ok {
+		sees, err := h.sees(ctx)
+		if err != nil {
+			return nil, err
+		}
+		out.Result = sees.discovery(d)
+	}
+	return answer(out), nil
 }
 
 // accepted is the answer that a job was begun.

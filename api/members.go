@@ -31,7 +31,7 @@ func (h *handler) memberRoutes() {
 	op.Description = about
 	h.describes(typeOf[Member](), typeOf[MemberPage]())
 	streamed(h, op, kinds, func(ctx context.Context, in *ofSegment, s *stream) error {
-		return h.members(ctx, in.Name, MembersRequest{
+		return h.exported(ctx, "segment-members", in.Name, MembersRequest{
 			AsOf: in.AsOf, Traits: in.Traits, Limit: in.Limit, Cursor: in.Cursor, Format: in.Format,
 		}, s)
 	})
@@ -40,8 +40,26 @@ func (h *handler) memberRoutes() {
 	op = operation(kreds.Viewer, http.MethodPost, "/members", "members", "Evaluation", "The members of an expression")
 	op.Description = about
 	streamed(h, op, kinds, func(ctx context.Context, in *ofExpression, s *stream) error {
-		return h.members(ctx, "", in.Body, s)
+		return h.exported(ctx, "members", "", in.Body, s)
 	})
+}
+
+// pagesOf is how many members a page may have that is looked at and not taken
+// away.
+const pagesOf = 100
+
+// exported is members that writes into the audit log what is more than a look.
+func (h *handler) exported(ctx context.Context, action, name string, r MembersRequest, s *stream) error {
+	if r.Format != "json" || r.Limit == 0 || r.Limit > pagesOf {
+		end, err := h.exporting(ctx, action, name)
+		if err != nil {
+			return err
+		}
+		defer func() { end(err) }()
+		err = h.members(ctx, name, r, s)
+		return err
+	}
+	return h.members(ctx, name, r, s)
 }
 
 func (h *handler) members(ctx context.Context, name string, r MembersRequest, s *stream) error {
@@ -58,7 +76,11 @@ func (h *handler) members(ctx context.Context, name string, r MembersRequest, s 
 	if err != nil {
 		return err
 	}
-	rows, err := h.audience.Rows(ctx, text, asOf, r.Traits, r.Cursor)
+	sees, err := h.sees(ctx)
+	if err != nil {
+		return err
+	}
+	rows, err := h.audience.Rows(ctx, text, asOf, r.Traits, sees.actual(r.Cursor))
 	if err != nil {
 		return err
 	}
@@ -91,7 +113,7 @@ func (h *handler) members(ctx context.Context, name string, r MembersRequest, s 
 			break
 		}
 		n++
-		if err := out.member(memberOf(row, r.Traits, cal)); err != nil {
+		if err := out.member(memberOf(row, r.Traits, cal, sees)); err != nil {
 			return err
 		}
 		if n%flushEvery == 0 {
@@ -104,12 +126,12 @@ func (h *handler) members(ctx context.Context, name string, r MembersRequest, s 
 	return out.end(more)
 }
 
-func memberOf(row audience.Row, traits []string, cal *segment.Calendar) (Member, []string) {
-	m := Member{Key: row.Key}
+func memberOf(row audience.Row, traits []string, cal *segment.Calendar, sees *sight) (Member, []string) {
+	m := Member{Key: sees.key(row.Key)}
 	if len(traits) > 0 {
 		m.Traits = make(map[string]Value, len(traits))
 		for i, name := range traits {
-			m.Traits[name] = valueOf(row.Values[i], cal)
+			m.Traits[name] = sees.value(name, valueOf(row.Values[i], cal))
 		}
 	}
 	return m, traits

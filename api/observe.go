@@ -15,6 +15,9 @@ import (
 	"github.com/kreds/kreds"
 )
 
+// metricsScope is the scope of tokens that read the metrics.
+const metricsScope = "metrics"
+
 // metrics are the measurements of one handler. Nothing in their labels comes
 // from a client or from data.
 type metrics struct {

@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/access"
 	"github.com/kreds/kreds/segment"
 )
 
@@ -20,12 +22,13 @@ type Problem struct {
 	Type   string     `json:"type" doc:"Always about:blank; the code tells problems apart"`
 	Title  string     `json:"title" doc:"The meaning of the status"`
 	Status int        `json:"status" doc:"The HTTP status"`
-	Code   kreds.Code `json:"code" enum:"invalid,not_found,conflict,refused,unavailable,cancelled,internal" doc:"Stable code for programs"`
+	Code   kreds.Code `json:"code" enum:"invalid,not_found,conflict,refused,unauthenticated,forbidden,throttled,unavailable,cancelled,internal" doc:"Stable code for programs"`
 	Detail string     `json:"detail" doc:"What went wrong, for people"`
 	Hint   string     `json:"hint,omitempty" doc:"What to do about it, for people"`
 	Line   int        `json:"line,omitempty" doc:"Line of the expression that the error is in, from 1"`
 	Column int        `json:"column,omitempty" doc:"Column in that line in characters, from 1"`
 	Errors []Fault    `json:"errors,omitempty" doc:"Each part of the request that is wrong"`
+	Wait   int        `json:"wait,omitempty" doc:"Of throttled: seconds to wait before trying again"`
 }
 
 // Fault is one part of a request that is wrong.
@@ -46,6 +49,14 @@ func (p *Problem) ErrorCode() kreds.Code { return p.Code }
 // ErrorHint returns the hint.
 func (p *Problem) ErrorHint() string { return p.Hint }
 
+// GetHeaders says when to try again, where that is known.
+func (p *Problem) GetHeaders() http.Header {
+	if p.Wait == 0 {
+		return nil
+	}
+	return http.Header{"Retry-After": {strconv.Itoa(p.Wait)}}
+}
+
 // ContentType is application/problem+json.
 func (p *Problem) ContentType(string) string { return problemType }
 
@@ -63,6 +74,10 @@ var statusOf = map[kreds.Code]int{
 	kreds.CodeUnavailable: http.StatusServiceUnavailable,
 	kreds.CodeCancelled:   clientClosed,
 	kreds.CodeInternal:    http.StatusInternalServerError,
+
+	kreds.CodeUnauthenticated: http.StatusUnauthorized,
+	kreds.CodeForbidden:       http.StatusForbidden,
+	kreds.CodeThrottled:       http.StatusTooManyRequests,
 }
 
 // ProblemOf turns any error into the problem that clients see.
@@ -86,6 +101,9 @@ func ProblemOf(err error) *Problem {
 		p.Hint = "this is a fault of kreds, not of the request; please report it with what you did"
 	case kreds.CodeCancelled:
 		p.Detail = "cancelled"
+	}
+	if w, ok := errors.AsType[*access.Wait](err); ok {
+		p.Wait = w.Seconds
 	}
 	if at, ok := errors.AsType[*segment.Error](err); ok {
 		p.Line, p.Column = at.Pos.Line, at.Pos.Column
@@ -176,6 +194,9 @@ func joinFaults(faults []Fault) string {
 
 // writeProblem answers a plain HTTP request with the problem.
 func writeProblem(w http.ResponseWriter, p *Problem) {
+	for name, values := range p.GetHeaders() {
+		w.Header()[name] = values
+	}
 	w.Header().Set("Content-Type", problemType)
 	w.WriteHeader(p.Status)
 	enc := json.NewEncoder(w)

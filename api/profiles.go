@@ -2,8 +2,10 @@ package api
 
 import (
 	"context"
+	"iter"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/audience"
@@ -119,27 +121,80 @@ func (h *handler) search(ctx context.Context, subject, text, asOf string, traits
 	if err != nil {
 		return nil, err
 	}
-	e, err := h.audience.Search(ctx, s, text)
+	sees, err := h.sees(ctx)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := h.audience.Rows(ctx, e.String(), at, traits, cursor)
+	rows, err := h.found(ctx, s, text, sees, func(e *segment.Expr) (iter.Seq2[audience.Row, error], error) {
+		return h.audience.Rows(ctx, e.String(), at, traits, sees.actual(cursor))
+	}, limit+1)
 	if err != nil {
 		return nil, err
 	}
 	page := &MemberPage{Members: []Member{}}
-	for row, err := range rows {
+	for _, row := range rows[:min(limit, len(rows))] {
+		m, _ := memberOf(row, traits, cal, sees)
+		page.Members = append(page.Members, m)
+	}
+	if len(rows) > limit {
+		page.Next = page.Members[limit-1].Key
+	}
+	return page, nil
+}
+
+// found are the first most profiles whose key or texts contain a text. What is
+// not seen is not looked into: contact details could be guessed letter by letter.
+func (h *handler) found(ctx context.Context, s kreds.Subject, text string, sees *sight, rows func(*segment.Expr) (iter.Seq2[audience.Row, error], error), most int) ([]audience.Row, error) {
+	if sees == nil || text == "" {
+		e, err := h.audience.Search(ctx, s, text)
 		if err != nil {
 			return nil, err
 		}
-		if len(page.Members) == limit {
-			page.Next = page.Members[limit-1].Key
+		return first(rows, e, most, func(string) bool { return true })
+	}
+	// A handle stands for one key, and is found whole.
+	key := sees.actual(text)
+	byKey, err := h.audience.SearchIn(ctx, s, key, true, func(kreds.Trait) bool { return false })
+	if err != nil {
+		return nil, err
+	}
+	keys, err := first(rows, byKey, most, func(found string) bool { return sees.key(found) == found || key != text && found == key })
+	if err != nil {
+		return nil, err
+	}
+	byText, err := h.audience.SearchIn(ctx, s, text, false, func(t kreds.Trait) bool { return !sees.hides(t.Name) })
+	if err != nil {
+		return nil, err
+	}
+	texts, err := first(rows, byText, most, func(string) bool { return true })
+	if err != nil {
+		return nil, err
+	}
+	all := append(keys, texts...)
+	slices.SortStableFunc(all, func(a, b audience.Row) int { return strings.Compare(a.Key, b.Key) })
+	all = slices.CompactFunc(all, func(a, b audience.Row) bool { return a.Key == b.Key })
+	return all[:min(most, len(all))], nil
+}
+
+// first are the first most rows of an expression whose keys are wanted.
+func first(rows func(*segment.Expr) (iter.Seq2[audience.Row, error], error), e *segment.Expr, most int, wanted func(key string) bool) ([]audience.Row, error) {
+	seq, err := rows(e)
+	if err != nil {
+		return nil, err
+	}
+	var out []audience.Row
+	for row, err := range seq {
+		if err != nil {
+			return nil, err
+		}
+		if !wanted(row.Key) {
+			continue
+		}
+		if out = append(out, row); len(out) == most {
 			break
 		}
-		m, _ := memberOf(row, traits, cal)
-		page.Members = append(page.Members, m)
 	}
-	return page, nil
+	return out, nil
 }
 
 func (h *handler) profile(ctx context.Context, key, kind, asOf string) (*Profile, error) {
@@ -155,16 +210,20 @@ func (h *handler) profile(ctx context.Context, key, kind, asOf string) (*Profile
 	if err != nil {
 		return nil, err
 	}
-	c, err := h.audience.Card(ctx, k, key, at)
+	sees, err := h.sees(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c, err := h.audience.Card(ctx, k, sees.actual(key), at)
 	if err != nil {
 		return nil, err
 	}
 	out := &Profile{
-		Key: c.Key, Kind: k.String(), Subject: c.Subject.String(), AsOf: instant(at, cal), FirstSeen: valueOf(c.FirstSeen, cal),
-		InPopulation: c.InPopulation, Company: c.Company, Traits: []ProfileTrait{}, Segments: []ProfileIn{},
+		Key: sees.key(c.Key), Kind: k.String(), Subject: c.Subject.String(), AsOf: instant(at, cal), FirstSeen: valueOf(c.FirstSeen, cal),
+		InPopulation: c.InPopulation, Company: sees.key(c.Company), Traits: []ProfileTrait{}, Segments: []ProfileIn{},
 	}
 	for _, t := range c.Traits {
-		out.Traits = append(out.Traits, ProfileTrait{FieldRef{t.Trait.Name, t.Trait.Label, t.Trait.Type.String()}, valueOf(t.Value, cal)})
+		out.Traits = append(out.Traits, ProfileTrait{FieldRef{t.Trait.Name, t.Trait.Label, t.Trait.Type.String()}, sees.value(t.Trait.Name, valueOf(t.Value, cal))})
 	}
 	for _, s := range c.Segments {
 		out.Segments = append(out.Segments, ProfileIn{s.Segment.Name, s.Member, s.Problem})
@@ -193,13 +252,20 @@ func (h *handler) trend(ctx context.Context, r TrendRequest) (*Trend, error) {
 	if err != nil {
 		return nil, err
 	}
+	sees, err := h.sees(ctx)
+	if err != nil {
+		return nil, err
+	}
 	q := audience.Question{}
 	out := &Trend{Points: []TrendPoint{}}
 	if s, err := h.state.Segment(ctx, r.Expression); err == nil {
-		q.Segment, out.Expression = s.Name, s.Expression
+		q.Segment, out.Expression = s.Name, sees.expression(s.Expression)
 	} else if kreds.CodeOf(err) != kreds.CodeNotFound {
 		return nil, err
 	} else {
+		if err := h.mayAsk(ctx, r.Expression); err != nil {
+			return nil, err
+		}
 		if q.Expr, err = h.audience.Parse(ctx, r.Expression); err != nil {
 			return nil, err
 		}

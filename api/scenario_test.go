@@ -286,7 +286,7 @@ func TestScenarios(t *testing.T) {
 		{name: "place off the earth", method: "PUT", path: "/api/v1/places/X", body: `{"lat":91,"lon":0}`, status: 422},
 		{name: "places", method: "GET", path: "/api/v1/catalogue", status: 200, want: []string{`"places":[{"name":"Aarhus","lat":56.15,"lon":10.2}]`}},
 
-		{name: "settings", method: "GET", path: "/api/v1/settings", status: 200, want: []string{`{"time_zone":"Europe/Copenhagen","currency":"DKK"}`}},
+		{name: "settings", method: "GET", path: "/api/v1/settings", status: 200, want: []string{`{"time_zone":"Europe/Copenhagen","currency":"DKK","language":"en","small_cell":5}`}},
 		{name: "zone with data", method: "PUT", path: "/api/v1/settings", body: `{"time_zone":"UTC","currency":"DKK"}`, status: 403},
 		{name: "undo", method: "POST", path: "/api/v1/imports/2/undo", status: 200, want: []string{`"state":"undone"`}},
 		{name: "undone", method: "GET", path: "/api/v1/catalogue", status: 200, not: []string{`"purchase"`}},

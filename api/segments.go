@@ -113,7 +113,11 @@ func (h *handler) segment(ctx context.Context, name string) (*body[*Segment], er
 	if err != nil {
 		return nil, err
 	}
-	return answer(out), nil
+	sees, err := h.sees(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return answer(sees.segment(out)), nil
 }
 
 // describe adds the last refreshes to a segment.
@@ -150,6 +154,10 @@ func (h *handler) segments(ctx context.Context, tag string, limit int, cursor st
 		return nil, err
 	}
 	slices.SortFunc(all, func(a, b kreds.Segment) int { return byName(a.Name, b.Name) })
+	sees, err := h.sees(ctx)
+	if err != nil {
+		return nil, err
+	}
 	page := &SegmentPage{Segments: []Segment{}}
 	for _, s := range all {
 		if cursor != "" && byName(s.Name, cursor) <= 0 {
@@ -166,7 +174,7 @@ func (h *handler) segments(ctx context.Context, tag string, limit int, cursor st
 		if err != nil {
 			return nil, err
 		}
-		page.Segments = append(page.Segments, *out)
+		page.Segments = append(page.Segments, *sees.segment(out))
 	}
 	return page, nil
 }
@@ -193,8 +201,13 @@ func (h *handler) history(ctx context.Context, name string, runs int) (*History,
 	if err != nil {
 		return nil, err
 	}
+	sees, err := h.sees(ctx)
+	if err != nil {
+		return nil, err
+	}
 	out := &History{Segment: s.Name, Versions: []Version{}, Runs: []Run{}}
 	for _, v := range slices.Backward(versions) {
+		v.Expression = sees.expression(v.Expression)
 		out.Versions = append(out.Versions, versionOf(v, cal))
 	}
 	for _, r := range list {

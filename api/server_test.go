@@ -30,7 +30,7 @@ func TestServe(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ready, ended := make(chan string, 1), make(chan error, 1)
 	go func() {
-		ended <- api.Serve(ctx, w, api.ServeOptions{Listen: "127.0.0.1:0", Ready: func(url string) { ready <- url }})
+		ended <- api.Serve(ctx, w, api.ServeOptions{Listen: "127.0.0.1:0", Ready: func(url, _ string) { ready <- url }})
 	}()
 	var url string
 	select {

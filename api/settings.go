@@ -7,12 +7,26 @@ import (
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/segment"
+	"github.com/kreds/kreds/state"
 )
 
 // Settings are the settings of a workspace.
 type Settings struct {
 	TimeZone string `json:"time_zone" doc:"Where days begin and end, as Europe/Copenhagen" minLength:"1" maxLength:"100"`
 	Currency string `json:"currency" doc:"What amounts are in, as DKK" pattern:"^[A-Z]{3}$"`
+
+	Language  string `json:"language,omitempty" enum:"en,da" doc:"Of the web app and reports, where a browser does not say otherwise; absent in a request it stays"`
+	SmallCell int    `json:"small_cell,omitempty" minimum:"1" maximum:"1000" doc:"Groups of fewer customers are not shown in breakdowns; 1 shows all; absent in a request it stays"`
+
+	ContactDetails    []string `json:"contact_details,omitempty" maxItems:"1000" doc:"Names of fields that are contact details whatever their names suggest; absent in a request they stay"`
+	NotContactDetails []string `json:"not_contact_details,omitempty" maxItems:"1000" doc:"Names of fields that are none whatever their names suggest; absent in a request they stay"`
+}
+
+func settingsOf(s state.Settings) Settings {
+	return Settings{
+		TimeZone: s.TimeZone, Currency: s.Currency, Language: s.Language, SmallCell: s.SmallCell,
+		ContactDetails: s.ContactDetails, NotContactDetails: s.NotContactDetails,
+	}
 }
 
 func (h *handler) settingRoutes() {
@@ -22,7 +36,7 @@ func (h *handler) settingRoutes() {
 			if err != nil {
 				return nil, err
 			}
-			return answer(Settings{s.TimeZone, s.Currency}), nil
+			return answer(settingsOf(s)), nil
 		})
 	type put struct{ Body Settings }
 	op := operation(kreds.Admin, http.MethodPut, "/settings", "set-settings", "Settings", "Change the settings of the workspace")
@@ -31,7 +45,11 @@ func (h *handler) settingRoutes() {
 		if err := h.set(ctx, in.Body); err != nil {
 			return nil, err
 		}
-		return answer(in.Body), nil
+		s, err := h.state.Settings(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return answer(settingsOf(s)), nil
 	})
 }
 
@@ -61,8 +79,10 @@ func (h *handler) set(ctx context.Context, to Settings) error {
 			}
 		}
 	}
-	now.TimeZone, now.Currency = to.TimeZone, to.Currency
-	return h.state.SetSettings(ctx, now)
+	return h.state.SetSettings(ctx, state.Settings{
+		TimeZone: to.TimeZone, Currency: to.Currency, Language: to.Language, SmallCell: to.SmallCell,
+		ContactDetails: to.ContactDetails, NotContactDetails: to.NotContactDetails,
+	})
 }
 
 // endOfTime is where years get a fifth digit, which RFC 3339 has no room for.

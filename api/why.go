@@ -45,14 +45,18 @@ func (h *handler) why(ctx context.Context, r WhyRequest) (*Why, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := h.audience.Why(ctx, r.Profile, text, asOf)
+	sees, err := h.sees(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w, err := h.audience.Why(ctx, sees.actual(r.Profile), text, asOf)
 	if err != nil {
 		return nil, err
 	}
 	h.metrics.evaluation.WithLabelValues("why").Observe(since(h.clock, began))
 	return &Why{
-		Profile: r.Profile, AsOf: instant(asOf, cal), Expression: e.String(), Member: w.Member,
-		InPopulation: w.InPopulation, Reason: reasonOf(w.Reason, cal),
+		Profile: r.Profile, AsOf: instant(asOf, cal), Expression: sees.expression(e.String()), Member: w.Member,
+		InPopulation: w.InPopulation, Reason: sees.reason(reasonOf(w.Reason, cal)),
 	}, nil
 }
 

@@ -2,13 +2,18 @@ package api
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/access"
 	"github.com/kreds/kreds/audience"
 	"github.com/kreds/kreds/collect"
 	"github.com/kreds/kreds/discover"
@@ -24,7 +29,9 @@ type OpenEngine func(ctx context.Context, dir string, zone *time.Location) (engi
 type Options struct {
 	Engine  OpenEngine
 	Clock   kreds.Clock
-	Version string // of the program, for the API's description
+	Random  io.Reader     // for secrets; nil for the system's
+	Version string        // of the program, for the API's description
+	Hashing access.Params // costs of hashing passwords; zero for the defaults
 }
 
 // Workspace is an open data directory: its state, its data, and what works on
@@ -38,6 +45,9 @@ type Workspace struct {
 	audience   *audience.Audience
 	importer   *collect.Importer
 	discoverer *discover.Discoverer
+	access     *access.Access
+	handles    *access.Handles
+	url        atomic.Pointer[string] // by which people reach a server, once there is one
 	jobs       *jobs
 	loading    chan struct{} // holds one token: imports and undos take turns
 }
@@ -100,11 +110,46 @@ func Open(ctx context.Context, dir string, o Options) (_ *Workspace, err error) 
 	}
 	w.importer.Tidy(ctx)
 	w.discoverer = discover.New(w.audience, e, store, o.Clock)
+	if err := w.openAccess(ctx, o); err != nil {
+		return nil, err
+	}
 	// Uploads live as long as the process that took them.
 	if err := os.RemoveAll(w.uploads()); err != nil {
 		return nil, kreds.Errorf(kreds.CodeUnavailable, "cannot clear the uploads: %w", err)
 	}
 	return w, nil
+}
+
+// openAccess makes what decides who may do what.
+func (w *Workspace) openAccess(ctx context.Context, o Options) error {
+	random, params := o.Random, o.Hashing
+	if random == nil {
+		random = rand.Reader
+	}
+	if params == (access.Params{}) {
+		params = access.DefaultParams
+	}
+	fresh := make([]byte, 32)
+	if _, err := io.ReadFull(random, fresh); err != nil {
+		return fmt.Errorf("reading randomness: %w", err)
+	}
+	secret, err := w.state.Secret(ctx, "handles", fresh)
+	if err != nil {
+		return err
+	}
+	if w.handles, err = access.NewHandles(secret); err != nil {
+		return err
+	}
+	w.access, err = access.New(ctx, w.state, w.clock, random, params)
+	return err
+}
+
+// base is the address by which people reach the server; empty without one.
+func (w *Workspace) base() string {
+	if url := w.url.Load(); url != nil {
+		return *url
+	}
+	return ""
 }
 
 // Close releases the data directory.

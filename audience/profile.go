@@ -167,6 +167,12 @@ const maxSearched = 50
 // contains the words: what is typed into a field of search. An empty text is
 // everyone.
 func (a *Audience) Search(ctx context.Context, s kreds.Subject, text string) (*segment.Expr, error) {
+	return a.SearchIn(ctx, s, text, true, func(kreds.Trait) bool { return true })
+}
+
+// SearchIn is Search that looks into the key only if told to, and into those
+// texts only that in holds for.
+func (a *Audience) SearchIn(ctx context.Context, s kreds.Subject, text string, key bool, in func(kreds.Trait) bool) (*segment.Expr, error) {
 	cat, err := a.Catalogue(ctx)
 	if err != nil {
 		return nil, err
@@ -176,14 +182,21 @@ func (a *Audience) Search(ctx context.Context, s kreds.Subject, text string) (*s
 		contains := func(name string) segment.Node {
 			return &segment.TextMatch{Term: &segment.Path{Name: name}, Op: segment.Contains, Texts: []string{text}}
 		}
-		or := []segment.Node{contains("profile.key")}
+		var or []segment.Node
+		if key {
+			or = append(or, contains("profile.key"))
+		}
 		for _, t := range cat.Traits {
-			if t.Kind == s.Kind() && t.Type == kreds.Text && len(or) <= maxSearched {
+			if t.Kind == s.Kind() && t.Type == kreds.Text && len(or) <= maxSearched && in(t) {
 				or = append(or, contains(t.Name))
 			}
 		}
-		e.Root = or[0]
-		if len(or) > 1 {
+		switch len(or) {
+		case 0:
+			e.Root = &segment.Not{X: &segment.Everyone{}}
+		case 1:
+			e.Root = or[0]
+		default:
 			e.Root = &segment.Or{Clauses: or}
 		}
 	}

@@ -2,12 +2,14 @@ package cli
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"io/fs"
 	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/kreds/kreds"
@@ -30,7 +32,7 @@ func (p *program) connect(ctx context.Context, n need) (*api.Client, error) {
 	}
 	var err error
 	if p.server != "" {
-		p.client, err = api.Remote(p.server)
+		p.client, err = p.remote()
 		return p.client, err
 	}
 	dir := p.path(p.data)
@@ -56,8 +58,40 @@ func (p *program) connect(ctx context.Context, n need) (*api.Client, error) {
 	return p.client, nil
 }
 
+// remote is a client of --server. The token comes from the environment or a
+// file: arguments can be seen by everybody on a machine.
+func (p *program) remote() (*api.Client, error) {
+	client, err := api.Remote(p.server)
+	if err != nil {
+		return nil, err
+	}
+	if p.ca != "" {
+		pem, err := os.ReadFile(p.path(p.ca))
+		if err != nil {
+			return nil, kreds.Errorf(kreds.CodeInvalid, "the certificates of --ca cannot be read: %w", err)
+		}
+		roots := x509.NewCertPool()
+		if !roots.AppendCertsFromPEM(pem) {
+			return nil, kreds.Errorf(kreds.CodeInvalid, "%s holds no certificate in PEM", p.ca)
+		}
+		client = client.Trusting(roots)
+	}
+	token := p.Getenv("KREDS_TOKEN")
+	if p.tokenFile != "" {
+		text, err := os.ReadFile(p.path(p.tokenFile))
+		if err != nil {
+			return nil, kreds.Errorf(kreds.CodeInvalid, "the token cannot be read: %w", err)
+		}
+		token = strings.TrimSpace(string(text))
+	}
+	if token == "" {
+		return client, nil
+	}
+	return client.WithToken(token)
+}
+
 func (p *program) open(ctx context.Context, dir string) (*api.Workspace, error) {
-	return api.Open(ctx, dir, api.Options{Engine: p.Engine, Clock: p.Clock, Version: p.Version})
+	return api.Open(ctx, dir, api.Options{Engine: p.Engine, Clock: p.Clock, Version: p.Version, Random: p.Random, Hashing: p.Hashing})
 }
 
 // faults is the log of a handler in this process: only panics, as errors are

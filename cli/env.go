@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/access"
 	"github.com/kreds/kreds/api"
 )
 
@@ -33,6 +34,8 @@ type Env struct {
 	Clock    kreds.Clock
 	Engine   api.OpenEngine
 	Version  string
+	Random   io.Reader     // for secrets
+	Hashing  access.Params // costs of hashing passwords; zero for the defaults
 
 	// Pages puts the web app before the API of a server; nil for none.
 	Pages func(api http.Handler) http.Handler
@@ -79,7 +82,7 @@ func exitOf(err error) int {
 		return ExitUsage
 	case kreds.CodeNotFound:
 		return ExitNotFound
-	case kreds.CodeRefused, kreds.CodeConflict:
+	case kreds.CodeRefused, kreds.CodeConflict, kreds.CodeUnauthenticated, kreds.CodeForbidden, kreds.CodeThrottled:
 		return ExitRefused
 	default:
 		return ExitFailed
@@ -91,8 +94,11 @@ type program struct {
 	Env
 	data   string
 	server string
+	ca     string
 	json   bool
 	quiet  bool
+
+	tokenFile string
 
 	ran       bool // a command began, so its errors are not of usage
 	client    *api.Client
@@ -122,6 +128,8 @@ A first look:
 	flags := root.PersistentFlags()
 	flags.StringVar(&p.data, "data", dir, "`DIR` that holds the data; also $KREDS_DATA")
 	flags.StringVar(&p.server, "server", "", "`URL` of a kreds server to use instead of a data directory")
+	flags.StringVar(&p.tokenFile, "token-file", p.Getenv("KREDS_TOKEN_FILE"), "`FILE` with the token for --server, else it is in $KREDS_TOKEN")
+	flags.StringVar(&p.ca, "ca", "", "`FILE` with certificates to trust for --server, in PEM")
 	flags.BoolVar(&p.json, "json", false, "print JSON for programs")
 	flags.BoolVar(&p.quiet, "quiet", false, "print no progress and no remarks")
 	root.SuggestionsMinimumDistance = 2
@@ -133,7 +141,8 @@ A first look:
 	root.AddCommand(
 		p.importCommand(), p.importsCommand(), p.dataCommand(),
 		p.countCommand(), p.segmentCommand(), p.refreshCommand(), p.discoverCommand(), p.rfmCommand(),
-		p.listsCommand(), p.serveCommand(), p.demoCommand(), p.settingsCommand(), p.versionCommand(),
+		p.listsCommand(), p.serveCommand(), p.demoCommand(), p.settingsCommand(),
+		p.userCommand(), p.tokenCommand(), p.auditCommand(), p.versionCommand(),
 	)
 	return root
 }

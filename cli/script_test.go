@@ -16,6 +16,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/kreds/kreds/access"
+	"github.com/kreds/kreds/api"
 	"github.com/kreds/kreds/cli"
 	"github.com/kreds/kreds/engine"
 	"github.com/kreds/kreds/engine/duckdb"
@@ -34,7 +36,8 @@ func open(ctx context.Context, dir string, zone *time.Location) (engine.Engine, 
 //	kreds ARG…        run the program in this process
 //	exits N ARG…      the same, and its exit status must be N
 //	input FILE        what the next kreds reads from standard input
-//	serve             run kreds serve on $KREDS_DATA; $SERVER becomes its URL
+//	serve ARG…        run kreds serve on $KREDS_DATA; $SERVER becomes its URL
+//	join NAME PASS    make the first account with the link that serve printed
 //	unserve           interrupt it, and wait until it has ended
 //
 // The clock stands at $NOW.
@@ -65,6 +68,7 @@ func TestScripts(t *testing.T) {
 				current(ts).input = ts.ReadFile(args[0])
 			},
 			"serve":   serve,
+			"join":    join,
 			"unserve": func(ts *testscript.TestScript, _ bool, _ []string) { current(ts).stop(ts) },
 		},
 	})
@@ -90,7 +94,24 @@ func environment(ts *testscript.TestScript, args []string) cli.Env {
 		Clock:   func() time.Time { return now },
 		Engine:  open,
 		Version: "test",
+		Hashing: access.Params{Memory: 64, Passes: 1, Threads: 1},
 	}
+}
+
+var firstLink = regexp.MustCompile(`/join#(\S+)`)
+
+// join makes the first account, as the web app does.
+func join(ts *testscript.TestScript, _ bool, args []string) {
+	var m []string
+	for deadline := time.Now().Add(20 * time.Second); m == nil && time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		m = firstLink.FindStringSubmatch(current(ts).log.String())
+	}
+	if m == nil {
+		ts.Fatalf("kreds serve printed no link: %s", current(ts).log)
+	}
+	client, err := api.Remote(ts.Getenv("SERVER"))
+	ts.Check(err)
+	ts.Check(client.Call(context.Background(), "POST", "/api/v1/links/accept", api.Acceptance{Code: m[1], Name: args[0], Password: args[1]}, nil))
 }
 
 func run(ts *testscript.TestScript, args []string) int {
@@ -103,11 +124,11 @@ func run(ts *testscript.TestScript, args []string) int {
 
 var servesAt = regexp.MustCompile(`at (http://[0-9.:]+);`)
 
-func serve(ts *testscript.TestScript, _ bool, _ []string) {
+func serve(ts *testscript.TestScript, _ bool, args []string) {
 	s := current(ts)
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel, s.ended, s.log = cancel, make(chan int, 1), &buffer{}
-	env := environment(ts, []string{"serve", "--listen", "127.0.0.1:0"})
+	env := environment(ts, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...))
 	env.Stdin, env.Stdout, env.Stderr = strings.NewReader(""), io.Discard, s.log
 	go func() { s.ended <- cli.Run(ctx, env) }()
 	ts.Defer(func() { s.stop(ts) })

@@ -3,28 +3,39 @@ package cli
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/api"
 )
 
 func (p *program) settingsCommand() *cobra.Command {
-	var zone, currency string
+	var zone, currency, language string
+	var smallCell int
+	var contact, noContact []string
 	c := &cobra.Command{
 		Use:   "settings",
-		Short: "Show or change the time zone and the currency",
+		Short: "Show or change the settings of the workspace",
 		Long: `Show the settings of the workspace, or change them.
 
 Days begin and end in the time zone, so it can change only while there is no
-data. The currency only names what amounts are in.`,
+data. The currency only names what amounts are in. The language is that of the
+web app and of reports. Groups of fewer customers than the small-cell size are
+not shown in breakdowns.
+
+Viewers see no contact details: e-mail addresses, telephone numbers, postal
+addresses and names of persons, told by the names of fields. --contact and
+--no-contact decide for fields whose names mislead.`,
 		Example: `  kreds settings
   kreds settings --time-zone Europe/London --currency GBP`,
 		Args: cobra.NoArgs,
 		RunE: p.run(func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			change := zone != "" || currency != ""
+			flags := cmd.Flags()
+			change := zone != "" || currency != "" || language != "" || flags.Changed("small-cell") || flags.Changed("contact") || flags.Changed("no-contact")
 			client, err := p.connect(ctx, need(change))
 			if err != nil {
 				return err
@@ -40,16 +51,48 @@ data. The currency only names what amounts are in.`,
 				if currency != "" {
 					s.Currency = currency
 				}
+				s.Language = language
+				s.SmallCell = smallCell
+				if flags.Changed("small-cell") && smallCell < 1 {
+					return kreds.Errorf(kreds.CodeInvalid, "the small-cell size is at least 1")
+				}
+				s.ContactDetails = named(s.ContactDetails, contact, noContact)
+				s.NotContactDetails = named(s.NotContactDetails, noContact, contact)
 				if err := client.Call(ctx, http.MethodPut, "/api/v1/settings", s, &s); err != nil {
 					return err
 				}
 			}
 			return p.print(s, func(w *strings.Builder) {
-				fmt.Fprintf(w, "time zone  %s\ncurrency   %s\n", s.TimeZone, s.Currency)
+				fmt.Fprintf(w, "time zone        %s\ncurrency         %s\nlanguage         %s\nsmall-cell size  %d\n", s.TimeZone, s.Currency, s.Language, s.SmallCell)
+				if len(s.ContactDetails) > 0 {
+					fmt.Fprintf(w, "contact          %s\n", clean(strings.Join(s.ContactDetails, ", ")))
+				}
+				if len(s.NotContactDetails) > 0 {
+					fmt.Fprintf(w, "no contact       %s\n", clean(strings.Join(s.NotContactDetails, ", ")))
+				}
 			})
 		}),
 	}
 	c.Flags().StringVar(&zone, "time-zone", "", "`ZONE` of the IANA database, as Europe/Copenhagen")
+	c.Flags().StringVar(&language, "language", "", "`LANGUAGE` of the web app and reports: en or da")
+	c.Flags().IntVar(&smallCell, "small-cell", 0, "`SIZE` below which groups are not shown in breakdowns; 1 shows all")
+	c.Flags().StringSliceVar(&contact, "contact", nil, "`NAME` of a field that is a contact detail; may be repeated")
+	c.Flags().StringSliceVar(&noContact, "no-contact", nil, "`NAME` of a field that is none; may be repeated")
 	c.Flags().StringVar(&currency, "currency", "", "`CODE` of the currency, as DKK")
 	return c
+}
+
+// named is names with some more and without others; nil, which means no change,
+// if there is nothing to change.
+func named(names, more, without []string) []string {
+	if len(more) == 0 && len(without) == 0 {
+		return nil
+	}
+	out := []string{}
+	for _, n := range append(slices.Clone(names), more...) {
+		if !slices.Contains(without, n) && !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	return out
 }

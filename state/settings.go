@@ -3,6 +3,10 @@ package state
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/kreds/kreds"
@@ -12,10 +16,26 @@ import (
 type Settings struct {
 	TimeZone string // IANA name: days begin and end in it
 	Currency string // ISO 4217: amounts are in it
+	Language string // of the web app and reports: en or da
+
+	// SmallCell is the size below which a group is too small to be shown in a
+	// breakdown; 1 shows all.
+	SmallCell int
+
+	// Names of fields that always, or never, count as contact details, whatever
+	// their names suggest. Nil stays as it is when settings are saved.
+	ContactDetails    []string
+	NotContactDetails []string
 }
 
 // defaults are the settings of a new workspace.
-var defaults = Settings{TimeZone: "Europe/Copenhagen", Currency: "DKK"}
+var defaults = Settings{TimeZone: "Europe/Copenhagen", Currency: "DKK", Language: "en", SmallCell: 5}
+
+// Languages are those that the web app and reports speak.
+var Languages = []string{"en", "da"}
+
+// maxSmallCell is far above any size that breakdowns are cut at.
+const maxSmallCell = 1000
 
 // Settings returns the workspace's settings.
 func (s *Store) Settings(ctx context.Context) (Settings, error) {
@@ -35,14 +55,25 @@ func (s *Store) Settings(ctx context.Context) (Settings, error) {
 			out.TimeZone = value
 		case "currency":
 			out.Currency = value
+		case "language":
+			out.Language = value
+		case "small_cell":
+			out.SmallCell, err = strconv.Atoi(value)
+		case "contact_details":
+			err = json.Unmarshal([]byte(value), &out.ContactDetails)
+		case "not_contact_details":
+			err = json.Unmarshal([]byte(value), &out.NotContactDetails)
+		}
+		if err != nil {
+			return out, fmt.Errorf("the setting %s cannot be read: %w", name, err)
 		}
 	}
 	return out, explain(rows.Err())
 }
 
 // SetSettings saves the workspace's settings. Empty fields stay as they are. The
-// error has CodeInvalid for an unknown time zone or a currency that is not three
-// capital letters.
+// error has CodeInvalid for an unknown time zone or language, a currency that is
+// not three capital letters, and a small-cell size out of range.
 func (s *Store) SetSettings(ctx context.Context, set Settings) error {
 	if set.TimeZone != "" {
 		if _, err := time.LoadLocation(set.TimeZone); err != nil || set.TimeZone == "Local" {
@@ -58,8 +89,28 @@ func (s *Store) SetSettings(ctx context.Context, set Settings) error {
 			return kreds.Errorf(kreds.CodeInvalid, "%q is no currency", c).WithHint("use an ISO 4217 code such as DKK or EUR")
 		}
 	}
+	if set.Language != "" && !slices.Contains(Languages, set.Language) {
+		return kreds.Errorf(kreds.CodeInvalid, "there is no language %q", set.Language).WithHint("it is en or da")
+	}
+	if set.SmallCell < 0 || set.SmallCell > maxSmallCell {
+		return kreds.Errorf(kreds.CodeInvalid, "the small-cell size is 1 to %d", maxSmallCell)
+	}
+	values := map[string]string{"time_zone": set.TimeZone, "currency": set.Currency, "language": set.Language}
+	if set.SmallCell != 0 {
+		values["small_cell"] = strconv.Itoa(set.SmallCell)
+	}
+	for name, list := range map[string][]string{"contact_details": set.ContactDetails, "not_contact_details": set.NotContactDetails} {
+		if list == nil {
+			continue
+		}
+		text, err := json.Marshal(list)
+		if err != nil {
+			return err
+		}
+		values[name] = string(text)
+	}
 	return s.write(ctx, func(tx *sql.Tx) error {
-		for name, value := range map[string]string{"time_zone": set.TimeZone, "currency": set.Currency} {
+		for name, value := range values {
 			if value == "" {
 				continue
 			}
@@ -69,4 +120,15 @@ func (s *Store) SetSettings(ctx context.Context, set Settings) error {
 		}
 		return nil
 	})
+}
+
+// Secret returns the secret of a name that was kept, or keeps what fresh is.
+func (s *Store) Secret(ctx context.Context, name string, fresh []byte) (secret []byte, err error) {
+	err = s.write(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO secret (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", name, fresh); err != nil {
+			return err
+		}
+		return tx.QueryRowContext(ctx, "SELECT value FROM secret WHERE name = ?", name).Scan(&secret)
+	})
+	return secret, err
 }

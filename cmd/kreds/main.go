@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"os"
 	"os/signal"
@@ -49,6 +50,7 @@ func main() {
 		Engine:   open,
 		Version:  versionOf(),
 		Pages:    app.Handler,
+		Random:   rand.Reader,
 	})
 	os.Exit(status)
 }
