@@ -54,10 +54,18 @@ type reject struct {
 	reason string
 }
 
-// misfit is a value that shows that the layout is wrong.
+// misfit is a value that shows that the layout is wrong. As an error it ends the
+// attempt to load by that layout.
 type misfit struct {
 	column *column // nil: the encoding
 	value  string
+}
+
+func (m *misfit) Error() string {
+	if m.column == nil {
+		return fmt.Sprintf("the encoding does not fit %q", m.value)
+	}
+	return fmt.Sprintf("column %q does not fit %q", m.column.label, m.value)
 }
 
 const (

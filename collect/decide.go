@@ -92,7 +92,7 @@ func (l *layout) decide(cat *kreds.Catalogue) error {
 	}
 	l.guessed = nil
 	for _, c := range l.columns {
-		c.others = 0
+		c.others, c.free = 0, false
 	}
 	h := l.habits(numbers, dates)
 	stored := l.stored(cat)
@@ -185,7 +185,7 @@ func (d *decision) forms(t kreds.Type) form.Set {
 // infer chooses the narrowest type that all values fit.
 func (d *decision) infer() {
 	c, t := d.c, &d.c.tally
-	c.typ, c.form = kreds.Text, 0
+	c.typ, c.form, c.free = kreds.Text, 0, true
 	if t.Known == 0 {
 		if t.Doubtful == 0 {
 			c.typ = kreds.Unknown

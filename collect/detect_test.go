@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,6 +50,30 @@ func TestTypesOfAllValues(t *testing.T) {
 		if got := w.count(expression, "2025-12-31"); got != n {
 			t.Errorf("%s: %d, want %d", expression, got, n)
 		}
+	}
+}
+
+// One word among many numbers makes a column text, which is said, with the way out.
+func TestOneWordAmongNumbers(t *testing.T) {
+	w := newWorkspace(t)
+	var b strings.Builder
+	b.WriteString("id,at,amount\n")
+	for i := range 100_000 {
+		fmt.Fprintf(&b, "%d,2025-01-%02d,%d\n", i%900, 1+i%28, i%77)
+	}
+	b.WriteString("7,2025-01-01,n.v.t.\n")
+	r := events(w.file("a.csv", b.String()))
+	got := w.imports(r)
+	want := `column "amount" is text because of values such as "n.v.t.", though it begins with numbers; --type "amount=number" rejects the others`
+	if !slices.Contains(got.Plan.Notes, want) || got.Import.Rejected != 0 {
+		t.Errorf("%+v, noted %q", got.Import, got.Plan.Notes)
+	}
+	if err := w.importer.Undo(t.Context(), got.Import.ID); err != nil {
+		t.Fatal(err)
+	}
+	r.Types = map[string]string{"amount": "number"}
+	if got = w.imports(r); got.Import.Rows != 100_000 || got.Import.Rejected != 1 {
+		t.Errorf("%+v", got.Import)
 	}
 }
 

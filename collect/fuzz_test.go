@@ -58,7 +58,7 @@ func FuzzFile(f *testing.F) {
 		read := func() error {
 			return im.stream(ctx, l, cal, (*worker).convert, func(b *batch) error {
 				if b.misfit != nil {
-					return errMisfit
+					return b.misfit
 				}
 				if b.rows+b.refused() != b.records {
 					t.Fatalf("%d rows and %d rejects of %d", b.rows, b.refused(), b.records)
@@ -72,7 +72,7 @@ func FuzzFile(f *testing.F) {
 			})
 		}
 		err = read()
-		if errors.Is(err, errMisfit) {
+		if _, ok := errors.AsType[*misfit](err); ok {
 			if err = im.scan(ctx, l, cal, cat, newMeter(im.clock, l, nil)); err == nil {
 				err = read()
 			}

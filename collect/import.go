@@ -137,24 +137,24 @@ func (im *Importer) collision(ctx context.Context, l *layout) error {
 	return err
 }
 
-// errMisfit says that the layout is wrong.
-var errMisfit = errors.New("a value does not fit")
-
 // load loads the rows under a ledger entry that is pending.
 func (im *Importer) load(ctx context.Context, l *layout, cal *segment.Calendar, entry kreds.Import, m *meter) (*Result, error) {
 	result, err := im.attempt(ctx, l, cal, entry, m)
-	if !errors.Is(err, errMisfit) {
+	odd, ok := errors.AsType[*misfit](err)
+	if !ok {
 		return result, err
 	}
 	cat, err := im.engine.Catalogue(ctx)
 	if err != nil {
 		return nil, err
 	}
+	were := l.types()
 	if err := im.scan(ctx, l, cal, cat, m); err != nil {
 		return nil, err
 	}
+	l.remarkTurned(were, odd)
 	result, err = im.attempt(ctx, l, cal, entry, m)
-	if errors.Is(err, errMisfit) {
+	if _, ok := errors.AsType[*misfit](err); ok {
 		return nil, kreds.Errorf(kreds.CodeInternal, "the columns could not be read by the types that all their values have: %w", err)
 	}
 	return result, err
@@ -175,11 +175,7 @@ func (im *Importer) attempt(ctx context.Context, l *layout, cal *segment.Calenda
 	into := &intake{l: l}
 	err = im.stream(ctx, l, cal, (*worker).convert, func(b *batch) error {
 		if b.misfit != nil {
-			c := "the encoding"
-			if b.misfit.column != nil {
-				c = fmt.Sprintf("column %q", b.misfit.column.label)
-			}
-			return fmt.Errorf("%w: %s, %q", errMisfit, c, b.misfit.value)
+			return b.misfit
 		}
 		if err := rejects.add(b); err != nil {
 			return err

@@ -51,6 +51,7 @@ type column struct {
 	form   form.Set // one form; 0 for texts
 	strict bool     // a value that does not fit rejects its row, instead of making the column text
 	plain  bool     // a declared text: only an empty field is missing
+	free   bool     // the type follows from the values alone
 	need   bool     // for a place or a computed field
 	others form.Set // forms that it might have instead, as far as the sample tells
 }
@@ -123,13 +124,18 @@ func (im *Importer) layoutOf(ctx context.Context, r *Request, cat *kreds.Catalog
 		return nil, err
 	}
 	for _, s := range l.sources {
-		if err := l.sample(s); err != nil {
+		if err := s.sampled(func(t *rows.Table) { l.sample(s, t) }); err != nil {
 			return nil, err
 		}
-		s.Sample = nil
 	}
 	if err := l.decide(cat); err != nil {
 		return nil, err
+	}
+	if err := l.remarkNearly(); err != nil {
+		return nil, err
+	}
+	for _, s := range l.sources {
+		s.Sample = nil
 	}
 	l.remark()
 	return l, nil
@@ -477,8 +483,8 @@ func (l *layout) computed() error {
 	return nil
 }
 
-// sample tallies the values of a file's sample.
-func (l *layout) sample(s *source) error {
+// sampled calls f with the rows of a file's sample, a part at a time.
+func (s *source) sampled(f func(t *rows.Table)) error {
 	text := s.Sample[s.prelude:]
 	if end := s.dialect.Whole(text, s.Whole); end > 0 {
 		text = text[:end]
@@ -497,26 +503,31 @@ func (l *layout) sample(s *source) error {
 		if first && s.header {
 			t.DropFirst()
 		}
-		n := t.Len()
-		l.sampled += n
-		for i, at := range s.at {
-			col := l.columns[at]
-			known := col.tally.Known
-			for row := range n {
-				v := t.At(row, i)
-				col.tally.Add(v)
-				if col.tally.Known > known {
-					known = col.tally.Known
-					col.example(v)
-					if l.numbered && col.namesThings() {
-						col.see(v)
-					}
+		f(&t)
+	}
+}
+
+// sample tallies values of a file's sample.
+func (l *layout) sample(s *source, t *rows.Table) {
+	n := t.Len()
+	l.sampled += n
+	for i, at := range s.at {
+		col := l.columns[at]
+		known := col.tally.Known
+		for row := range n {
+			v := t.At(row, i)
+			col.tally.Add(v)
+			if col.tally.Known > known {
+				known = col.tally.Known
+				col.example(v)
+				if l.numbered && col.namesThings() {
+					col.see(v)
 				}
 			}
-			if col.strict {
-				for row := range n {
-					col.votes.Add(t.At(row, i))
-				}
+		}
+		if col.strict {
+			for row := range n {
+				col.votes.Add(t.At(row, i))
 			}
 		}
 	}
