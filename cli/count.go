@@ -72,6 +72,9 @@ func printCount(w *strings.Builder, c *api.Count) {
 		return
 	}
 	fmt.Fprintln(w)
+	if c.Estimate != nil {
+		fmt.Fprintln(w, "Of the profiles that were looked at:")
+	}
 	t := newTable("clause", ">keeps", ">drops", ">unknown")
 	var add func(cs []api.Clause, depth int)
 	add = func(cs []api.Clause, depth int) {

@@ -127,7 +127,14 @@ func (p *program) importCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.print(out, func(w *strings.Builder) { printImported(w, out) })
+			if err := p.print(out, func(w *strings.Builder) { printImported(w, out) }); err != nil || out.Already {
+				return err
+			}
+			for _, n := range out.Notes {
+				p.say("Note: %s", clean(n))
+			}
+			p.say("Next: kreds data shows what is known now.")
+			return nil
 		}),
 	}
 	c.AddCommand(p.importListCommand(), p.importUndoCommand())

@@ -24,8 +24,6 @@ func printImported(w *strings.Builder, x *api.Imported) {
 			fmt.Fprintf(w, "  %s: %s\n", grouped(int64(r.Rows)), clean(r.Reason))
 		}
 	}
-	printNotes(w, x.Notes)
-	fmt.Fprintln(w, "Next: kreds data shows what is known now.")
 }
 
 func printNotes(w *strings.Builder, notes []string) {

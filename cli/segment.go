@@ -93,12 +93,16 @@ one customer key per line (- reads standard input).`,
 			if err := client.Call(ctx, http.MethodPost, "/api/v1/segments", in, &s); err != nil {
 				return err
 			}
-			return p.print(s, func(w *strings.Builder) {
+			err = p.print(s, func(w *strings.Builder) {
 				fmt.Fprintf(w, "Saved segment %s, version %d.\n", quoted(s.Name), s.Version)
 				if s.Source == "rule" {
-					fmt.Fprintf(w, "  %s\nNext: kreds refresh\n", indented(s.Expression))
+					fmt.Fprintf(w, "  %s\n", indented(s.Expression))
 				}
 			})
+			if err == nil && s.Source == "rule" {
+				p.say("Next: kreds refresh")
+			}
+			return err
 		}),
 	}
 	a.flags(c)

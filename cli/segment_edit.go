@@ -70,12 +70,13 @@ who would leave. Then it asks, unless --yes is given. The old version is kept.`,
 				return err
 			}
 			out.Segment = &s
-			return p.print(out, func(w *strings.Builder) {
+			err = p.print(out, func(w *strings.Builder) {
 				fmt.Fprintf(w, "Saved segment %s, version %d.\n", quoted(s.Name), s.Version)
-				if change.Expression != nil {
-					fmt.Fprintln(w, "Next: kreds refresh")
-				}
 			})
+			if err == nil && change.Expression != nil {
+				p.say("Next: kreds refresh")
+			}
+			return err
 		}),
 	}
 	a.flags(c)

@@ -86,7 +86,7 @@ evaluated as of now or of --as-of, by the current definition.`,
 				_, err := io.Copy(p.Stdout, body)
 				return interrupted(err)
 			}
-			return p.members(body, format, traits)
+			return p.members(body, format, traits, asOf == "")
 		}),
 	}
 	f := c.Flags()
@@ -100,7 +100,7 @@ evaluated as of now or of --as-of, by the current definition.`,
 }
 
 // members prints JSON Lines of the API as they come, or a table.
-func (p *program) members(body io.Reader, format string, traits []string) error {
+func (p *program) members(body io.Reader, format string, traits []string, asOfNow bool) error {
 	dec := json.NewDecoder(body)
 	enc := json.NewEncoder(p.Stdout)
 	enc.SetEscapeHTML(false)
@@ -138,6 +138,9 @@ func (p *program) members(body io.Reader, format string, traits []string) error 
 			return err
 		}
 		p.say("%s", counted(int64(len(t.rows)), "member", "members"))
+		if len(t.rows) == 0 && asOfNow {
+			p.say("This is as of now; --as-of TIME lists the members of another time, as the day of the last refresh.")
+		}
 	}
 	return nil
 }
