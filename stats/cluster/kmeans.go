@@ -68,8 +68,8 @@ type Result struct {
 
 // KMeans returns the best of o.Starts runs of Lloyd's algorithm, each begun by
 // k-means++ (Arthur and Vassilvitskii 2007, with the best of 2+ln k candidates
-// at each step). Distances that the bounds of Hamerly (2010) decide are not
-// computed; the result is that of the plain algorithm. On up to 50,000 rows
+// at each step). Where centres times columns are many, distances that the bounds of
+// Hamerly (2010) decide are not computed; the result is that of the plain algorithm. On up to 50,000 rows
 // single rows are then exchanged between segments as by Hartigan and Wong (1979),
 // which reaches better optima. Segments are ordered by
 // size, largest first, unless o.Centers gives an order.

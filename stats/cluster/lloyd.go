@@ -29,7 +29,8 @@ type lloyd struct {
 	choose  Choose
 
 	centers *stats.Matrix
-	kernel  *kernel
+	direct  *direct // set where all centres are compared every time,
+	kernel  *kernel // else bounds decide and this does the rest
 	labels  []int32
 	upper   []float64 // at least the distance to the row's centre
 	lower   []float64 // at most the distance to any other centre
@@ -51,28 +52,33 @@ type part struct {
 	size    []float64
 	changed int
 	touched bool
-	open    []int32   // rows that the bounds do not decide
-	scores  []float64 // of them, by centre
+	open    []int32   // rows that the bounds do not decide, or the labels of a batch
+	scores  []float64 // of open rows, by centre
 }
 
 func newLloyd(x *stats.Matrix, o *Options, workers int) *lloyd {
 	l := &lloyd{
 		x: x, weights: o.Weights, workers: workers, maxIter: o.MaxIter, choose: o.Choose,
 		centers: stats.NewMatrix(o.K, x.Cols),
-		kernel:  newKernel(o.K, x.Cols),
 		labels:  make([]int32, x.Rows),
-		upper:   make([]float64, x.Rows),
-		lower:   make([]float64, x.Rows),
 		half:    make([]float64, o.K),
 		moved:   make([]float64, o.K),
 		sums:    make([]float64, o.K*x.Cols),
 		size:    make([]float64, o.K),
 		parts:   make([]part, (x.Rows+chunk-1)/chunk),
 	}
+	if o.K*x.Cols <= cheap() {
+		l.direct = newDirect(o.K, x.Cols)
+	} else {
+		l.kernel = newKernel(o.K, x.Cols)
+	}
+	if l.direct == nil || o.Centers == nil { // starts need them too
+		l.upper, l.lower = make([]float64, x.Rows), make([]float64, x.Rows)
+	}
 	for i := range l.parts {
-		l.parts[i] = part{
-			sums: make([]float64, o.K*x.Cols), size: make([]float64, o.K),
-			open: make([]int32, 0, batch), scores: make([]float64, batch*len(l.kernel.norms)),
+		l.parts[i] = part{sums: make([]float64, o.K*x.Cols), size: make([]float64, o.K), open: make([]int32, batch)}
+		if l.kernel != nil {
+			l.parts[i].scores = make([]float64, batch*len(l.kernel.norms))
 		}
 	}
 	if o.Tol > 0 {
@@ -287,8 +293,13 @@ func (l *lloyd) spread() {
 // pass assigns all rows and returns how many changed.
 func (l *lloyd) pass() int {
 	full := l.iter == 1 || l.iter%refresh == 0
-	l.kernel.set(l.centers)
-	l.each(func(p int) { l.assign(p, full) })
+	if l.direct != nil {
+		l.direct.set(l.centers)
+		l.each(func(p int) { l.compare(p, full) })
+	} else {
+		l.kernel.set(l.centers)
+		l.each(func(p int) { l.assign(p, full) })
+	}
 	if full {
 		clear(l.sums)
 		clear(l.size)
@@ -313,14 +324,38 @@ func (l *lloyd) pass() int {
 // batch is how many undecided rows are compared with all centres at a time.
 const batch = 256
 
-// assign works on one chunk. A full pass sums all rows, others only what moved.
-func (l *lloyd) assign(p int, full bool) {
-	part := &l.parts[p]
+// begin clears what a chunk added last time.
+func (part *part) begin(full bool) {
 	if part.touched {
 		clear(part.sums)
 		clear(part.size)
 	}
 	part.changed, part.touched = 0, full
+}
+
+// compare works on one chunk, comparing all rows with all centres.
+func (l *lloyd) compare(p int, full bool) {
+	part := &l.parts[p]
+	part.begin(full)
+	d := l.x.Cols
+	for from, to := l.rows(p); from < to; from += batch {
+		was := l.labels[from:min(from+batch, to)]
+		now := part.open[:len(was)]
+		l.direct.nearest(l.x.Data[from*d:], now)
+		for i, c := range now {
+			if b := was[i]; c != b || full {
+				was[i] = c
+				l.add(part, from+i, b, c, full)
+			}
+		}
+	}
+}
+
+// assign works on one chunk, comparing only rows that the bounds do not decide. A full
+// pass sums all rows, others only what moved.
+func (l *lloyd) assign(p int, full bool) {
+	part := &l.parts[p]
+	part.begin(full)
 	part.open = part.open[:0]
 	from, to := l.rows(p)
 	for i := from; i < to; i++ {
