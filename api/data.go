@@ -31,8 +31,9 @@ type FieldRef struct {
 // TraitRef is a trait in the catalogue.
 type TraitRef struct {
 	FieldRef
-	Kind  string `json:"kind" enum:"person,company"`
-	Dated bool   `json:"dated" doc:"Whether its values have dates, so that the past can be seen"`
+	Kind     string `json:"kind" enum:"person,company"`
+	Dated    bool   `json:"dated" doc:"Whether its values have dates, so that the past can be seen"`
+	Timeless bool   `json:"timeless,omitempty" doc:"Declared not to change with time, so that proofs may read it without dates"`
 
 	Contact bool `json:"contact,omitempty" doc:"Its values are contact details, which viewers do not see"`
 }
@@ -219,10 +220,14 @@ func eventOf(e engine.Event, c *segment.Calendar) Event {
 	return out
 }
 
+func traitOf(t kreds.Trait, contacts *access.Contacts) TraitRef {
+	return TraitRef{FieldRef{t.Name, t.Label, t.Type.String()}, t.Kind.String(), t.Dated, t.Timeless, contacts.Field(t.Name, t.Kind, t.Type)}
+}
+
 func catalogueOf(c *kreds.Catalogue, contacts *access.Contacts) *Catalogue {
 	out := &Catalogue{Traits: []TraitRef{}, Events: []EventRef{}, Lists: []ListRef{}, Places: []PlaceRef{}, Segments: []SegmentRef{}}
 	for _, t := range c.Traits {
-		out.Traits = append(out.Traits, TraitRef{FieldRef{t.Name, t.Label, t.Type.String()}, t.Kind.String(), t.Dated, contacts.Field(t.Name, t.Kind, t.Type)})
+		out.Traits = append(out.Traits, traitOf(t, contacts))
 	}
 	for _, e := range c.Events {
 		out.Events = append(out.Events, EventRef{e.Name, e.Label, fieldsOf(e.Properties), e.Occasion, e.Rows})

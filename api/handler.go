@@ -71,6 +71,7 @@ func register(w *Workspace, log *slog.Logger) (*handler, *router) {
 	h.refreshRoutes()
 	h.discoverRoutes()
 	h.typingRoutes()
+	h.proveRoutes()
 	h.rfmRoutes()
 	h.jobRoutes()
 	h.listRoutes()

@@ -18,6 +18,7 @@ import (
 	"github.com/kreds/kreds/collect"
 	"github.com/kreds/kreds/discover"
 	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/prove"
 	"github.com/kreds/kreds/state"
 )
 
@@ -48,6 +49,7 @@ type Workspace struct {
 	access     *access.Access
 	handles    *access.Handles
 	url        atomic.Pointer[string] // by which people reach a server, once there is one
+	prover     *prove.Prover
 	jobs       *jobs
 	loading    chan struct{} // holds one token: imports and undos take turns
 }
@@ -113,6 +115,7 @@ func Open(ctx context.Context, dir string, o Options) (_ *Workspace, err error) 
 	if err := w.openAccess(ctx, o); err != nil {
 		return nil, err
 	}
+	w.prover = prove.New(w.audience, store, o.Clock)
 	// Uploads live as long as the process that took them.
 	if err := os.RemoveAll(w.uploads()); err != nil {
 		return nil, kreds.Errorf(kreds.CodeUnavailable, "cannot clear the uploads: %w", err)

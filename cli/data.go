@@ -13,7 +13,7 @@ import (
 )
 
 func (p *program) dataCommand() *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use:   "data",
 		Short: "List traits and events with coverage, ranges and top values",
 		Long: `List what is stored, under the names that expressions use: traits of customers,
@@ -34,6 +34,8 @@ most frequent values.`,
 			return p.print(d, func(w *strings.Builder) { printData(w, &d) })
 		}),
 	}
+	c.AddCommand(p.timelessCommand())
+	return c
 }
 
 func printData(w *strings.Builder, d *api.Data) {

@@ -140,7 +140,7 @@ A first look:
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(
 		p.importCommand(), p.importsCommand(), p.dataCommand(),
-		p.countCommand(), p.segmentCommand(), p.refreshCommand(), p.discoverCommand(), p.rfmCommand(),
+		p.countCommand(), p.segmentCommand(), p.refreshCommand(), p.discoverCommand(), p.proveCommand(), p.rfmCommand(),
 		p.listsCommand(), p.serveCommand(), p.demoCommand(), p.settingsCommand(),
 		p.userCommand(), p.tokenCommand(), p.auditCommand(), p.versionCommand(),
 	)

@@ -7,8 +7,21 @@ import (
 	"github.com/kreds/kreds"
 )
 
-// channels that reachable.CHANNEL can name.
-var channels = []string{"email", "sms", "phone", "post"}
+// Channels are those that reachable.CHANNEL can name.
+var Channels = []string{"email", "sms", "phone", "post"}
+
+// ChannelTraits returns the traits that decide whether a profile is reachable by a
+// channel: the address, the consent, and two that may suppress it.
+func ChannelTraits(channel string) []string {
+	address := strings.ToLower(channel)
+	switch address {
+	case "sms":
+		address = "phone"
+	case "post":
+		address = "address"
+	}
+	return []string{address, "consent." + channel, "suppressed." + channel, "suppressed"}
+}
 
 // path finds what a name means.
 func (c *checker) path(p *Path, s scope) error {
@@ -33,7 +46,7 @@ func (c *checker) path(p *Path, s scope) error {
 		return nil
 	}
 	if channel, found := cutPrefix(p.Name, "reachable."); found {
-		return unknownName(p.pos, "channel", channel, channels)
+		return unknownName(p.pos, "channel", channel, Channels)
 	}
 	if rest, found := cutPrefix(p.Name, "profile."); found {
 		// Within where (…) this is how traits are named; outside it says the same.
@@ -82,7 +95,7 @@ func (c *checker) profile(name string, kind kreds.Kind) (Ref, string, bool) {
 		return Ref{Kind: RefFirstSeen, Type: kreds.Instants}, lower, true
 	default:
 		if ch, ok := strings.CutPrefix(lower, "reachable."); ok {
-			if slices.Contains(channels, ch) {
+			if slices.Contains(Channels, ch) {
 				return Ref{Kind: RefReachable, Name: ch, Type: kreds.Boolean}, lower, true
 			}
 		}

@@ -189,15 +189,9 @@ func (e *evaluation) owner(asOf kreds.Instant) (*condition.Column, error) {
 // reachable holds where the channel's address is known, consent is given and
 // nothing suppresses; it is never unknown.
 func (e *evaluation) reachable(channel string, k kreds.Kind, asOf kreds.Instant) (*condition.Column, error) {
-	address := channel
-	switch strings.ToLower(channel) {
-	case "sms":
-		address = "phone"
-	case "post":
-		address = "address"
-	}
+	names := segment.ChannelTraits(channel)
 	traits := map[string]*condition.Column{}
-	for _, name := range []string{address, "consent." + channel, "suppressed." + channel, "suppressed"} {
+	for _, name := range names {
 		for _, t := range e.cat.Traits {
 			if t.Kind == k && strings.EqualFold(t.Name, name) {
 				c, err := e.reference(segment.RefTrait, segment.Ref{Name: t.Name, Type: t.Type}, k, asOf)
@@ -209,7 +203,7 @@ func (e *evaluation) reachable(channel string, k kreds.Kind, asOf kreds.Instant)
 		}
 	}
 	c := &condition.Column{Type: kreds.Boolean, Flag: make([]uint8, e.n)}
-	at, consent := traits[address], traits["consent."+channel]
+	at, consent := traits[names[0]], traits[names[1]]
 	if at == nil || consent == nil {
 		return c, nil
 	}
@@ -218,7 +212,7 @@ func (e *evaluation) reachable(channel string, k kreds.Kind, asOf kreds.Instant)
 			continue
 		}
 		c.Flag[i] = 1
-		for _, name := range []string{"suppressed." + channel, "suppressed"} {
+		for _, name := range names[2:] {
 			if s := traits[name]; s != nil && s.Type == kreds.Boolean && s.At(i).Int != 0 {
 				c.Flag[i] = 0
 			}

@@ -1,0 +1,135 @@
+package prove
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/segment"
+	"github.com/kreds/kreds/state"
+)
+
+// Save keeps a proof under a name; one of that name is replaced.
+func (p *Prover) Save(ctx context.Context, name string, found *Proof) error {
+	found.Name = name
+	document, err := json.Marshal(found)
+	if err != nil {
+		return fmt.Errorf("keeping the proof: %w", err)
+	}
+	return p.state.SaveProof(ctx, name, document)
+}
+
+// Proof returns a kept proof, with the feedback of today, or an error of CodeNotFound.
+func (p *Prover) Proof(ctx context.Context, name string) (*Proof, error) {
+	kept, err := p.state.Proof(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	out, err := parse(kept)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range out.Segments {
+		said, err := p.state.Feedback(ctx, s.Name)
+		switch {
+		case err == nil:
+			s.Feedback = said
+		case kreds.CodeOf(err) != kreds.CodeNotFound: // an expression, or deleted since
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Proofs returns all kept proofs by name.
+func (p *Prover) Proofs(ctx context.Context) ([]*Proof, error) {
+	all, err := p.state.Proofs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []*Proof
+	for _, kept := range all {
+		found, err := parse(kept)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found)
+	}
+	return out, nil
+}
+
+// Delete removes a kept proof.
+func (p *Prover) Delete(ctx context.Context, name string) error {
+	return p.state.DeleteProof(ctx, name)
+}
+
+func parse(kept state.Proof) (*Proof, error) {
+	found := &Proof{}
+	if err := json.Unmarshal(kept.Document, found); err != nil {
+		return nil, fmt.Errorf("reading the proof %q: %w", kept.Name, err)
+	}
+	found.Name, found.Created = kept.Name, kept.Created
+	return found, nil
+}
+
+// longestNote is in characters.
+const longestNote = 2000
+
+// Say keeps what somebody says of a segment, or of one criterion of its scorecard. The
+// error has CodeInvalid for a verdict that there is not.
+func (p *Prover) Say(ctx context.Context, name string, f kreds.Feedback) (kreds.Feedback, error) {
+	verdicts := []kreds.Verdict{kreds.Good, kreds.Fair, kreds.Poor}
+	if !slices.Contains(verdicts, f.Verdict) {
+		return f, kreds.Errorf(kreds.CodeInvalid, "%q is no verdict", f.Verdict).WithHint("it is good, fair or poor")
+	}
+	f.Criterion = strings.ToLower(f.Criterion)
+	if f.Criterion != "" && !slices.Contains(Criteria, f.Criterion) {
+		e := kreds.Errorf(kreds.CodeInvalid, "the scorecard has no criterion %q", f.Criterion)
+		if near := segment.Nearest(f.Criterion, Criteria); near != "" {
+			return f, e.WithHint("did you mean %s?", near)
+		}
+		return f, e.WithHint("it has: %s", strings.Join(Criteria, ", "))
+	}
+	if len([]rune(f.Note)) > longestNote || len([]rune(f.Author)) > 200 {
+		return f, kreds.Errorf(kreds.CodeInvalid, "a note has at most %d characters, a name 200", longestNote)
+	}
+	return p.state.AddFeedback(ctx, name, f)
+}
+
+// Feedback returns what was said of a segment, newest first.
+func (p *Prover) Feedback(ctx context.Context, name string) ([]kreds.Feedback, error) {
+	return p.state.Feedback(ctx, name)
+}
+
+// TakeBack removes what was said of a segment.
+func (p *Prover) TakeBack(ctx context.Context, name string, id int64) error {
+	return p.state.DeleteFeedback(ctx, name, id)
+}
+
+// Declare says that a trait without dates does not change with time, or takes that
+// back. The error has CodeNotFound if there is no such trait.
+func (p *Prover) Declare(ctx context.Context, kind kreds.Kind, name string, timeless bool) (kreds.Trait, error) {
+	cat, err := p.audience.Catalogue(ctx)
+	if err != nil {
+		return kreds.Trait{}, err
+	}
+	var names []string
+	for _, t := range cat.Traits {
+		if t.Kind != kind {
+			continue
+		}
+		if strings.EqualFold(t.Name, name) {
+			t.Timeless = timeless
+			return t, p.state.SetTimeless(ctx, state.TraitName{Kind: kind, Name: t.Name}, timeless)
+		}
+		names = append(names, t.Name)
+	}
+	e := kreds.Errorf(kreds.CodeNotFound, "there is no trait %q of a %s", name, kind)
+	if near := segment.Nearest(name, names); near != "" {
+		return kreds.Trait{}, e.WithHint("did you mean %q?", near)
+	}
+	return kreds.Trait{}, e.WithHint("\"kreds data\" lists the traits")
+}
