@@ -112,7 +112,7 @@ func (b *builder) columns() {
 		{Name: "return", Label: "return", Properties: join(col(kreds.Number, "amount"), col(kreds.Text, "product"))},
 		{Name: "visit", Label: "visit", Properties: join(col(kreds.Text, "device"), col(kreds.Number, "page"))},
 		{Name: "booking", Label: "booking", Occasion: "trip", Properties: join(col(kreds.Number, "trip", "price"), col(kreds.Date, "travel_date"), col(kreds.Text, "product"))},
-		{Name: "antal køb", Label: "Antal køb"},
+		{Name: "antal_køb", Label: "Antal køb"},
 	}
 	b.Facts = join(col(kreds.Text, "category"), col(kreds.Number, "price"), []Column{inexact("mass")}, col(kreds.Boolean, "organic"),
 		col(kreds.Date, "released"), col(kreds.Instants, "restocked"), col(kreds.List, "labels"), col(kreds.Location, "made_in"))

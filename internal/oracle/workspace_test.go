@@ -116,15 +116,16 @@ func (w *workspace) name(t testing.TB) {
 	}
 }
 
-// imports brings files in by way of the importer.
-func (w *workspace) imports(t testing.TB, r collect.Request) {
+// imports brings files in by way of the importer, and returns how many rows were
+// rejected.
+func (w *workspace) imports(t testing.TB, r collect.Request) int64 {
 	t.Helper()
 	clock := func() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) }
 	result, err := collect.New(w.engine, w.state, clock, collect.Options{Rejects: t.TempDir()}).Import(t.Context(), r, nil)
 	if err != nil {
 		t.Fatalf("%v: %v (%s)", r.Files, err, kreds.HintOf(err))
 	}
-	t.Log(r.As, result.Import.Rows, "rows,", result.Import.Rejected, "rejected", result.Reasons)
+	return result.Import.Rejected
 }
 
 // parse reads an expression about a world.
