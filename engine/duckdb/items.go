@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"unicode/utf8"
 
 	api "github.com/duckdb/duckdb-go-bindings"
@@ -121,9 +122,13 @@ func (v *view) Item(ctx context.Context, fact string) (map[string]kreds.Value, e
 		return m, nil
 	}
 	out := map[string]kreds.Value{}
+	last := kreds.ImportID(math.MaxInt64)
+	if v.upTo != 0 {
+		last = v.upTo
+	}
 	err := v.db.with(func(c *conn) error {
 		// Later imports and rows replace earlier ones.
-		return c.each(ctx, "SELECT key, i, f, s FROM items WHERE col = ? ORDER BY import, seq", []any{col.id}, func(ch *chunk) error {
+		return c.each(ctx, "SELECT key, i, f, s FROM items WHERE col = ? AND import <= ? ORDER BY import, seq", []any{col.id, int64(last)}, func(ch *chunk) error {
 			keys, strs := texts(ch, 0), texts(ch, 3)
 			ints, nums, isNum := values[int64](ch, 1), values[float64](ch, 2), ch.known(2)
 			for i, key := range keys {

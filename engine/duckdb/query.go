@@ -170,16 +170,20 @@ func (v *view) objects(ctx context.Context, k kreds.Kind) (engine.Bits, error) {
 // not object to profiling.
 func (db *DB) Everyone(ctx context.Context, k kreds.Kind, asOf kreds.Instant) (*roaring.Bitmap, error) {
 	var out *roaring.Bitmap
-	err := db.read(ctx, func(v *view) error {
-		set := v.profiles.exist(k, asOf)
-		objects, err := v.objects(ctx, k)
-		for w := range objects {
-			set[w] &^= objects[w]
-		}
-		out = set.Roaring()
+	err := db.read(ctx, func(v *view) (err error) {
+		out, err = v.everyone(ctx, k, asOf)
 		return err
 	})
 	return out, err
+}
+
+func (v *view) everyone(ctx context.Context, k kreds.Kind, asOf kreds.Instant) (*roaring.Bitmap, error) {
+	set := v.profiles.exist(k, asOf)
+	objects, err := v.objects(ctx, k)
+	for w := range objects {
+		set[w] &^= objects[w]
+	}
+	return set.Roaring(), err
 }
 
 // Within returns the profiles whose bucket is in the range.

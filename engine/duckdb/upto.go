@@ -55,9 +55,9 @@ func (p *past) Population(ctx context.Context, s kreds.Subject, asOf kreds.Insta
 // Everyone returns all profiles of the kind that existed as of the instant.
 func (p *past) Everyone(ctx context.Context, k kreds.Kind, asOf kreds.Instant) (*roaring.Bitmap, error) {
 	var out *roaring.Bitmap
-	err := p.read(ctx, func(v *view) error {
-		out = v.profiles.exist(k, asOf).Roaring()
-		return nil
+	err := p.read(ctx, func(v *view) (err error) {
+		out, err = v.everyone(ctx, k, asOf)
+		return err
 	})
 	return out, err
 }

@@ -247,7 +247,7 @@ func (v *view) plan(t *fold.Table) (*plan, error) {
 	if tab == nil {
 		return nil, fmt.Errorf("no event type %q", t.Event)
 	}
-	p := &plan{projection: projection{day: t.DayOnly, from: int64(t.From), before: int64(t.Before)}, keep: t.Keep}
+	p := &plan{projection: projection{day: t.DayOnly, from: int64(min(t.From, t.Before)), before: int64(t.Before)}, keep: t.Keep}
 	p.of(tab, v.upTo)
 	for _, name := range t.Columns {
 		col := tab.column(name)

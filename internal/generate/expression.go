@@ -88,6 +88,26 @@ func (x *Writer) Expression() string {
 	return x.About(subject)
 }
 
+// Leaf writes a condition about a kind of profile that is not made of others.
+func (x *Writer) Leaf(k kreds.Kind) string {
+	subject := kreds.Persons
+	begin := ""
+	if k == kreds.Company {
+		subject = kreds.Companies
+		begin = subject.String() + ": "
+	}
+	return begin + x.leaf(place{kind: subject.Kind()})
+}
+
+// Term writes something that has a value for profiles of a kind.
+func (x *Writer) Term(k kreds.Kind) string {
+	p := place{kind: k}
+	if x.chance(2) {
+		return x.measure(p).text
+	}
+	return x.pickName(p).text
+}
+
 // About writes an expression about a subject.
 func (x *Writer) About(s kreds.Subject) string {
 	begin := ""

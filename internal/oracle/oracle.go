@@ -5,6 +5,7 @@
 package oracle
 
 import (
+	"encoding/json"
 	"maps"
 	"math"
 	"slices"
@@ -184,6 +185,15 @@ func plain(v kreds.Value) any {
 	return nil
 }
 
+// JSON is a list as it is stored.
+func JSON(list []string) string {
+	text, err := json.Marshal(list)
+	if err != nil {
+		panic(err) // texts can always be written
+	}
+	return string(text)
+}
+
 // latest is the last value observed before the instant.
 func latest(s []observation, before kreds.Instant) kreds.Value {
 	var v kreds.Value
@@ -208,26 +218,72 @@ func (o *Oracle) Members(e *segment.Expr, asOf kreds.Instant) []string {
 	return out
 }
 
-// Member reports whether the expression holds for one profile.
-func (o *Oracle) Member(e *segment.Expr, key string, asOf kreds.Instant) bool {
-	s := scope{subject: e.Subject, asOf: asOf}
+// Leaf reports whether a condition holds for one profile, in a population or not,
+// and whether a value that it compares is unknown; told is false for conditions
+// that compare none.
+func (o *Oracle) Leaf(n segment.Node, k kreds.Kind, key string, asOf kreds.Instant) (holds, unknown, told bool) {
+	c := context{p: o.find(k, key), scope: scope{subject: subjectOf(k), all: true, asOf: asOf}}
+	switch n.(type) {
+	case *segment.Compare, *segment.Between, *segment.In, *segment.InList, *segment.TextMatch, *segment.Includes,
+		*segment.InWindow, *segment.Anniversary, *segment.Near, *segment.BoolTerm:
+		holds, not, known := o.compared(n, c)
+		return known && holds != not, !known, true
+	}
+	return o.holds(n, c), false, false
+}
+
+// Value is the value of a term for one profile; its type is Unknown if there is none.
+func (o *Oracle) Value(t segment.Term, k kreds.Kind, key string, asOf kreds.Instant) kreds.Value {
+	return o.value(t, context{p: o.find(k, key), scope: scope{subject: subjectOf(k), all: true, asOf: asOf}})
+}
+
+// Company is the key of a person's company as of the instant, "" if unknown.
+func (o *Oracle) Company(key string, asOf kreds.Instant) string {
+	if c := o.employer(o.find(kreds.Person, key), asOf); c != nil {
+		return c.key
+	}
+	return ""
+}
+
+func subjectOf(k kreds.Kind) kreds.Subject {
+	if k == kreds.Company {
+		return kreds.Companies
+	}
+	return kreds.Persons
+}
+
+// find is the profile of the key; one that is not there has neither traits nor
+// events.
+func (o *Oracle) find(k kreds.Kind, key string) *profile {
 	for _, p := range o.profiles {
-		if p.key == key && p.kind == e.Subject.Kind() {
-			return o.in(p, s) && o.holds(e.Root, context{p: p, scope: s})
+		if p.kind == k && p.key == key {
+			return p
 		}
 	}
-	return false
+	return &profile{kind: k, key: key}
+}
+
+// Population is the keys of the subject's profiles as of the instant, in order.
+func (o *Oracle) Population(s kreds.Subject, asOf kreds.Instant) []string {
+	return o.Members(&segment.Expr{Subject: s, Root: &segment.Everyone{}}, asOf)
+}
+
+// Everyone is the keys of the kind's profiles as of the instant, customers and
+// prospects alike.
+func (o *Oracle) Everyone(k kreds.Kind, asOf kreds.Instant) []string {
+	var out []string
+	for _, p := range o.profiles {
+		if o.in(p, scope{subject: subjectOf(k), all: true, asOf: asOf}) {
+			out = append(out, p.key)
+		}
+	}
+	return out
 }
 
 // Exists reports whether a profile was first seen before the instant, or has no
 // date at all.
 func (o *Oracle) Exists(k kreds.Kind, key string, asOf kreds.Instant) bool {
-	for _, p := range o.profiles {
-		if p.kind == k && p.key == key {
-			return p.exists(asOf)
-		}
-	}
-	return false
+	return slices.ContainsFunc(o.profiles, func(p *profile) bool { return p.kind == k && p.key == key && p.exists(asOf) })
 }
 
 func (p *profile) exists(asOf kreds.Instant) bool { return !p.dated || p.seen < asOf }
@@ -255,7 +311,7 @@ func (o *Oracle) employer(p *profile, asOf kreds.Instant) *profile {
 	return nil
 }
 
-// forget drops the answers kept for instants, which would fill memory.
+// Forget drops the answers kept for instants, which would fill memory.
 func (o *Oracle) Forget() {
 	clear(o.windows)
 	clear(o.shifts)
