@@ -1,9 +1,12 @@
 import { createRouter } from "@tanstack/react-router";
+import { builderRoute } from "./pages/builder/route";
+import { customerRoute, customersRoute } from "./pages/customers/route";
 import { overviewRoute } from "./pages/overview/route";
+import { segmentRoute, segmentsRoute } from "./pages/segments/route";
 import { Broken, rootRoute } from "./shell/root";
 
 /** All pages. Each is a folder in pages with its route and, loaded when it is opened, its page. */
-const pages = [overviewRoute];
+const pages = [overviewRoute, customersRoute, customerRoute, segmentsRoute, segmentRoute, builderRoute];
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren(pages),

@@ -1,4 +1,4 @@
-import { IconLayoutDashboard, type TablerIcon } from "@tabler/icons-react";
+import { IconLayoutDashboard, IconUsers, IconUsersGroup, type TablerIcon } from "@tabler/icons-react";
 import type { en } from "../i18n/en/common";
 
 export interface NavEntry {
@@ -13,4 +13,8 @@ export interface NavEntry {
 }
 
 /** The pages in the navigation, in its order. Only pages that exist stand here. */
-export const nav: NavEntry[] = [{ to: "/", name: "overview", icon: IconLayoutDashboard, key: "o" }];
+export const nav: NavEntry[] = [
+  { to: "/", name: "overview", icon: IconLayoutDashboard, key: "o" },
+  { to: "/customers", name: "customers", icon: IconUsers, group: "know", key: "c" },
+  { to: "/segments", name: "segments", icon: IconUsersGroup, group: "segment", key: "s" },
+];

@@ -56,6 +56,8 @@ export const da: typeof en = {
   version: (v: string) => `Version ${v}`,
   timeZone: "Tidszone",
   currency: "Valuta",
+  asOfLabel: "Pr. udgangen af",
+  asOfHint: "En dag i fortiden viser alt, som det var dengang; tom er nu",
   unknown: "ukendt",
   nav: {
     overview: "Overblik",

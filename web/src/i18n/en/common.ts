@@ -54,6 +54,8 @@ export const en = {
   version: (v: string) => `Version ${v}`,
   timeZone: "Time zone",
   currency: "Currency",
+  asOfLabel: "As of the end of",
+  asOfHint: "A day in the past shows everything as it was then; empty is now",
   unknown: "unknown",
   nav: {
     overview: "Overview",

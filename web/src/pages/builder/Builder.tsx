@@ -1,0 +1,220 @@
+import { Button, SegmentedControl } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconDeviceFloppy } from "@tabler/icons-react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { createLazyRoute } from "@tanstack/react-router";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import type { Schema } from "../../api/client";
+import { catalogueQuery, dataQuery, segmentsQuery } from "../../api/queries";
+import { useFormat } from "../../format/format";
+import { useMessages } from "../../i18n/language";
+import { AsOf } from "../../parts/AsOf";
+import { PageHeader, Section } from "../../parts/PageHeader";
+import { ErrorState, Loading } from "../../parts/states";
+import { About } from "./About";
+import classes from "./builder.module.css";
+import { lastDay } from "./data";
+import type { Known } from "./Fields";
+import { messages } from "./messages";
+import { countQuery, estimateQuery } from "./queries";
+import { builderRoute } from "./route";
+import { Save } from "./Save";
+import { TextPane } from "./TextPane";
+import { TreeView } from "./TreeView";
+import { isGroup } from "./tree";
+import { useExpression } from "./useExpression";
+
+export const page = createLazyRoute("/builder")({ component: Open });
+
+/** Open waits for what the builder begins with. */
+function Open() {
+  const t = useMessages(messages);
+  const search = builderRoute.useSearch();
+  const catalogue = useQuery(catalogueQuery);
+  const data = useQuery(dataQuery);
+  const segments = useQuery({ ...segmentsQuery, enabled: search.segment !== undefined });
+  const failed = [catalogue, data, segments].find((q) => q.error && q.data === undefined);
+  const title = search.segment ? t.editTitle(search.segment) : t.newTitle;
+  if (failed) {
+    return (
+      <>
+        <PageHeader title={title} />
+        <ErrorState error={failed.error} retry={() => void failed.refetch()} />
+      </>
+    );
+  }
+  if (!catalogue.data || !data.data || (search.segment !== undefined && !segments.data)) {
+    return (
+      <>
+        <PageHeader title={title} />
+        <Loading lines={6} />
+      </>
+    );
+  }
+  const edited = segments.data?.find((s) => s.name.toLowerCase() === search.segment?.toLowerCase());
+  return (
+    <Builder
+      key={search.segment ?? ""}
+      title={title}
+      edited={edited}
+      initial={search.text ?? edited?.expression ?? ""}
+      asOf={search.asOf ?? lastDay(data.data)}
+      catalogue={catalogue.data}
+      data={data.data}
+    />
+  );
+}
+
+function Builder(props: {
+  title: string;
+  edited: Schema["Segment"] | undefined;
+  initial: string;
+  asOf: string | undefined;
+  catalogue: Schema["Catalogue"];
+  data: Schema["Data"];
+}) {
+  const t = useMessages(messages);
+  const f = useFormat();
+  const navigate = builderRoute.useNavigate();
+  const { catalogue, data, asOf, edited } = props;
+  const x = useExpression(props.initial);
+  const [view, setView] = useState<"both" | "tree" | "text">("both");
+  const [saving, setSaving] = useState(false);
+
+  // The link to this page is the expression.
+  const [kept] = useDebouncedValue(x.valid, 400);
+  useEffect(() => {
+    if (kept !== undefined) void navigate({ search: (s) => ({ ...s, text: kept }), replace: true });
+  }, [kept, navigate]);
+
+  const expression = x.valid ?? "";
+  const estimate = useQuery({
+    ...estimateQuery(expression, asOf),
+    enabled: expression !== "",
+    placeholderData: keepPreviousData,
+  });
+  const [settled] = useDebouncedValue(expression, 250);
+  const count = useQuery({
+    ...countQuery(settled, asOf),
+    enabled: settled !== "" && settled === expression,
+    placeholderData: keepPreviousData,
+  });
+  const exact = count.data && !count.isPlaceholderData && count.data.expression === expression ? count.data : undefined;
+  const clauses = useMemo(() => wholeClause(count.data, x.tree.root), [count.data, x.tree.root]);
+
+  const known = useMemo<Known>(() => {
+    const column = (event: string | undefined, name: string) => {
+      const among = event === undefined ? data.traits : (data.events.find((e) => e.name === event)?.properties ?? []);
+      return among.find((c) => c.name.toLowerCase() === name.toLowerCase());
+    };
+    return {
+      values: (event, name) =>
+        (column(event, name)?.top ?? []).filter((v) => typeof v.value === "string").map((v) => String(v.value)),
+      today: asOf ?? new Date().toISOString().slice(0, 10),
+    };
+  }, [data, asOf]);
+  const values = useCallback(
+    (name: string) => {
+      const own = known.values(undefined, name);
+      return own.length > 0 ? own : data.events.flatMap((e) => known.values(e.name, name));
+    },
+    [known, data],
+  );
+
+  const failed = x.failed ?? count.error ?? estimate.error;
+  return (
+    <>
+      <PageHeader
+        title={props.title}
+        answer={answer()}
+        actions={
+          <>
+            <AsOf value={asOf} onChange={(v) => void navigate({ search: (s) => ({ ...s, asOf: v }), replace: true })} />
+            <Button leftSection={<IconDeviceFloppy size={15} />} disabled={!exact} onClick={() => setSaving(true)}>
+              {edited ? t.saveChanges : t.save}
+            </Button>
+          </>
+        }
+      />
+      {failed && <ErrorState error={failed} retry={() => void count.refetch()} />}
+      <div className={classes.toolbar}>
+        <SegmentedControl
+          aria-label={t.view}
+          value={view}
+          onChange={(v) => setView(v as typeof view)}
+          data={[
+            { value: "tree", label: t.viewTree },
+            { value: "both", label: t.viewBoth },
+            { value: "text", label: t.viewText },
+          ]}
+        />
+        <span className={classes.legend}>
+          <span className={classes.keepsMark} /> {t.legendKeeps} <span className={classes.unknownMark} />{" "}
+          {t.legendUnknown}
+        </span>
+      </div>
+      <div className={classes.panes} data-view={view}>
+        {view !== "text" && (
+          <section aria-label={t.tree} className={classes.treePane}>
+            <TreeView
+              root={x.tree.root}
+              subject={x.tree.subject}
+              outline={x.outline}
+              clauses={clauses}
+              catalogue={catalogue}
+              known={known}
+              onChange={x.setRoot}
+            />
+          </section>
+        )}
+        {view !== "tree" && (
+          <section aria-label={t.text}>
+            <TextPane text={x.text} error={x.error} catalogue={catalogue} values={values} onChange={x.setText} />
+          </section>
+        )}
+      </div>
+      {settled !== "" && exact && (
+        <Section title={t.aboutTitle}>
+          <About
+            expression={settled}
+            asOf={asOf}
+            data={data}
+            catalogue={catalogue}
+            onAsOf={(v) => void navigate({ search: (s) => ({ ...s, asOf: v }), replace: true })}
+          />
+        </Section>
+      )}
+      {exact && (
+        <Save
+          opened={saving}
+          onClose={() => setSaving(false)}
+          edited={edited}
+          expression={exact.expression}
+          count={exact.count}
+          asOf={asOf}
+        />
+      )}
+    </>
+  );
+
+  function answer() {
+    if (x.empty) return t.begin;
+    if (x.error) return t.notYet;
+    if (exact) return t.exact(f.count(exact.count), f.count(exact.population), f.percent(exact.share));
+    const e = estimate.data;
+    if (e?.estimate && expression !== "") {
+      return e.estimate.low === e.estimate.high
+        ? t.exact(f.count(e.count), f.count(e.population), f.percent(e.share))
+        : t.about(f.count(e.count), f.count(e.estimate.low), f.count(e.estimate.high));
+    }
+    return undefined;
+  }
+}
+
+/** wholeClause is what the whole expression does, with its clauses, in the shape of the tree. */
+function wholeClause(c: Schema["Count"] | undefined, root: { type: string }): Schema["Clause"] | undefined {
+  if (!c?.clauses) return undefined;
+  const whole = isGroup(root) || root.type === "not";
+  if (!whole) return c.clauses[0];
+  return { text: c.expression, keeps: c.count, drops: c.population - c.count, unknown: 0, clauses: c.clauses };
+}

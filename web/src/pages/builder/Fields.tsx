@@ -1,0 +1,290 @@
+import { ActionIcon, NumberInput, Select, TagsInput, TextInput } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import { useMessages } from "../../i18n/language";
+import {
+  type Field,
+  first,
+  number,
+  type Operator,
+  operatorOf,
+  operatorsOf,
+  test,
+  text,
+  units,
+  window,
+  windowTypes,
+} from "./forms";
+import { messages } from "./messages";
+import type { Node } from "./tree";
+
+/** What the fields of a condition need to know. */
+export interface Known {
+  /** Values of a trait or property, most frequent first, for completion. */
+  values: (event: string | undefined, name: string) => string[];
+  /** The as-of day: the default of dates. */
+  today: string;
+}
+
+/** Whole takes numbers and keeps the field usable while it is being written. */
+export function NumberField(props: {
+  label: string;
+  value: number;
+  onChange: (n: number) => void;
+  min?: number;
+  width?: number;
+}) {
+  return (
+    <NumberInput
+      aria-label={props.label}
+      value={props.value}
+      min={props.min}
+      hideControls
+      w={props.width ?? 80}
+      onChange={(v) => {
+        if (typeof v === "number" && Number.isFinite(v)) props.onChange(v);
+      }}
+    />
+  );
+}
+
+export function Choice<T extends string>(props: {
+  label: string;
+  value: T;
+  options: { value: T; label: string }[];
+  onChange: (v: T) => void;
+  width?: number | string;
+  search?: boolean;
+}) {
+  return (
+    <Select
+      aria-label={props.label}
+      data={props.options}
+      value={props.value}
+      onChange={(v) => {
+        if (v !== null) props.onChange(v as T);
+      }}
+      allowDeselect={false}
+      searchable={props.search}
+      w={props.width}
+      comboboxProps={{ width: "max-content", position: "bottom-start" }}
+      maxDropdownHeight={320}
+    />
+  );
+}
+
+/** DateField is the browser's own. An unfinished date changes nothing. */
+export function DateField(props: { label: string; value: string; onChange: (v: string) => void }) {
+  return (
+    <TextInput
+      type="date"
+      aria-label={props.label}
+      value={props.value.slice(0, 10)}
+      onChange={(e) => {
+        if (e.currentTarget.value) props.onChange(e.currentTarget.value);
+      }}
+      w={140}
+    />
+  );
+}
+
+/** WindowFields edit a stretch of time; without one it is ever. */
+export function WindowFields(props: {
+  value: Node | undefined;
+  today: string;
+  optional?: boolean;
+  onChange: (w: Node | undefined) => void;
+}) {
+  const t = useMessages(messages);
+  const { value: w, onChange, today } = props;
+  const type = (w?.type as (typeof windowTypes)[number] | undefined) ?? "ever";
+  const options = [
+    ...(props.optional ? [{ value: "ever" as const, label: t.ever }] : []),
+    ...windowTypes.map((v) => ({ value: v, label: t.windows[v] })),
+  ];
+  return (
+    <>
+      <Choice<(typeof windowTypes)[number] | "ever">
+        label={t.when}
+        value={type}
+        options={options}
+        onChange={(v) => onChange(v === "ever" ? undefined : window(v, w, today))}
+        width={150}
+      />
+      {w && <WindowValues value={w} onChange={onChange} />}
+    </>
+  );
+}
+
+function WindowValues({ value: w, onChange }: { value: Node; onChange: (w: Node) => void }) {
+  const t = useMessages(messages);
+  const date = (field: "from" | "to" | "date", label: string) => (
+    <DateField
+      label={label}
+      value={String((w[field] as Node).value)}
+      onChange={(v) => onChange({ ...w, [field]: { type: "date", value: v } })}
+    />
+  );
+  switch (w.type) {
+    case "within_last":
+    case "more_than":
+      return (
+        <>
+          <NumberField
+            label={t.howMany}
+            min={1}
+            value={w.n as number}
+            width={64}
+            onChange={(n) => onChange({ ...w, n: Math.max(1, Math.round(n)) })}
+          />
+          <Choice
+            label={t.unit}
+            value={w.unit as (typeof units)[number]}
+            options={units.map((u) => ({ value: u, label: t.units[u] }))}
+            onChange={(unit) => onChange({ ...w, unit })}
+            width={110}
+          />
+          {w.type === "more_than" && <span>{t.ago}</span>}
+        </>
+      );
+    case "between_dates":
+      return (
+        <>
+          {date("from", t.from)}
+          <span>{t.and}</span>
+          {date("to", t.to)}
+        </>
+      );
+  }
+  return date("date", t.date);
+}
+
+/** TestFields edit the test of one trait or property. */
+export function TestFields(props: {
+  node: Node;
+  fields: Field[];
+  event?: string;
+  known: Known;
+  onChange: (n: Node) => void;
+  onRemove?: () => void;
+}) {
+  const t = useMessages(messages);
+  const { node: n, known, onChange } = props;
+  const name = String((n.term as Node).name);
+  const field = props.fields.find((f) => f.name.toLowerCase() === name.toLowerCase() || f.label === name) ?? {
+    name,
+    label: name,
+    type: "text",
+  };
+  const op = operatorOf(n);
+  return (
+    <>
+      <Choice
+        label={props.event ? t.property : t.trait}
+        value={field.name}
+        options={props.fields.map((f) => ({ value: f.name, label: f.name }))}
+        onChange={(v) => {
+          const next = props.fields.find((f) => f.name === v);
+          if (next) onChange(first(next, known.today));
+        }}
+        search
+        width={170}
+      />
+      <Choice<Operator>
+        label={t.operator}
+        value={op}
+        options={operatorsOf(field.type, props.event !== undefined).map((v) => ({
+          value: v,
+          label:
+            field.type === "number" || field.type === "text"
+              ? t.operators[v]
+              : (t.windows[v as "on"] ?? t.operators[v]),
+        }))}
+        onChange={(v) => onChange(test(field, v, n, known.today))}
+        width={150}
+      />
+      <TestValue node={n} values={known.values(props.event, field.name)} onChange={onChange} />
+      {props.onRemove && (
+        <ActionIcon aria-label={t.removeTest} onClick={props.onRemove}>
+          <IconX size={14} />
+        </ActionIcon>
+      )}
+    </>
+  );
+}
+
+function TestValue({ node: n, values, onChange }: { node: Node; values: string[]; onChange: (n: Node) => void }) {
+  const t = useMessages(messages);
+  const texts = (list: string[], change: (v: string[]) => void) => (
+    <TagsInput
+      aria-label={t.values}
+      size="xs"
+      data={values}
+      value={list.filter((v) => v !== "")}
+      onChange={(v) => change(v.length > 0 ? v : [""])}
+      maxDropdownHeight={240}
+      miw={180}
+      maw={420}
+      acceptValueOnBlur
+    />
+  );
+  switch (n.type) {
+    case "compare": {
+      const v = n.value as Node;
+      if (v.type === "number")
+        return (
+          <NumberField
+            label={t.value}
+            value={v.value as number}
+            onChange={(x) => onChange({ ...n, value: number(x) })}
+            width={110}
+          />
+        );
+      if (v.type === "text")
+        return texts([String(v.value)], (list) => onChange({ ...n, value: text(list.at(-1) ?? "") }));
+      return null;
+    }
+    case "between":
+      return (
+        <>
+          <NumberField
+            label={t.from}
+            value={(n.lo as Node).value as number}
+            onChange={(x) => onChange({ ...n, lo: number(x) })}
+          />
+          <span>{t.and}</span>
+          <NumberField
+            label={t.to}
+            value={(n.hi as Node).value as number}
+            onChange={(x) => onChange({ ...n, hi: number(x) })}
+          />
+        </>
+      );
+    case "in":
+    case "includes":
+      return texts(
+        (n.values as Node[]).map((v) => String(v.value)),
+        (list) => onChange({ ...n, ...(n.type === "includes" ? { mode: "any" } : {}), values: list.map(text) }),
+      );
+    case "text_match":
+      return texts(n.texts as string[], (list) => {
+        const { any_of: _, ...rest } = n;
+        onChange({ ...rest, type: n.type, texts: list, ...(list.length > 1 ? { any_of: true } : {}) });
+      });
+    case "rank":
+      return (
+        <>
+          <NumberField
+            label={t.share}
+            min={0}
+            value={n.n as number}
+            width={64}
+            onChange={(x) => onChange({ ...n, n: Math.min(100, Math.max(0.1, x)), percent: true })}
+          />
+          <span>%</span>
+        </>
+      );
+    case "in_window":
+      return <WindowValues value={n.window as Node} onChange={(w) => onChange({ ...n, window: w })} />;
+  }
+  return null;
+}

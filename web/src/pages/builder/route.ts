@@ -1,0 +1,24 @@
+import { createRoute } from "@tanstack/react-router";
+import { rootRoute } from "../../shell/root";
+
+/** What a link to the builder carries. */
+export interface BuilderSearch {
+  /** The segment that is edited; a new one without it. */
+  segment?: string;
+  /** The expression as text. */
+  text?: string;
+  /** A date: everything is as of its end. */
+  asOf?: string;
+}
+
+const text = (v: unknown) => (typeof v === "string" && v !== "" ? v : undefined);
+
+export const builderRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/builder",
+  validateSearch: (s: Record<string, unknown>): BuilderSearch => ({
+    segment: text(s.segment),
+    text: text(s.text),
+    asOf: text(s.asOf),
+  }),
+}).lazy(() => import("./Builder").then((m) => m.page));

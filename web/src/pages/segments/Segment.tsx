@@ -1,0 +1,381 @@
+import { Button, Menu, MultiSelect, TextInput } from "@mantine/core";
+import { IconDots, IconPencil, IconRefresh, IconTrash } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { createLazyRoute, Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { call, client, type Schema } from "../../api/client";
+import { catalogueQuery, dataQuery, segmentsQuery } from "../../api/queries";
+import { useFormat } from "../../format/format";
+import { useMessages } from "../../i18n/language";
+import { AsOf } from "../../parts/AsOf";
+import { useConfirm } from "../../parts/confirm";
+import { DataTable } from "../../parts/DataTable";
+import { PageHeader, Section } from "../../parts/PageHeader";
+import { ErrorState, Loaded, Loading } from "../../parts/states";
+import { useToast } from "../../parts/toast";
+import { MarksOf, MembersOf, spanOf, Trend } from "../builder/About";
+import { lastDay } from "../builder/data";
+import { countQuery, trendQuery } from "../builder/queries";
+import { Overlap } from "./Overlap";
+import { historyQuery, overlapQuery, segmentQuery } from "./queries";
+import { segmentRoute } from "./route";
+import { messages } from "./Segments";
+import classes from "./segments.module.css";
+
+export const page = createLazyRoute("/segments/$name")({ component: SegmentPage });
+
+function SegmentPage() {
+  const t = useMessages(messages);
+  const { name } = segmentRoute.useParams();
+  const segment = useQuery(segmentQuery(name));
+  const data = useQuery(dataQuery);
+  const catalogue = useQuery(catalogueQuery);
+  const failed = [segment, data, catalogue].find((q) => q.error && q.data === undefined);
+  if (failed) {
+    return (
+      <>
+        <PageHeader title={t.one(name)} />
+        <ErrorState error={failed.error} retry={() => void failed.refetch()} />
+      </>
+    );
+  }
+  if (!segment.data || !data.data || !catalogue.data) {
+    return (
+      <>
+        <PageHeader title={t.one(name)} />
+        <Loading lines={6} />
+      </>
+    );
+  }
+  return <Shown key={name} segment={segment.data} data={data.data} catalogue={catalogue.data} />;
+}
+
+function Shown({
+  segment: s,
+  data,
+  catalogue,
+}: {
+  segment: Schema["Segment"];
+  data: Schema["Data"];
+  catalogue: Schema["Catalogue"];
+}) {
+  const t = useMessages(messages);
+  const f = useFormat();
+  const navigate = useNavigate();
+  const change = segmentRoute.useNavigate();
+  const search = segmentRoute.useSearch();
+  const queries = useQueryClient();
+  const toast = useToast();
+  const confirm = useConfirm();
+  const asOf = search.asOf ?? lastDay(data);
+  const expression = `${s.subject === "persons" ? "" : `${s.subject}: `}in segment "${s.name.replaceAll('"', '""')}"`;
+  const count = useQuery(countQuery(expression, asOf));
+
+  const stale = () =>
+    Promise.all(["segments", "runs", "catalogue", "overlap"].map((k) => queries.invalidateQueries({ queryKey: [k] })));
+  const refresh = useMutation({
+    mutationFn: () =>
+      call(client.POST("/api/v1/refresh", { body: { segments: [s.name], ...(asOf ? { as_of: asOf } : {}) } })),
+    onSuccess: (r) => {
+      const run = r.runs[0];
+      if (run) toast.done(t.refreshedOne(f.count(run.members), f.count(run.joined), f.count(run.left)));
+    },
+    onError: toast.failed,
+    onSettled: stale,
+  });
+  const remove = useMutation({
+    mutationFn: () => call(client.DELETE("/api/v1/segments/{name}", { params: { path: { name: s.name } } })),
+    onSuccess: async () => {
+      toast.done(t.deleted(s.name));
+      await navigate({ to: "/segments" });
+      await stale();
+    },
+    onError: toast.failed,
+  });
+
+  return (
+    <>
+      <PageHeader
+        title={t.one(s.name)}
+        answer={
+          count.data
+            ? t.size(
+                s.name,
+                f.count(count.data.count),
+                f.count(count.data.population),
+                f.percent(count.data.share),
+                f.asOf(count.data.as_of),
+              )
+            : undefined
+        }
+        actions={
+          <>
+            <AsOf value={asOf} onChange={(v) => void change({ search: { asOf: v }, replace: true })} />
+            <Button
+              variant="default"
+              leftSection={<IconRefresh size={15} />}
+              loading={refresh.isPending}
+              onClick={() => refresh.mutate()}
+            >
+              {t.refresh}
+            </Button>
+            {s.source === "rule" && (
+              <Button
+                renderRoot={(props) => <Link to="/builder" search={{ segment: s.name, asOf }} {...props} />}
+                leftSection={<IconPencil size={15} />}
+              >
+                {t.edit}
+              </Button>
+            )}
+            <Menu position="bottom-end">
+              <Menu.Target>
+                <Button variant="default" px={8} aria-label={t.more}>
+                  <IconDots size={16} />
+                </Button>
+              </Menu.Target>
+              <Menu.Dropdown>
+                <Menu.Item
+                  component="a"
+                  href={`/api/v1/segments/${encodeURIComponent(s.name)}/members?format=csv${asOf ? `&as_of=${asOf}` : ""}`}
+                  download={`${s.name}.csv`}
+                >
+                  {t.download}
+                </Menu.Item>
+                <Menu.Item
+                  leftSection={<IconTrash size={14} />}
+                  color="red.8"
+                  onClick={async () => {
+                    if (
+                      await confirm({
+                        title: t.deleteTitle(s.name),
+                        text: t.deleteText,
+                        action: t.deleteAction,
+                        danger: true,
+                      })
+                    )
+                      remove.mutate();
+                  }}
+                >
+                  {t.deleteAction}
+                </Menu.Item>
+              </Menu.Dropdown>
+            </Menu>
+          </>
+        }
+      />
+      {s.failed?.error && <ErrorState error={new Error(s.failed.error)} title={t.failedRefresh} />}
+      {count.error && <ErrorState error={count.error} retry={() => void count.refetch()} />}
+      {s.description && <p>{s.description}</p>}
+      <pre className={classes.expression}>{s.expression ?? t.sources[s.source]}</pre>
+      <dl className={classes.facts}>
+        <Owner segment={s} />
+        {s.tags.length > 0 && <Fact name={t.tags} value={f.list(s.tags)} />}
+        <Fact name={t.version} value={String(s.version)} />
+        {s.run && <Fact name={t.lastRefresh} value={`${f.ago(s.run.started)} (${f.asOf(s.run.as_of)})`} />}
+      </dl>
+      <OverTime
+        name={s.name}
+        data={data}
+        asOf={asOf}
+        onAsOf={(v) => void change({ search: { asOf: v }, replace: true })}
+      />
+      <div className={classes.columns}>
+        <Section title={t.marks}>
+          {count.data && count.data.count > 0 ? (
+            <MarksOf expression={expression} asOf={asOf} />
+          ) : (
+            <p className={classes.quiet}>{t.nobody}</p>
+          )}
+        </Section>
+        <Section title={t.members}>
+          <MembersOf expression={expression} asOf={asOf} catalogue={catalogue} limit={10} />
+        </Section>
+      </div>
+      <Section title={t.overlap}>
+        <Overlaps segment={s} asOf={asOf} />
+      </Section>
+      <Section title={t.history}>
+        <History name={s.name} />
+      </Section>
+    </>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+/** Owner shows who answers for the segment, and changes it in place. */
+function Owner({ segment: s }: { segment: Schema["Segment"] }) {
+  const t = useMessages(messages);
+  const toast = useToast();
+  const queries = useQueryClient();
+  const [editing, setEditing] = useState(false);
+  const [value, setValue] = useState(s.owner);
+  const save = useMutation({
+    mutationFn: (owner: string) =>
+      call(client.PATCH("/api/v1/segments/{name}", { params: { path: { name: s.name } }, body: { owner } })),
+    onSuccess: () => setEditing(false),
+    onError: toast.failed,
+    onSettled: () => queries.invalidateQueries({ queryKey: ["segments"] }),
+  });
+  return (
+    <div>
+      <dt>{t.owner}</dt>
+      <dd>
+        {editing ? (
+          <form
+            onSubmit={(e) => {
+              e.preventDefault();
+              save.mutate(value.trim());
+            }}
+          >
+            <TextInput
+              aria-label={t.owner}
+              value={value}
+              onChange={(e) => setValue(e.currentTarget.value)}
+              onBlur={() => save.mutate(value.trim())}
+              onKeyDown={(e) => {
+                if (e.key === "Escape") setEditing(false);
+              }}
+              maxLength={200}
+              disabled={save.isPending}
+              autoFocus
+            />
+          </form>
+        ) : (
+          <button
+            type="button"
+            className={classes.inPlace}
+            aria-label={`${t.owner}: ${s.owner || t.noOwner}`}
+            onClick={() => {
+              setValue(s.owner);
+              setEditing(true);
+            }}
+          >
+            {s.owner || t.noOwner}
+          </button>
+        )}
+      </dd>
+    </div>
+  );
+}
+
+function OverTime({
+  name,
+  data,
+  asOf,
+  onAsOf,
+}: {
+  name: string;
+  data: Schema["Data"];
+  asOf: string | undefined;
+  onAsOf: (v: string) => void;
+}) {
+  const t = useMessages(messages);
+  const span = spanOf(data);
+  const q = useQuery({
+    ...trendQuery(name, span?.from ?? "", span?.to ?? "", span?.every ?? "month"),
+    enabled: span !== undefined,
+  });
+  if (!span) return null;
+  return (
+    <Section title={t.overTime}>
+      <Loaded query={q}>{(trend) => <Trend points={trend.points} asOf={asOf} onAsOf={onAsOf} />}</Loaded>
+    </Section>
+  );
+}
+
+/** Overlaps compares with other segments of the same kind; which ones is the reader's choice. */
+function Overlaps({ segment, asOf }: { segment: Schema["Segment"]; asOf: string | undefined }) {
+  const t = useMessages(messages);
+  const all = useQuery(segmentsQuery);
+  const company = segment.subject.includes("compan");
+  const others = (all.data ?? [])
+    .filter((s) => s.name !== segment.name && s.subject.includes("compan") === company)
+    .map((s) => s.name);
+  const [chosen, setChosen] = useState<string[] | null>(null);
+  const with_ = chosen ?? others.slice(0, 3);
+  const q = useQuery({ ...overlapQuery([segment.name, ...with_], asOf), enabled: with_.length > 0 });
+  if (all.data && others.length === 0) return <p className={classes.quiet}>{t.noOthers}</p>;
+  return (
+    <>
+      <MultiSelect
+        className={classes.choose}
+        label={t.overlapWith}
+        data={others}
+        value={with_}
+        onChange={setChosen}
+        maxValues={5}
+        searchable
+        hidePickedOptions
+      />
+      {with_.length > 0 && <Loaded query={q}>{(o) => <Overlap overlap={o} />}</Loaded>}
+    </>
+  );
+}
+
+function History({ name }: { name: string }) {
+  const t = useMessages(messages);
+  const f = useFormat();
+  const q = useQuery(historyQuery(name));
+  return (
+    <Loaded query={q}>
+      {(h) => (
+        <>
+          <DataTable
+            label={t.versions}
+            rows={h.versions}
+            rowKey={(v) => v.number}
+            columns={[
+              { key: "number", label: t.version, cell: (v) => v.number, value: (v) => v.number, width: 80 },
+              { key: "saved", label: t.saved, cell: (v) => f.dateTime(v.saved), value: (v) => v.saved, nowrap: true },
+              { key: "expression", label: t.definition, cell: (v) => <code>{v.expression}</code> },
+              { key: "note", label: t.note, cell: (v) => [v.author, v.note].filter(Boolean).join(": ") || "–" },
+            ]}
+          />
+          {h.runs.length > 0 && (
+            <>
+              <br />
+              <DataTable
+                label={t.runs}
+                rows={h.runs.slice(0, 20)}
+                rowKey={(r) => r.id}
+                columns={[
+                  {
+                    key: "started",
+                    label: t.refreshedAt,
+                    cell: (r) => f.dateTime(r.started),
+                    value: (r) => r.started,
+                    nowrap: true,
+                  },
+                  { key: "as_of", label: t.asOf, cell: (r) => f.asOf(r.as_of), value: (r) => r.as_of, nowrap: true },
+                  {
+                    key: "members",
+                    label: t.members,
+                    cell: (r) => (r.error ? r.error : f.count(r.members)),
+                    value: (r) => r.members,
+                    right: true,
+                  },
+                  {
+                    key: "joined",
+                    label: t.joined,
+                    cell: (r) => f.change(r.joined),
+                    value: (r) => r.joined,
+                    right: true,
+                  },
+                  { key: "left", label: t.left, cell: (r) => f.change(-r.left), value: (r) => r.left, right: true },
+                ]}
+              />
+            </>
+          )}
+        </>
+      )}
+    </Loaded>
+  );
+}
