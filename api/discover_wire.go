@@ -20,6 +20,9 @@ type DiscoverRequest struct {
 	K              string   `json:"k,omitempty" maxLength:"20" doc:"How many segments, as 4 or 2..8; the default is 2..8"`
 	Scale          string   `json:"scale,omitempty" enum:"auto,z,robust,none"`
 	Transform      string   `json:"transform,omitempty" enum:"auto,log,winsorise,none"`
+	Use            []string `json:"use,omitempty" maxItems:"1000" doc:"How single features are used: FEATURE=log, FEATURE=winsorise or FEATURE=none"`
+	Missing        string   `json:"missing,omitempty" enum:"auto,median,mean,zero,exclude" doc:"What takes the place of missing values; exclude leaves the profile out; the default is the median"`
+	Categories     string   `json:"categories,omitempty" enum:"auto,onehot,native" doc:"onehot: a column for each text; native: as they are, which latent classes and k-prototypes do"`
 	Starts         int      `json:"starts,omitempty" minimum:"0" maximum:"1000" doc:"Starts for each k; the default is 10"`
 	AsOf           string   `json:"as_of,omitempty" doc:"RFC 3339, or a date, which means the end of that day; the default is now"`
 	Seed           uint64   `json:"seed,omitempty" doc:"The same data and seed give the same segments"`
@@ -58,7 +61,7 @@ type Feature struct {
 	Of      string   `json:"of,omitempty" doc:"Of a share, the whole"`
 	Kind    string   `json:"kind" enum:"number,days,flag,share,category"`
 	Missing float64  `json:"missing" doc:"Share of profiles without a value"`
-	Fill    float64  `json:"fill,omitempty" doc:"What these got: the median"`
+	Fill    float64  `json:"fill" doc:"What takes the place of a missing value"`
 	Log     bool     `json:"log,omitempty" doc:"The logarithm is taken"`
 	Low     *float64 `json:"low,omitempty" doc:"Lower values count as this"`
 	High    *float64 `json:"high,omitempty" doc:"Higher values count as this"`
@@ -104,8 +107,10 @@ type Stability struct {
 	TimeShift *float64  `json:"time_shift,omitempty" doc:"Adjusted Rand index with the same recipe a quarter earlier; absent where features do not change with time"`
 	Within    []float64 `json:"within" doc:"By segment: mean Jaccard index with the nearest segment of other samples"`
 	Across    []float64 `json:"across" doc:"By segment: how much of it was one segment in the solution with one fewer"`
-	Pairs     int       `json:"pairs"`
-	Rows      int       `json:"rows" doc:"Profiles, or different ones, that it was measured on"`
+	// Shift is by segment, empty where TimeShift is absent.
+	Shift []float64 `json:"shift" doc:"By segment: Jaccard index with the nearest segment of the same recipe a quarter earlier; empty where that was not measured"`
+	Pairs int       `json:"pairs"`
+	Rows  int       `json:"rows" doc:"Profiles, or different ones, that it was measured on"`
 }
 
 // FoundSegment is one segment that was found.
@@ -263,7 +268,7 @@ func solutionOf(s *discover.Solution) Solution {
 		Gap: s.Gap, GapError: s.GapError, Segments: []FoundSegment{},
 		Stability: Stability{
 			Global: s.Stability.Global, Median: s.Stability.Median, SplitHalf: s.Stability.SplitHalf, TimeShift: s.Stability.TimeShift,
-			Within: []float64{}, Across: []float64{}, Pairs: s.Stability.Pairs, Rows: s.Stability.Rows,
+			Within: []float64{}, Across: []float64{}, Shift: []float64{}, Pairs: s.Stability.Pairs, Rows: s.Stability.Rows,
 		},
 	}
 	if f := s.Fitness; f != nil {
@@ -272,6 +277,9 @@ func solutionOf(s *discover.Solution) Solution {
 	for _, x := range s.Stability.Segments {
 		out.Stability.Within = append(out.Stability.Within, x.Within)
 		out.Stability.Across = append(out.Stability.Across, x.Across)
+		if x.TimeShift != nil {
+			out.Stability.Shift = append(out.Stability.Shift, *x.TimeShift)
+		}
 	}
 	all := s.Outside
 	for _, n := range s.Sizes {

@@ -27,6 +27,11 @@ Features are terms or conditions of the language, as with kreds count; names tha
 hold commas or spaces stand in back quotes, and PART / WHOLE is a share. Without
 --on, a preset chooses them.
 
+Missing values get the median, skewed numbers are used as logarithms or without their
+tails, numbers are scaled; kreds discover show says how, and flags change it. Columns
+that are constant, say the same as another or identify profiles are refused, and so
+is what may tell of health, religion, origin and the like unless it is allowed.
+
 Presets: rfm (recency, frequency, monetary), value, behaviour, firmographic, and
 survey:NAME for the traits survey.NAME.*`,
 		Example: `  kreds discover spring --preset rfm --k 2..8 --as-of 2011-09-09
@@ -59,6 +64,9 @@ survey:NAME for the traits survey.NAME.*`,
 	f.StringVar(&r.K, "k", "", "how many segments: `4` or 2..8 (the default)")
 	f.StringVar(&r.Scale, "scale", "", "`HOW` features are scaled: auto, z, robust or none")
 	f.StringVar(&r.Transform, "transform", "", "`HOW` skewed features are used: auto, log, winsorise or none")
+	f.StringArrayVar(&r.Use, "use", nil, "`FEATURE=HOW` one feature is used: log, winsorise or none; may be repeated")
+	f.StringVar(&r.Missing, "missing", "", "`WHAT` takes the place of missing values: median (the default), mean, zero, or exclude the profile")
+	f.StringVar(&r.Categories, "categories", "", "`HOW` texts are used: auto, onehot (a column for each) or native (as they are)")
 	f.IntVar(&r.Starts, "starts", 0, "`N` starts for each number of segments; default 10")
 	f.StringVar(&r.AsOf, "as-of", "", asOfUsage)
 	f.Uint64Var(&r.Seed, "seed", 0, "`N`: the same data and seed give the same segments")

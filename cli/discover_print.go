@@ -31,7 +31,7 @@ func printDiscovery(w *strings.Builder, d *api.Discovery, k int, profile bool) {
 			mark = "→ "
 		}
 		t.add(mark+strconv.Itoa(s.K), two(s.Silhouette), two(s.Chance), two(s.Stability.Global), two(s.Stability.SplitHalf), earlier,
-			grouped(int64(math.Round(s.WithinSS))), bic, strings.Join(sizes, " "))
+			figure(s.WithinSS, "number"), bic, strings.Join(sizes, " "))
 	}
 	t.write(w)
 	fmt.Fprintf(w, "\n%s: %d segments. %s\n", d.Recommended.Verdict, d.Recommended.K, d.Recommended.Reason)

@@ -47,10 +47,26 @@ func choose(ctx context.Context, q *Request, t *table, ks []int) (Method, string
 		candidates, why = []Method{KMeans, LCA}, "All features are yes or no"
 	case numbers == 0:
 		candidates, why = []Method{LCA, KMeans}, "The features are answers of several kinds"
+		switch q.Categories {
+		case "onehot":
+			candidates = candidates[1:]
+		case "native":
+			candidates = candidates[:1]
+		}
 	case categories > 0:
 		candidates, why = []Method{KMeans, KPrototypes}, "Numbers and categories are mixed"
+		switch q.Categories {
+		case "onehot":
+			candidates = candidates[:1]
+		case "native":
+			candidates = candidates[1:]
+		}
 	default:
 		candidates, why = []Method{KMeans, Mixture}, "The features are numbers"
+	}
+	if len(candidates) == 1 {
+		asked := map[string]string{"onehot": "as a column for each text", "native": "as they are"}[q.Categories]
+		return candidates[0], fmt.Sprintf("%s, and categories are to be used %s, which %s does.", why, asked, names[candidates[0]]), nil
 	}
 	sample := t.take(pick(len(t.profiles), tryRows, q.Seed))
 	stable := make([]float64, len(candidates))

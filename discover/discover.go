@@ -21,6 +21,7 @@ import (
 	"github.com/kreds/kreds/segment"
 	"github.com/kreds/kreds/state"
 	"github.com/kreds/kreds/stats/cluster"
+	"github.com/kreds/kreds/stats/stability"
 )
 
 // Discoverer finds segments in one workspace.
@@ -39,14 +40,18 @@ func New(a *audience.Audience, e engine.Engine, s *state.Store, clock kreds.Cloc
 // Request says where to look for segments. On are terms or conditions of the language;
 // if there are none, Preset gives them. Empty fields have defaults.
 type Request struct {
-	Among          string   // whom to divide: an expression or a segment's name
-	On             []string // features
-	Preset         string
-	Event, Value   string // of presets: which event is a purchase, which property its worth
-	Method         Method
-	K              string // "4" or "2..8"
-	Scale          string // auto, z, robust, none
-	Transform      string // auto, log, winsorise, none
+	Among        string   // whom to divide: an expression or a segment's name
+	On           []string // features
+	Preset       string
+	Event, Value string // of presets: which event is a purchase, which property its worth
+	Method       Method
+	K            string // "4" or "2..8"
+	Scale        string // auto, z, robust, none
+	Transform    string // auto, log, winsorise, none
+	// Use are transforms of single features: FEATURE=log, winsorise or none.
+	Use            []string
+	Missing        string // auto (the median), median, mean, zero, exclude (the profile)
+	Categories     string // auto, onehot (a column for each text), native (as they are)
 	Starts         int
 	Seed           uint64
 	AsOf           kreds.Instant
@@ -171,7 +176,7 @@ func (d *Discoverer) Discover(ctx context.Context, q Request, progress func(floa
 		return nil, err
 	}
 	if d.movesWithTime(cat, t) {
-		if err := d.shift(ctx, out, specs, among, &q, f); err != nil {
+		if err := d.shift(ctx, out, specs, among, &q, t, f); err != nil {
 			return nil, err
 		}
 	} else {
@@ -203,6 +208,24 @@ func (q *Request) check() error {
 	}
 	if err := one("transform", q.Transform, "auto", "log", "winsorise", "none"); err != nil {
 		return err
+	}
+	if err := one("way to treat missing values", q.Missing, "auto", "median", "mean", "zero", "exclude"); err != nil {
+		return err
+	}
+	if err := one("way to use categories", q.Categories, "auto", "onehot", "native"); err != nil {
+		return err
+	}
+	for _, use := range q.Use {
+		at := strings.LastIndex(use, "=")
+		if at < 1 || !slices.Contains([]string{"log", "winsorise", "none"}, strings.TrimSpace(use[at+1:])) {
+			return kreds.Errorf(kreds.CodeInvalid, "%q does not say how a feature is used", use).WithHint("write FEATURE=log, FEATURE=winsorise or FEATURE=none")
+		}
+	}
+	if q.Categories == "native" && slices.Contains([]Method{KMeans, KMedians, Spherical, Ward, HDBSCAN}, q.Method) {
+		return kreds.Errorf(kreds.CodeInvalid, "%s takes no categories as they are, only a column for each text", q.Method).WithHint("take --method kprototypes or lca, or --categories onehot")
+	}
+	if q.Categories == "onehot" && (q.Method == KPrototypes || q.Method == LCA) {
+		return kreds.Errorf(kreds.CodeInvalid, "%s takes categories as they are", q.Method).WithHint("take --method kmeans, or --categories native")
 	}
 	if q.Starts < 0 || q.Starts > 1000 {
 		return kreds.Errorf(kreds.CodeInvalid, "%d starts are out of range", q.Starts).WithHint("take 1 to 1000")
@@ -373,7 +396,13 @@ func (d *Discoverer) table(ctx context.Context, specs []spec, among string, q *R
 		}
 		columns = append(columns, c)
 	}
-	t, err := prepare(f.Profiles, columns, refused, q.Scale, q.Transform, q.AllowSensitive)
+	profiles := f.Profiles
+	if q.Missing == "exclude" {
+		if profiles, err = complete(profiles, columns); err != nil {
+			return nil, nil, err
+		}
+	}
+	t, err := prepare(profiles, columns, refused, q)
 	return t, f, err
 }
 
@@ -411,7 +440,7 @@ const quarter = 91
 
 // shift measures time-shift stability: the same recipe a quarter earlier gives other
 // centres; those divide today's profiles, and the two divisions are compared.
-func (d *Discoverer) shift(ctx context.Context, out *Discovery, specs []spec, among string, q *Request, f *audience.Frame) error {
+func (d *Discoverer) shift(ctx context.Context, out *Discovery, specs []spec, among string, q *Request, today *table, f *audience.Frame) error {
 	cal, err := d.audience.Calendar(ctx)
 	if err != nil {
 		return err
@@ -429,6 +458,9 @@ func (d *Discoverer) shift(ctx context.Context, out *Discovery, specs []spec, am
 		features = append(features, c.Feature)
 	}
 	now := encoded(f, features, cal, q.AsOf)
+	if len(now.profiles) > len(today.profiles) { // some were left out
+		now = now.take(places(now.profiles, today.profiles))
+	}
 	w := fitter{method: out.Method, starts: q.Starts, workers: q.Workers, seed: q.Seed}
 	for _, s := range out.Solutions {
 		if s.K < 2 || cluster.Possible(t.rows().x, t.rows().weights, s.K) != nil {
@@ -451,6 +483,21 @@ func (d *Discoverer) shift(ctx context.Context, out *Discovery, specs []spec, am
 		}
 		v := finite(cluster.AdjustedRand(a, b, nil))
 		s.Stability.TimeShift = &v
+		for i := range s.Stability.Segments {
+			v := finite(stability.Recovered(a, b, nil, int32(i)))
+			s.Stability.Segments[i].TimeShift = &v
+		}
 	}
 	return nil
+}
+
+// places are the places of some profiles among all, both ascending.
+func places(all, some []uint32) []int {
+	out := make([]int, 0, len(some))
+	for i, p := range all {
+		if len(out) < len(some) && p == some[len(out)] {
+			out = append(out, i)
+		}
+	}
+	return out
 }

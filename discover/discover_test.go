@@ -206,13 +206,13 @@ func TestVerdicts(t *testing.T) {
 		k       int // 0: any
 		verdict discover.Verdict
 	}{
-		{"uniform", draw(2000, 3, func(int, int) float64 { return rng.Float64() }), 0, discover.Constructive},
-		{"one normal group", draw(1500, 4, func(int, int) float64 { return rng.NormFloat64() }), 0, discover.Constructive},
-		{"one long normal group", draw(1500, 3, func(i, _ int) float64 { return 3*common[i] + rng.NormFloat64() }), 0, discover.Constructive},
-		{"three groups apart", draw(1500, 2, func(i, j int) float64 {
+		{"uniform", draw(1000, 3, func(int, int) float64 { return rng.Float64() }), 0, discover.Constructive},
+		{"one normal group", draw(1000, 4, func(int, int) float64 { return rng.NormFloat64() }), 0, discover.Constructive},
+		{"one long normal group", draw(1000, 3, func(i, _ int) float64 { return 3*common[i] + rng.NormFloat64() }), 0, discover.Constructive},
+		{"three groups apart", draw(900, 2, func(i, j int) float64 {
 			return [][]float64{{0, 0}, {8, 0}, {4, 7}}[i%3][j] + rng.NormFloat64()
 		}), 3, discover.Natural},
-		{"five groups apart", draw(2000, 3, func(i, j int) float64 {
+		{"five groups apart", draw(1000, 3, func(i, j int) float64 {
 			return [][]float64{{0, 0, 0}, {9, 0, 0}, {0, 9, 0}, {0, 0, 9}, {9, 9, 9}}[i%5][j] + rng.NormFloat64()
 		}), 5, discover.Natural},
 	}
@@ -226,11 +226,14 @@ func TestVerdicts(t *testing.T) {
 				traits = append(traits, number(on[j], c))
 			}
 			w.load(t, traits, len(test.data[0]), nil)
-			d, err := w.Discover(t.Context(), discover.Request{On: on, AsOf: w.asOf(), Seed: 1}, nil)
+			d, err := w.Discover(t.Context(), discover.Request{On: on, K: "2..6", AsOf: w.asOf(), Seed: 1}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			r := d.Recommended
+			if r.Verdict == discover.Constructive && !strings.Contains(r.Reason, "There is no cluster structure here: these are constructive segments.") {
+				t.Errorf("the reason is %q", r.Reason)
+			}
 			if r.Verdict != test.verdict || test.k != 0 && r.K != test.k {
 				t.Errorf("%d segments, %s: %s", r.K, r.Verdict, r.Reason)
 				for _, s := range d.Solutions {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/audience"
@@ -219,8 +220,8 @@ const (
 var sensitive = map[string]string{
 	"religion": "religion", "religious": "religion", "tro": "religion", "faith": "religion", "church": "religion", "folkekirke": "religion",
 	"ethnicity": "ethnic origin", "ethnic": "ethnic origin", "race": "ethnic origin", "etnicitet": "ethnic origin",
-	"nationality": "a proxy of ethnic origin", "nationalitet": "a proxy of ethnic origin", "birthplace": "a proxy of ethnic origin",
-	"mother_tongue": "a proxy of ethnic origin", "surname": "a proxy of ethnic origin", "efternavn": "a proxy of ethnic origin",
+	"nationality": "a proxy of ethnic origin", "birth_country": "a proxy of ethnic origin", "citizenship": "a proxy of ethnic origin", "nationalitet": "a proxy of ethnic origin", "birthplace": "a proxy of ethnic origin",
+	"mother_tongue": "a proxy of ethnic origin", "native_language": "a proxy of ethnic origin", "modersmål": "a proxy of ethnic origin", "surname": "a proxy of ethnic origin", "efternavn": "a proxy of ethnic origin",
 	"health": "health", "helbred": "health", "disease": "health", "diagnosis": "health", "diagnose": "health", "disability": "health",
 	"handicap": "health", "medicine": "health", "medicin": "health", "pregnant": "health", "gravid": "health",
 	"political": "political opinion", "politics": "political opinion", "party": "political opinion", "parti": "political opinion", "vote": "political opinion",
@@ -229,15 +230,39 @@ var sensitive = map[string]string{
 	"biometric": "biometrics", "genetic": "genetics", "criminal": "criminal record", "conviction": "criminal record",
 }
 
-// Sensitive returns which special category a trait's name speaks of, "" if none.
+// ambiguous are words of these that values, as of a category of products, have for other
+// reasons.
+var ambiguous = []string{"party", "union", "vote", "race", "tro", "orientation", "parti"}
+
+// Sensitive returns which special category a name speaks of, "" if none.
 func Sensitive(name string) string {
-	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '_' || r == '.' || r == ' ' || r == '-' || r == '`' })
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	for i, w := range words {
 		if s := sensitive[w]; s != "" {
 			return s
 		}
 		if i > 0 && sensitive[words[i-1]+"_"+w] != "" {
 			return sensitive[words[i-1]+"_"+w]
+		}
+	}
+	return ""
+}
+
+// sensitive returns which special category a feature speaks of, by its name, the names in
+// its terms, or the texts that its conditions look for.
+func (c *column) sensitive() string {
+	if c.Kind != Share || !strings.Contains(c.Name, ": ") {
+		if s := Sensitive(c.Name); s != "" && !strings.Contains(c.Name, `"`) {
+			return s
+		}
+	}
+	for i, part := range strings.Split(c.Text+" "+c.Of, `"`) {
+		if i%2 == 1 { // between quotes
+			words := strings.FieldsFunc(strings.ToLower(part), func(r rune) bool { return !unicode.IsLetter(r) })
+			part = strings.Join(slices.DeleteFunc(words, func(w string) bool { return slices.Contains(ambiguous, w) }), " ")
+		}
+		if s := Sensitive(part); s != "" {
+			return s
 		}
 	}
 	return ""

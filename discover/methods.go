@@ -243,10 +243,11 @@ func (f *fitter) ward(ctx context.Context, t *table, k int, seed uint64) (*parti
 	}
 	p := &partition{k: k, labels: make([]int32, len(t.profiles))}
 	for i := range p.labels {
-		p.labels[i] = leaf[i]
+		at := int32(i)
 		if h.of != nil {
-			p.labels[i] = leaf[h.of[i]]
+			at = h.of[i]
 		}
+		p.labels[i] = leaf[at]
 	}
 	ordered(p.labels, k)
 	return p, nil

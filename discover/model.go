@@ -39,11 +39,12 @@ type model struct {
 	Among    string
 	Features []Feature
 	Model    Model
+	Exclude  bool  // whoever has no value of a feature is in no segment
 	Places   []int // the segments that were accepted
 }
 
 func modelOf(d *Discovery, s *Solution) *model {
-	return &model{Among: d.Among, Features: d.Features, Model: s.Model}
+	return &model{Among: d.Among, Features: d.Features, Model: s.Model, Exclude: d.Missing == "exclude"}
 }
 
 // members are the profiles of each segment of a model as of an instant.
@@ -75,7 +76,7 @@ func (d *Discoverer) members(ctx context.Context, m *model, asOf kreds.Instant) 
 		return nil, err
 	}
 	for i, s := range labels {
-		if s >= 0 {
+		if s >= 0 && (!m.Exclude || !t.gaps[i]) {
 			sets[s].Add(t.profiles[i])
 		}
 	}
@@ -85,7 +86,7 @@ func (d *Discoverer) members(ctx context.Context, m *model, asOf kreds.Instant) 
 // encoded is the table of a frame with columns for features, which are used as they were
 // before.
 func encoded(frame *audience.Frame, features []Feature, cal *segment.Calendar, asOf kreds.Instant) *table {
-	t := &table{profiles: frame.Profiles}
+	t := &table{profiles: frame.Profiles, gaps: make([]bool, len(frame.Profiles))}
 	find := func(text string) *audience.FrameColumn {
 		i := slices.IndexFunc(frame.Columns, func(c audience.FrameColumn) bool { return c.Text == text })
 		if i < 0 {
@@ -95,6 +96,9 @@ func encoded(frame *audience.Frame, features []Feature, cal *segment.Calendar, a
 	}
 	for _, f := range features {
 		c := read(spec{name: f.Name}, frame, find(f.Text), find(f.Of), cal, asOf)
+		for i := range t.gaps {
+			t.gaps[i] = t.gaps[i] || c.value != nil && math.IsNaN(c.value[i]) || c.level != nil && c.level[i] < 0
+		}
 		c.as(f)
 		t.columns = append(t.columns, c)
 	}

@@ -157,6 +157,9 @@ func (t *table) word(m Measure, more bool) string {
 		return "not " + c.Name
 	case Share:
 		name := strings.TrimSuffix(c.Name, " share")
+		if _, value, ok := strings.Cut(name, ": "); ok {
+			name = value
+		}
 		if more {
 			return name + "-heavy"
 		}

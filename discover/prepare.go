@@ -20,6 +20,8 @@ type table struct {
 	refused  []Refused
 	scale    string
 	distinct *rows // once it was asked for
+	// gaps are the rows that lacked a value, of a table that a stored model is used on.
+	gaps []bool
 }
 
 // rows are the table's distinct rows.
@@ -58,16 +60,20 @@ const maxMissing = .5
 
 // prepare chooses how each column is used, refuses those that cannot be, and
 // encodes the rest.
-func prepare(profiles []uint32, columns []*column, refused []Refused, scale, transform string, allowSensitive bool) (*table, error) {
-	t := &table{profiles: profiles, refused: refused, scale: scale}
-	for _, c := range columns {
-		if why := c.unfit(allowSensitive); why != "" {
+func prepare(profiles []uint32, columns []*column, refused []Refused, q *Request) (*table, error) {
+	t := &table{profiles: profiles, refused: refused, scale: q.Scale}
+	how, err := q.transforms(columns)
+	if err != nil {
+		return nil, err
+	}
+	for i, c := range columns {
+		if why := c.unfit(q.AllowSensitive); why != "" {
 			t.refused = append(t.refused, Refused{c.Name, why})
 			continue
 		}
 		if c.Kind != Category {
-			c.fill()
-			if why := c.transform(transform); why != "" {
+			c.fill(q.Missing)
+			if why := c.transform(how[i]); why != "" {
 				t.refused = append(t.refused, Refused{c.Name, why})
 				continue
 			}
@@ -96,6 +102,65 @@ func prepare(profiles []uint32, columns []*column, refused []Refused, scale, tra
 	return t, nil
 }
 
+// transforms are how each column is asked to be used.
+func (q *Request) transforms(columns []*column) ([]string, error) {
+	how := make([]string, len(columns))
+	for i := range how {
+		how[i] = q.Transform
+	}
+	for _, use := range q.Use {
+		at := strings.LastIndex(use, "=")
+		name := strings.Trim(strings.TrimSpace(use[:at]), "`")
+		i := slices.IndexFunc(columns, func(c *column) bool { return strings.EqualFold(c.Name, name) || c.Text == name })
+		if i < 0 {
+			var names []string
+			for _, c := range columns {
+				names = append(names, c.Name)
+			}
+			return nil, kreds.Errorf(kreds.CodeInvalid, "there is no feature %q to use in another way", name).WithHint("there are: %s", strings.Join(names, ", "))
+		}
+		how[i] = strings.TrimSpace(use[at+1:])
+	}
+	return how, nil
+}
+
+// complete keeps the profiles of which all features are known.
+func complete(profiles []uint32, columns []*column) ([]uint32, error) {
+	var kept []int
+	for i := range profiles {
+		if !slices.ContainsFunc(columns, func(c *column) bool {
+			if c.Kind == Category {
+				return c.Levels[c.level[i]] == unknownLevel
+			}
+			return math.IsNaN(c.value[i])
+		}) {
+			kept = append(kept, i)
+		}
+	}
+	if len(kept) == 0 {
+		return nil, kreds.Errorf(kreds.CodeInvalid, "no profile has values of all features").WithHint("take --missing median, or leave out the features that are known of few")
+	}
+	out := make([]uint32, len(kept))
+	for to, from := range kept {
+		out[to] = profiles[from]
+		for _, c := range columns {
+			if c.Kind == Category {
+				c.level[to] = c.level[from]
+			} else {
+				c.value[to] = c.value[from]
+			}
+		}
+	}
+	for _, c := range columns {
+		if c.Kind == Category {
+			c.level, c.Missing = c.level[:len(kept)], 0
+		} else {
+			c.value = c.value[:len(kept)]
+		}
+	}
+	return out, nil
+}
+
 // nothing is the error when no feature is left.
 func (t *table) nothing() error {
 	var why []string
@@ -108,7 +173,7 @@ func (t *table) nothing() error {
 
 // unfit returns why a column cannot be a feature, "" if it can.
 func (c *column) unfit(allowSensitive bool) string {
-	if s := Sensitive(c.Name); s != "" && !allowSensitive {
+	if s := c.sensitive(); s != "" && !allowSensitive {
 		return "it may tell of " + s + "; --allow-sensitive takes it, if you have a legal basis"
 	}
 	if c.Kind == Category {
@@ -154,19 +219,27 @@ func isTrait(text string) bool {
 	return !strings.ContainsAny(text, "( ") || strings.HasPrefix(text, "`")
 }
 
-// fill puts the median in the place of missing values.
-func (c *column) fill() {
-	if c.Missing == 0 {
-		return
-	}
+// fill puts the median, the mean or 0 in the place of missing values. Where nothing is
+// missing it still says what would take the place of a newcomer's missing value.
+func (c *column) fill(how string) {
 	known := make([]float64, 0, len(c.value))
 	for _, v := range c.value {
 		if !math.IsNaN(v) {
 			known = append(known, v)
 		}
 	}
-	slices.Sort(known)
-	c.Fill = (known[(len(known)-1)/2] + known[len(known)/2]) / 2
+	switch how {
+	case "zero":
+		c.Fill = 0
+	case "mean":
+		c.Fill = 0
+		for _, v := range known {
+			c.Fill += v / float64(len(known))
+		}
+	default:
+		slices.Sort(known)
+		c.Fill = (known[(len(known)-1)/2] + known[len(known)/2]) / 2
+	}
 	if c.Kind == Flag {
 		c.Fill = math.Round(c.Fill)
 	}

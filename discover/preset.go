@@ -70,37 +70,87 @@ func recipe(preset string, cat *kreds.Catalogue, stats *engine.Statistics, event
 			share("recent share of value", monetary+" within last 90 days", monetary)
 		}
 	case "behaviour":
-		add("tenure", "first %s", name)
-		add("gap between purchases", "median gap of %s", name)
-		if _, ok := e.Property("product"); ok {
-			add("breadth", "count distinct(product) of %s", name)
-		}
-		count := "count of " + name
-		share("weekend share", fmt.Sprintf("count of %s where (weekday(time) >= 6)", name), count)
-		share("evening share", fmt.Sprintf("count of %s where (hour(time) >= 17)", name), count)
-		for _, col := range statisticsOf(stats, e.Name) {
-			if p, ok := e.Property(col.Name); !ok || p.Type != kreds.Text || col.Distinct < 2 || col.Distinct > 30 || p.Name == e.Occasion {
-				continue
-			}
-			for _, top := range col.Top[:min(len(col.Top), 4)] {
-				share(fmt.Sprintf("%s %s", col.Name, top.Value.Text),
-					fmt.Sprintf("count of %s where (%s = %s)", name, segment.Quote(col.Name), quoted(top.Value.Text)), count)
-			}
-		}
-		for _, p := range e.Properties {
-			if p.Type == kreds.Number && strings.Contains(p.Name, "discount") {
-				share("discount share", fmt.Sprintf("count of %s where (%s > 0)", name, segment.Quote(p.Name)), count)
-			}
-		}
-		for _, o := range cat.Events {
-			if o.Name != e.Name {
-				add(o.Name, "count of %s", segment.Quote(o.Name))
-			}
-		}
+		behaviour(&e, cat, stats, add, share)
 	default:
 		return nil, "", kreds.Errorf(kreds.CodeInvalid, "there is no preset %q", preset).WithHint("there are: %s", strings.Join(Presets, ", "))
 	}
 	return specs, among, nil
+}
+
+// products are names of properties that hold which product was bought, best first.
+var products = []string{"product", "product_id", "sku", "stock_code", "item", "item_id", "article", "vare", "varenummer"}
+
+// How many texts a property may have whose shares are features, more where its name says
+// that it sorts purchases, and of how many of them.
+const (
+	mostShared = 30
+	mostSorts  = 60
+	topShared  = 4
+)
+
+// shared reports whether shares of a property's texts are features. Where somebody lives
+// is no behaviour.
+func shared(name string, distinct int64) bool {
+	has := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(name, w) })
+	}
+	most := int64(mostShared)
+	if has("category", "department", "group", "type", "brand", "channel", "kategori", "kanal") {
+		most = mostSorts
+	}
+	return distinct >= 2 && distinct <= most && !has("country", "region", "city", "postcode", "zip", "land", "language")
+}
+
+// behaviour adds the features of how somebody buys: since when, in which rhythm, how
+// broadly, on which days and at which hours, of which categories and channels, at a
+// discount, and what else they did.
+func behaviour(e *kreds.EventType, cat *kreds.Catalogue, stats *engine.Statistics, add func(name, format string, args ...any), share func(name, part, whole string)) {
+	name := segment.Quote(e.Name)
+	count := "count of " + name
+	add("tenure", "first %s", name)
+	add("gap between purchases", "median gap of %s", name)
+	where := func(feature, format string, args ...any) {
+		share(feature, fmt.Sprintf("%s where (%s)", count, fmt.Sprintf(format, args...)), count)
+	}
+	for _, p := range products {
+		if x, ok := e.Property(p); ok && x.Type == kreds.Text {
+			add("breadth", "count distinct(%s) of %s", segment.Quote(p), name)
+			break
+		}
+	}
+	where("weekend share", "weekday(time) >= 6")
+	where("morning share", "hour(time) < 12")
+	where("evening share", "hour(time) >= 17")
+	where("Christmas share", "month(time) >= 11")
+	for _, col := range statisticsOf(stats, e.Name) {
+		if p, ok := e.Property(col.Name); !ok || p.Type != kreds.Text || !shared(col.Name, col.Distinct) || p.Name == e.Occasion {
+			continue
+		}
+		for _, top := range col.Top[:min(len(col.Top), topShared)] {
+			where(col.Name+": "+top.Value.Text, "%s = %s", segment.Quote(col.Name), quoted(top.Value.Text))
+		}
+	}
+	if _, ok := e.Property("product"); ok {
+		for _, col := range stats.ItemFacts {
+			if col.Type != kreds.Text || !shared(col.Name, col.Distinct) {
+				continue
+			}
+			for _, top := range col.Top[:min(len(col.Top), topShared)] {
+				where(col.Name+": "+top.Value.Text, "product.%s = %s", segment.Quote(col.Name), quoted(top.Value.Text))
+			}
+		}
+	}
+	for _, p := range e.Properties {
+		if p.Type == kreds.Number && slices.ContainsFunc([]string{"discount", "coupon", "rebate", "rabat"}, func(w string) bool { return strings.Contains(p.Name, w) }) {
+			where("discount share", "%s > 0", segment.Quote(p.Name))
+			break
+		}
+	}
+	for _, o := range cat.Events {
+		if o.Name != e.Name {
+			add(o.Name, "count of %s", segment.Quote(o.Name))
+		}
+	}
 }
 
 func statisticsOf(s *engine.Statistics, event string) []engine.ColumnStatistics {

@@ -56,8 +56,12 @@ type Stability struct {
 
 // SegmentStability says whether one segment comes back: Within, the mean of the highest
 // Jaccard index with a segment of other samples; Across, how much of it came from one
-// segment of the solution with one fewer (1 − entropy).
-type SegmentStability struct{ Within, Across float64 }
+// segment of the solution with one fewer (1 − entropy); TimeShift, its highest Jaccard
+// index with a segment of the same recipe a quarter earlier.
+type SegmentStability struct {
+	Within, Across float64
+	TimeShift      *float64
+}
 
 // Sizes of what indices and stability are computed on where there is more.
 const (

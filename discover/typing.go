@@ -260,7 +260,7 @@ func (c *column) item() typing.Item {
 	}
 	filled := *c
 	filled.value = slices.Clone(c.value)
-	filled.fill()
+	filled.fill("")
 	filled.transform("auto")
 	item := typing.Item{Values: filled.value}
 	for i, v := range c.value {
