@@ -102,29 +102,40 @@ func (h *handler) doImport(ctx context.Context, r *ImportRequest, s *stream) err
 		return err
 	}
 	defer h.forget(r)
-	release, err := h.load(ctx)
+	// A client that cannot be written to is gone; its context ends the import.
+	var gone error
+	result, err := h.importFiles(ctx, r, files, func(p Progress) {
+		if gone == nil {
+			gone = s.line(ImportLine{Type: "progress", Progress: &p})
+		}
+	})
 	if err != nil {
 		return err
+	}
+	return s.line(ImportLine{Type: "done", Result: result})
+}
+
+// importFiles runs an import once no other runs.
+func (h *handler) importFiles(ctx context.Context, r *ImportRequest, files []string, progress func(Progress)) (*Imported, error) {
+	release, err := h.load(ctx)
+	if err != nil {
+		return nil, err
 	}
 	defer release()
 	began := h.clock()
 	cal, err := h.audience.Calendar(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	// A client that cannot be written to is gone; its context ends the import.
-	var gone error
 	out, err := h.importer.Import(ctx, requestOf(r, files), func(p collect.Progress) {
-		if gone == nil {
-			gone = s.line(ImportLine{Type: "progress", Progress: &Progress{
-				Stage: p.Stage, Bytes: p.Bytes, Of: p.Of, Rows: p.Rows, Rejected: p.Rejected,
-				PerSecond: p.PerSecond, Left: p.Left.Seconds(),
-			}})
-		}
+		progress(Progress{
+			Stage: p.Stage, Bytes: p.Bytes, Of: p.Of, Rows: p.Rows, Rejected: p.Rejected,
+			PerSecond: p.PerSecond, Left: p.Left.Seconds(),
+		})
 	})
 	if err != nil {
 		h.metrics.imports.WithLabelValues("failed").Inc()
-		return err
+		return nil, err
 	}
 	result := &Imported{
 		Import: h.importOf(out.Import, cal), Already: out.Already, Rejects: out.Rejects,
@@ -146,5 +157,5 @@ func (h *handler) doImport(ctx context.Context, r *ImportRequest, s *stream) err
 		h.metrics.imports.WithLabelValues("done").Inc()
 		h.metrics.imported.Add(float64(out.Import.Rows))
 	}
-	return s.line(ImportLine{Type: "done", Result: result})
+	return result, nil
 }

@@ -102,6 +102,14 @@ type Column struct {
 	Max      Value   `json:"max,omitempty"`
 	Top      []Top   `json:"top" doc:"The most frequent values; of viewers those that at least as many share as the small-cell size"`
 	Hidden   bool    `json:"hidden,omitempty" doc:"The values are contact details and not shown to you"`
+	Bins     []Bin   `json:"bins" doc:"The distribution of numbers, dates and instants, ascending; the first and the last bin reach to min and max; of viewers those that hold at least the small-cell size"`
+}
+
+// Bin is how many values lie between two.
+type Bin struct {
+	From  Value `json:"from" doc:"With this value"`
+	To    Value `json:"to" doc:"Without this value, but in the last bin and where both are the same"`
+	Count int64 `json:"count"`
 }
 
 // Top is how often a value occurs.
@@ -280,7 +288,7 @@ func columnsOf(cs []engine.ColumnStatistics, c *segment.Calendar, kinds bool) []
 	for _, s := range cs {
 		col := Column{
 			Name: s.Name, Label: s.Label, Type: s.Type.String(), Known: s.Known, Of: s.Of, Distinct: s.Distinct,
-			Min: valueOf(s.Min, c), Max: valueOf(s.Max, c), Top: []Top{},
+			Min: valueOf(s.Min, c), Max: valueOf(s.Max, c), Top: []Top{}, Bins: []Bin{},
 		}
 		if kinds {
 			col.Kind = s.Kind.String()
@@ -290,6 +298,9 @@ func columnsOf(cs []engine.ColumnStatistics, c *segment.Calendar, kinds bool) []
 		}
 		for _, t := range s.Top {
 			col.Top = append(col.Top, Top{valueOf(t.Value, c), t.Count})
+		}
+		for _, b := range s.Bins {
+			col.Bins = append(col.Bins, Bin{valueOf(b.From, c), valueOf(b.To, c), b.Count})
 		}
 		out = append(out, col)
 	}

@@ -73,6 +73,8 @@ func register(w *Workspace, log *slog.Logger) (*handler, *router) {
 	h.typingRoutes()
 	h.proveRoutes()
 	h.rfmRoutes()
+	h.worthRoutes()
+	h.demoRoutes()
 	h.jobRoutes()
 	h.listRoutes()
 	h.settingRoutes()

@@ -3,6 +3,8 @@ package api
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -84,6 +86,24 @@ func (h *handler) importRoutes() {
 	}
 	route(h, operation(kreds.Viewer, http.MethodGet, "/imports/{id}", "import", "Imports", "One import"),
 		func(ctx context.Context, in *one) (*body[Import], error) { return h.import1(ctx, in.ID) })
+	op = export(operation(kreds.Editor, http.MethodGet, "/imports/{id}/rejects", "import-rejects", "Imports", "The rows that an import could not take"))
+	op.Description = "CSV with the line, the column, the value, the reason and, where there were several, the file."
+	streamed(h, op, []string{"text/csv"}, func(ctx context.Context, in *one, s *stream) error {
+		end, err := h.exporting(ctx, "import-rejects", fmt.Sprint(in.ID))
+		if err != nil {
+			return err
+		}
+		defer func() { end(err) }()
+		f, err := h.importer.Rejects(kreds.ImportID(in.ID))
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		s.kind = csvTyp
+		s.ctx.SetHeader("Content-Disposition", fmt.Sprintf("attachment; filename=\"import-%d-rejects.csv\"", in.ID))
+		_, err = io.Copy(s, f)
+		return err
+	})
 	op = operation(kreds.Editor, http.MethodPost, "/imports/{id}/undo", "undo-import", "Imports", "Undo an import")
 	op.Description = "Takes back everything that the import brought."
 	route(h, op, func(ctx context.Context, in *one) (*body[Import], error) {

@@ -17,7 +17,7 @@ import (
 // Job is long work that goes on after the request that began it.
 type Job struct {
 	ID       string   `json:"id"`
-	Kind     string   `json:"kind" enum:"discover,rfm,typing,prove" doc:"What it does"`
+	Kind     string   `json:"kind" enum:"demo,discover,rfm,typing,prove" doc:"What it does"`
 	Name     string   `json:"name" doc:"What it does it to"`
 	State    JobState `json:"state" enum:"waiting,running,done,failed,cancelled"`
 	Progress float64  `json:"progress" doc:"From 0 to 1"`

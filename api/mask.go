@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -223,7 +224,7 @@ func (s *sight) columns(cs []Column) []Column {
 	for i := range cs {
 		c := &cs[i]
 		if s.hides(c.Name) {
-			c.Hidden, c.Min, c.Max, c.Top = true, nil, nil, []Top{}
+			c.Hidden, c.Min, c.Max, c.Top, c.Bins = true, nil, nil, []Top{}, []Bin{}
 			continue
 		}
 		c.Min, c.Max = s.value(c.Name, c.Min), s.value(c.Name, c.Max)
@@ -234,6 +235,7 @@ func (s *sight) columns(cs []Column) []Column {
 			}
 		}
 		c.Top = shown
+		c.Bins = slices.DeleteFunc(c.Bins, func(b Bin) bool { return b.Count < int64(s.smallCell) })
 	}
 	return cs
 }

@@ -159,6 +159,7 @@ func TestViewersSeeNoContactDetails(t *testing.T) {
 		"expression-schema": {{"GET", "/api/v1/expressions/schema", ""}},
 		"discoveries":       {{"GET", "/api/v1/discoveries", ""}},
 		"discovery":         {{"GET", "/api/v1/discoveries/Found", ""}},
+		"worth":             {{"GET", "/api/v1/worth", ""}},
 		"rfm-groups":        {{"GET", "/api/v1/rfm/groups", ""}},
 		"jobs":              {{"GET", "/api/v1/jobs", ""}},
 		"job":               {{"GET", "/api/v1/jobs/" + job.ID, ""}},

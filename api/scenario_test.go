@@ -187,7 +187,7 @@ func TestScenarios(t *testing.T) {
 		{name: "import that is none", method: "GET", path: "/api/v1/imports/99", status: 404, want: []string{`"code":"not_found"`}},
 
 		{name: "catalogue", method: "GET", path: "/api/v1/catalogue", status: 200, want: []string{`{"name":"country","label":"Country","type":"text","kind":"person","dated":false}`, `"occasion":"invoice"`}},
-		{name: "data", method: "GET", path: "/api/v1/data", status: 200, want: []string{`"persons":5`, `"occasions":4`, `"name":"age"`}},
+		{name: "data", method: "GET", path: "/api/v1/data", status: 200, want: []string{`"persons":5`, `"bins":[{"from":25,"to":25,"count":1},{"from":31,"to":31,"count":1}`, `"occasions":4`, `"name":"age"`}},
 		{name: "events", method: "GET", path: "/api/v1/profiles/1/events?limit=2", status: 200, want: []string{`"next":2`, `2011-12-05T09:30:00+01:00`}},
 		{name: "events, next page", method: "GET", path: "/api/v1/profiles/1/events?limit=2&cursor=2", status: 200, want: []string{`2011-11-02T10:00:00+01:00`}, not: []string{`"next"`}},
 		{name: "events before", method: "GET", path: "/api/v1/profiles/1/events?as_of=2011-11-30", status: 200, not: []string{`2011-12-05`}},

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"slices"
+	"net/url"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -65,41 +65,13 @@ type demonstration struct {
 }
 
 func (p *program) demo(ctx context.Context, client *api.Client, set *demo.Set) (*demonstration, error) {
-	if err := p.demoAlone(ctx, client, set); err != nil {
-		return nil, err
-	}
-	out := &demonstration{}
 	p.say("Importing %s…", set.Title)
-	for _, i := range set.Imports {
-		contents, err := set.Open(i.File)
-		if err != nil {
-			return nil, err
-		}
-		u, err := client.Upload(ctx, i.File, contents)
-		if err != nil {
-			return nil, err
-		}
-		r := api.ImportRequest{Uploads: []string{u.ID}, As: i.As, ID: i.ID, Time: i.Time, Order: i.Order, Map: i.Map}
-		for _, c := range i.Compute {
-			r.Compute = append(r.Compute, api.Computed{Name: c[0], Formula: c[1]})
-		}
-		done, err := p.follow(ctx, client, r)
-		if err != nil {
-			return nil, err
-		}
-		out.Imports = append(out.Imports, *done)
-	}
-	for _, s := range set.Segments {
-		in := api.SegmentRequest{Name: s.Name, Expression: s.Expression, Description: s.Description}
-		err := client.Call(ctx, http.MethodPost, "/api/v1/segments", in, nil)
-		if err != nil && kreds.CodeOf(err) != kreds.CodeConflict {
-			return nil, fmt.Errorf("segment %q: %w", s.Name, err)
-		}
-	}
-	var err error
-	if out.Refresh, err = p.refresh(ctx, client, nil, set.AsOf); err != nil {
+	var done api.Demonstration
+	err := p.job(ctx, client, "/api/v1/demo?set="+url.QueryEscape(set.Name), "importing", nil, &done)
+	if err != nil {
 		return nil, err
 	}
+	out := &demonstration{Imports: done.Imports, Refresh: done.Refresh}
 	if err := failedRuns(out.Refresh); err != nil {
 		return nil, err
 	}
@@ -118,24 +90,6 @@ func (p *program) demo(ctx context.Context, client *api.Client, set *demo.Set) (
 		out.Found, err = p.demoDiscover(ctx, client, set.Discovery)
 	}
 	return out, err
-}
-
-// ownFiles are what kreds itself imports of its scores.
-var ownFiles = []string{"rfm.csv", "typing.csv"}
-
-// demoAlone refuses to mix the bundled data with anything else.
-func (p *program) demoAlone(ctx context.Context, client *api.Client, set *demo.Set) error {
-	var page api.ImportPage
-	if err := client.Call(ctx, http.MethodGet, "/api/v1/imports?limit=1000", nil, &page); err != nil {
-		return err
-	}
-	for _, i := range page.Imports {
-		if i.State == string(kreds.ImportCommitted) && (len(i.Files) != 1 || !set.Has(fileNames(i.Files)) && !slices.Contains(ownFiles, fileNames(i.Files))) {
-			return kreds.Errorf(kreds.CodeRefused, "%s holds other data, which the demo would mix with", p.data).
-				WithHint("give the demo a directory of its own: kreds demo --data demo-data")
-		}
-	}
-	return nil
 }
 
 func printDemo(w *strings.Builder, set *demo.Set, d *demonstration, dir string) {
@@ -179,5 +133,5 @@ func printDemo(w *strings.Builder, set *demo.Set, d *demonstration, dir string) 
 	for _, next := range set.Next {
 		w.WriteString(kreds + next + "\n")
 	}
-	w.WriteString("\nYour own customers: kreds import --help\n")
+	fmt.Fprintf(w, "\nThe same in a browser:\n\n%sserve\n\nYour own customers: kreds import --help, or the page Data in the browser\n", kreds)
 }

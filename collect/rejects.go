@@ -7,6 +7,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -47,6 +48,20 @@ func (im *Importer) rejectsOf(id kreds.ImportID) string {
 		return ""
 	}
 	return path
+}
+
+// Rejects opens the rows that an import could not take, as CSV with line, column,
+// value and reason. The error has CodeNotFound if there are none.
+func (im *Importer) Rejects(id kreds.ImportID) (io.ReadCloser, error) {
+	f, err := os.Open(im.rejectsPath(id))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, kreds.Errorf(kreds.CodeNotFound, "import %d has no rejects", id).
+			WithHint("they are kept as long as the import is in, in the data directory that took it")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("opening the rejects: %w", err)
+	}
+	return f, nil
 }
 
 // Tidy removes files of rejects of imports that are not in: undone ones, and what

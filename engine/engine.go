@@ -187,6 +187,14 @@ type ColumnStatistics struct {
 	Distinct int64
 	Min, Max kreds.Value // of ordered types
 	Top      []ValueCount
+	Bins     []Bin // the distribution of ordered types, ascending; nil for others
+}
+
+// Bin is how many values lie between two, with the first and, but for the last
+// bin or where both are the same, without the second.
+type Bin struct {
+	From, To kreds.Value
+	Count    int64
 }
 
 // ValueCount is how often a value occurs.

@@ -110,10 +110,11 @@ func TestStatistics(t *testing.T) {
 	day := func(d int64) kreds.Value { return intValue(kreds.Date, d) }
 	num := func(x float64) kreds.Value { return kreds.Value{Type: kreds.Number, Num: x} }
 	at := func(x int64) kreds.Value { return intValue(kreds.Instants, x) }
+	bin := func(v kreds.Value, n int64) engine.Bin { return engine.Bin{From: v, To: v, Count: n} }
 	want := &engine.Statistics{
 		Profiles: map[kreds.Subject]int64{kreds.Persons: 3, kreds.ProspectCompanies: 1},
 		Traits: []engine.ColumnStatistics{
-			{Name: "born", Label: "born", Type: kreds.Date, Known: 3, Of: 3, Distinct: 3, Min: day(-3), Max: day(7), Top: []engine.ValueCount{of(kreds.Date, -3, 1), of(kreds.Date, 5, 1), of(kreds.Date, 7, 1)}},
+			{Name: "born", Label: "born", Type: kreds.Date, Known: 3, Of: 3, Distinct: 3, Min: day(-3), Max: day(7), Top: []engine.ValueCount{of(kreds.Date, -3, 1), of(kreds.Date, 5, 1), of(kreds.Date, 7, 1)}, Bins: []engine.Bin{bin(day(-3), 1), bin(day(5), 1), bin(day(7), 1)}},
 			{Name: "home", Label: "Home address", Type: kreds.Location, Known: 1, Of: 3, Distinct: 1, Top: []engine.ValueCount{{Value: kreds.Value{Type: kreds.Location, Point: kreds.PointOf(1, 2)}, Count: 1}}},
 			{Name: "likes", Label: "likes", Type: kreds.List, Known: 2, Of: 3, Distinct: 2, Top: []engine.ValueCount{text("tea", 2), text("wine", 1)}},
 			{Name: "profiling.objection", Label: "profiling.objection", Type: kreds.Boolean, Known: 3, Of: 3, Distinct: 2, Top: []engine.ValueCount{of(kreds.Boolean, 0, 2), of(kreds.Boolean, 1, 1)}},
@@ -121,16 +122,16 @@ func TestStatistics(t *testing.T) {
 		Events: []engine.EventStatistics{{
 			Name: "purchase", Rows: 4, Profiles: 2, Occasions: 3, First: 5, Last: 100,
 			Properties: []engine.ColumnStatistics{
-				{Name: "amount", Label: "amount", Type: kreds.Number, Known: 4, Of: 4, Distinct: 3, Min: num(0.0005), Max: num(2), Top: []engine.ValueCount{{Value: num(2), Count: 2}, {Value: num(0.0005), Count: 1}, {Value: num(1.5), Count: 1}}},
+				{Name: "amount", Label: "amount", Type: kreds.Number, Known: 4, Of: 4, Distinct: 3, Min: num(0.0005), Max: num(2), Top: []engine.ValueCount{{Value: num(2), Count: 2}, {Value: num(0.0005), Count: 1}, {Value: num(1.5), Count: 1}}, Bins: []engine.Bin{bin(num(0.0005), 1), bin(num(1.5), 1), bin(num(2), 2)}},
 				{Name: "invoice", Label: "invoice", Type: kreds.Text, Known: 3, Of: 4, Distinct: 1, Top: []engine.ValueCount{text("i1", 3)}},
-				{Name: "seen", Label: "seen", Type: kreds.Instants, Known: 4, Of: 4, Distinct: 4, Min: at(6), Max: at(9), Top: []engine.ValueCount{of(kreds.Instants, 6, 1), of(kreds.Instants, 7, 1), of(kreds.Instants, 8, 1), of(kreds.Instants, 9, 1)}},
+				{Name: "seen", Label: "seen", Type: kreds.Instants, Known: 4, Of: 4, Distinct: 4, Min: at(6), Max: at(9), Top: []engine.ValueCount{of(kreds.Instants, 6, 1), of(kreds.Instants, 7, 1), of(kreds.Instants, 8, 1), of(kreds.Instants, 9, 1)}, Bins: []engine.Bin{bin(at(6), 1), bin(at(7), 1), bin(at(8), 1), bin(at(9), 1)}},
 			},
 		}},
 		Items: 2,
 		ItemFacts: []engine.ColumnStatistics{
 			{Name: "organic", Label: "organic", Type: kreds.Boolean, Known: 2, Of: 2, Distinct: 2, Top: []engine.ValueCount{of(kreds.Boolean, 0, 1), of(kreds.Boolean, 1, 1)}},
 			{Name: "tags", Label: "tags", Type: kreds.List, Known: 2, Of: 2, Distinct: 2, Top: []engine.ValueCount{text("a", 2), text("b", 1)}},
-			{Name: "weight", Label: "weight", Type: kreds.Number, Known: 2, Of: 2, Distinct: 2, Min: num(1.5), Max: num(2.5), Top: []engine.ValueCount{{Value: num(1.5), Count: 1}, {Value: num(2.5), Count: 1}}},
+			{Name: "weight", Label: "weight", Type: kreds.Number, Known: 2, Of: 2, Distinct: 2, Min: num(1.5), Max: num(2.5), Top: []engine.ValueCount{{Value: num(1.5), Count: 1}, {Value: num(2.5), Count: 1}}, Bins: []engine.Bin{bin(num(1.5), 1), bin(num(2.5), 1)}},
 		},
 	}
 	if d := cmp.Diff(want, got); d != "" {

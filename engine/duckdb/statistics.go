@@ -127,6 +127,11 @@ func describeCounts[T cmp.Ordered](s *engine.ColumnStatistics, distinct []T, cou
 	}
 	if len(distinct) > 0 && (s.Type == kreds.Number || s.Type == kreds.Date || s.Type == kreds.Instants) {
 		s.Min, s.Max = value(distinct[0]), value(distinct[len(distinct)-1])
+		at := make([]float64, len(distinct))
+		for i, x := range distinct {
+			at[i] = number(value(x))
+		}
+		s.Bins = binsOf(s.Type, at, counts)
 	}
 	for _, i := range mostFrequent(counts) {
 		s.Top = append(s.Top, engine.ValueCount{Value: value(distinct[i]), Count: counts[i]})

@@ -1,0 +1,94 @@
+package api_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kreds/kreds/api"
+	"github.com/kreds/kreds/demo"
+)
+
+func TestWorth(t *testing.T) {
+	s := serve(t)
+	s.play(t, []scenario{
+		{name: "of nothing", method: "GET", path: "/api/v1/worth", status: 200, want: []string{`"event":"","property":"","total":0,"segments":[]`}},
+	})
+	s.load(t, "customers.csv", customers, asCustomers)
+	s.load(t, "sales.csv", sales, asPurchases+`,"compute":[{"name":"amount","formula":"quantity * unit_price"}]`)
+	s.play(t, []scenario{
+		{name: "save", method: "POST", path: "/api/v1/segments", body: `{"name":"Danes","expression":"country = \"Denmark\""}`, status: 201},
+		{name: "save one of companies", method: "POST", path: "/api/v1/segments", body: `{"name":"Firms","expression":"companies: everyone"}`, status: 201},
+		{name: "not refreshed", method: "GET", path: "/api/v1/worth", status: 200, want: []string{`"segments":[]`}},
+		{name: "refresh", method: "POST", path: "/api/v1/refresh", body: `{"as_of":"2011-12-09"}`, status: 200},
+		// 2·12.50 + 3.25 + 12.50 + 6·11.00 of 1 and 2, and 2·3.25 of 3.
+		{name: "of Danes", method: "GET", path: "/api/v1/worth", status: 200, want: []string{
+			`"as_of":"2011-12-10T00:00:00+01:00","event":"purchase","property":"amount","total":113.25`,
+			`{"segment":"Danes","members":2,"value":106.75,"share":0.942604`, `{"segment":"Firms","members":0,"value":0,"share":0}`,
+		}},
+		{name: "earlier", method: "GET", path: "/api/v1/worth?as_of=2011-11-10", status: 200, want: []string{`"total":28.25`, `"value":28.25,"share":1`}},
+		{name: "a year later", method: "GET", path: "/api/v1/worth?as_of=2013-01-01", status: 200, want: []string{`"total":0`}},
+		{name: "wrong time", method: "GET", path: "/api/v1/worth?as_of=soon", status: 422},
+	})
+}
+
+func TestRejectsAreSent(t *testing.T) {
+	s := serve(t)
+	s.load(t, "customers.csv", "customer_id,age\n1,31\n,40\n3,44\n", asCustomers)
+	status, answer, header := s.do(t, http.MethodGet, "/api/v1/imports/1/rejects", "")
+	if want := "line,column,value,reason\n3,customer_id,,the key is missing\n"; status != 200 || answer != want {
+		t.Errorf("%d %q, want %q", status, answer, want)
+	}
+	if got := header.Get("Content-Disposition"); got != `attachment; filename="import-1-rejects.csv"` {
+		t.Errorf("it is sent as %q", got)
+	}
+	s.play(t, []scenario{
+		{name: "of none", method: "GET", path: "/api/v1/imports/9/rejects", status: 404},
+		{name: "undo", method: "POST", path: "/api/v1/imports/1/undo", status: 200},
+		{name: "of what is undone", method: "GET", path: "/api/v1/imports/1/rejects", status: 404},
+	})
+}
+
+// The figures are those of the data: see demo/README.md.
+func TestDemo(t *testing.T) {
+	s := serve(t)
+	run := func() api.Demonstration {
+		t.Helper()
+		status, answer, header := s.do(t, http.MethodPost, "/api/v1/demo", "")
+		if status != http.StatusAccepted {
+			t.Fatalf("%d %s", status, answer)
+		}
+		_, answer, _ = s.do(t, http.MethodGet, header.Get("Location")+"?wait=60", "")
+		var job struct {
+			State  api.JobState
+			Result api.Demonstration
+		}
+		if err := json.Unmarshal([]byte(answer), &job); err != nil || job.State != api.JobDone {
+			t.Fatalf("%v %s", err, answer)
+		}
+		return job.Result
+	}
+	first := run()
+	members := map[string]int64{}
+	for _, r := range first.Refresh.Runs {
+		members[r.Segment] = r.Members
+	}
+	if diff := cmp.Diff([]int64{406829, 4372, int64(len(demo.Find("online-retail").Segments)), 4339}, []int64{
+		first.Imports[0].Import.Rows, first.Imports[0].Import.Created, int64(len(members)), members["Buyers"],
+	}); diff != "" {
+		t.Error(diff)
+	}
+	for _, i := range run().Imports {
+		if !i.Already {
+			t.Errorf("again, import %d brings something", i.Import.ID)
+		}
+	}
+	s.play(t, []scenario{
+		{name: "another set beside it", method: "POST", path: "/api/v1/demo?set=complete-journey", status: 403, want: []string{"holds other data"}},
+		{name: "a set that is none", method: "POST", path: "/api/v1/demo?set=x", status: 422, want: []string{"complete-journey"}},
+	})
+	s.load(t, "customers.csv", customers, asCustomers)
+	s.play(t, []scenario{{name: "beside other data", method: "POST", path: "/api/v1/demo", status: 403, want: []string{"holds other data"}}})
+}
