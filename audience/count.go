@@ -2,7 +2,6 @@ package audience
 
 import (
 	"context"
-	"math"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -38,17 +37,6 @@ type Clause struct {
 	Clauses               []Clause
 }
 
-// Estimate says how exact an estimated count is: with 95 % confidence it lies
-// between Low and High. Error is half of that range divided by the count, Share
-// the part of the profiles that was looked at.
-type Estimate struct {
-	Low, High    int64
-	Error, Share float64
-}
-
-// estimateBuckets is how many of the buckets an estimate looks at.
-const estimateBuckets = 32
-
 // Count counts the members of an expression.
 func (a *Audience) Count(ctx context.Context, q CountRequest) (*Count, error) {
 	p, err := a.plan(ctx)
@@ -69,7 +57,7 @@ func (a *Audience) Count(ctx context.Context, q CountRequest) (*Count, error) {
 	}
 	b := engine.AllBuckets
 	if q.Estimate {
-		b = engine.Buckets{From: 0, To: estimateBuckets - 1}
+		b = sampleOf(e.String())
 	}
 	r, err := p.start(ctx, b)
 	if err != nil {
@@ -103,40 +91,6 @@ func (a *Audience) Count(ctx context.Context, q CountRequest) (*Count, error) {
 	c.extrapolate(int64(everyone.GetCardinality()))
 	return c, nil
 }
-
-// extrapolate turns counts in a sample of the population into estimates. Buckets
-// are filled by a hash of the key, so a range of them is a simple random sample
-// without replacement; the interval is Wilson's (1927) with its width corrected
-// for the share of the population that the sample is.
-func (c *Count) extrapolate(population int64) {
-	n, x, all := float64(c.Population), float64(c.Count), float64(population)
-	c.Population = population
-	c.Estimate = &Estimate{High: population}
-	if n == 0 || all == 0 {
-		c.Count = 0
-		return
-	}
-	c.Estimate.Share = n / all
-	share := x / n
-	// What is known for sure: the sample's members, and its others.
-	sureLow, sureHigh := x, all-(n-x)
-	c.Count = int64(math.Round(share * all))
-	if n == all {
-		c.Estimate.Low, c.Estimate.High = c.Count, c.Count
-		return
-	}
-	z2 := z95 * z95 * (all - n) / (all - 1)
-	mid := (share + z2/(2*n)) / (1 + z2/n)
-	half := math.Sqrt(z2) / (1 + z2/n) * math.Sqrt(share*(1-share)/n+z2/(4*n*n))
-	c.Estimate.Low = int64(math.Floor(max(sureLow, (mid-half)*all)))
-	c.Estimate.High = int64(math.Ceil(min(sureHigh, (mid+half)*all)))
-	if c.Count > 0 {
-		c.Estimate.Error = float64(c.Estimate.High-c.Estimate.Low) / 2 / float64(c.Count)
-	}
-}
-
-// z95 is the 97.5 % quantile of the normal distribution.
-const z95 = 1.959963984540054
 
 // clauses is what the clauses of a condition do: those of its and, or, not and
 // "at least N of", or itself.

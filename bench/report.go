@@ -106,6 +106,9 @@ func (r *report) markdown(b *bench) string {
 	if r.refresh.leaves > 0 {
 		r.refreshTable(&s)
 	}
+	if r.estimates.asked > 0 {
+		r.estimateTable(&s)
+	}
 	if r.discover.customers > 0 {
 		d := r.discover
 		fmt.Fprintf(&s, "\n### Discover\n\n| what | time |\n|---|--:|\n| segments of %s customers by recency, frequency and monetary value, k = 2 … 8, with stability | %s |\n", grouped(d.customers), shown(d.times.median()))
@@ -138,10 +141,10 @@ func (r *report) refreshTable(s *strings.Builder) {
 	}
 	row(fmt.Sprintf("all %d", f.leaves), f.kreds, f.duckdb)
 	row(fmt.Sprintf("the %d that are no sequences", f.plain), f.kredsPlain, f.duckdbPlain)
+}
+
+func (r *report) estimateTable(s *strings.Builder) {
 	e := r.estimates
-	if e.asked == 0 {
-		return
-	}
 	fmt.Fprintf(s, "\n### Estimates\n\n| what | |\n|---|--:|\n| share of the profiles looked at, where not all are needed | %.1f %% |\n", 100*e.share)
 	fmt.Fprintf(s, "| median time of the ten counts | %s |\n| longest of them | %s |\n", shown(e.counts.median()), shown(e.counts.most()))
 	fmt.Fprintf(s, "| median time of the leaves | %s |\n| longest of them | %s |\n", shown(e.leaves.median()), shown(e.leaves.most()))

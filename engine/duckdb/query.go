@@ -126,6 +126,29 @@ func (db *DB) Population(ctx context.Context, s kreds.Subject, asOf kreds.Instan
 }
 
 func (v *view) population(ctx context.Context, s kreds.Subject, asOf kreds.Instant) (*roaring.Bitmap, error) {
+	// All instants after the last one seen first have the same.
+	key := populationKey{s, min(asOf, v.profiles.latest+1)}
+	v.mu.Lock()
+	set := v.subjects[key]
+	v.mu.Unlock()
+	if set != nil {
+		return set.Roaring(), nil
+	}
+	set, err := v.subject(ctx, s, asOf)
+	if err != nil {
+		return nil, err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if len(v.subjects) >= keptPopulations {
+		clear(v.subjects)
+	}
+	v.subjects[key] = set
+	return set.Roaring(), nil
+}
+
+// subject returns the population of a subject.
+func (v *view) subject(ctx context.Context, s kreds.Subject, asOf kreds.Instant) (engine.Bits, error) {
 	set := v.profiles.exist(s.Kind(), asOf)
 	for w := range set {
 		if s.Prospects() {
@@ -141,7 +164,7 @@ func (v *view) population(ctx context.Context, s kreds.Subject, asOf kreds.Insta
 	for w := range objects {
 		set[w] &^= objects[w]
 	}
-	return set.Roaring(), nil
+	return set, nil
 }
 
 // objects returns the profiles of the kind that object to profiling; nil if there

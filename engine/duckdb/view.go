@@ -25,12 +25,22 @@ type view struct {
 	dicts    map[int][]string
 	items    map[int]map[string]kreds.Value
 	traits   traitCache
+	subjects map[populationKey]engine.Bits
 }
+
+// populationKey is a population as of an instant.
+type populationKey struct {
+	subject kreds.Subject
+	asOf    kreds.Instant
+}
+
+// keptPopulations bounds the populations that a view keeps.
+const keptPopulations = 16
 
 var _ fold.Data = (*view)(nil)
 
 func newView(db *DB, cat *catalog) *view {
-	return &view{db: db, cat: cat, dicts: map[int][]string{}, items: map[int]map[string]kreds.Value{}}
+	return &view{db: db, cat: cat, dicts: map[int][]string{}, items: map[int]map[string]kreds.Value{}, subjects: map[populationKey]engine.Bits{}}
 }
 
 // profiles are vectors by profile number. Numbers of profiles that were removed
@@ -43,6 +53,7 @@ type profiles struct {
 	alive      engine.Bits
 	prospect   engine.Bits
 	company    engine.Bits
+	latest     kreds.Instant // of firstSeen, of those that are dated
 }
 
 // prepare reads the profiles.
@@ -103,6 +114,12 @@ func (v *view) prepare(ctx context.Context) error {
 	for id, s := range status {
 		if s == statusProspect {
 			p.prospect.Set(uint32(id))
+		}
+	}
+	p.latest = kreds.MinInstant
+	for _, at := range p.firstSeen {
+		if at != kreds.MaxInstant {
+			p.latest = max(p.latest, at)
 		}
 	}
 	v.profiles = p
