@@ -244,16 +244,22 @@ func sortGroup(rows []uint32, time []int64) {
 	}
 }
 
-// gather appends the rows of the given numbers to out, resolved.
-func (b *buffer) gather(out *block, rows []uint32, number []uint32) {
-	for _, r := range rows {
-		out.profile = append(out.profile, number[b.local[r]])
-		out.time = append(out.time, b.time[r])
-	}
-	if b.day != nil {
-		for _, r := range rows {
-			out.day = append(out.day, b.day[r])
+// gather appends n rows in their order, from the row at `from` on, to out,
+// resolved. Groups are what order returned.
+func (b *buffer) gather(out *block, from, n int, groups, number []uint32) {
+	rows := b.sorted[from : from+n]
+	// The rows of a group are of one profile.
+	g, _ := slices.BinarySearch(groups, uint32(from)+1)
+	for at := from; at < from+n; g++ {
+		end := min(int(groups[g]), from+n)
+		profile := number[b.local[b.sorted[at]]]
+		for ; at < end; at++ {
+			out.profile = append(out.profile, profile)
 		}
+	}
+	out.time = valuesOf(out.time, b.time, rows)
+	if b.day != nil {
+		out.day = valuesOf(out.day, b.day, rows)
 	}
 	for i, c := range b.cols {
 		c.gather(&out.cols[i], rows, number)
@@ -272,37 +278,57 @@ func (c *bufferColumn) gather(out *fold.Vector, rows []uint32, number []uint32) 
 	}
 	switch {
 	case c.reference:
-		for _, r := range rows {
+		out.I64 = gatherWith(out.I64, rows, func(r uint32) int64 {
 			if !hasBit(v.Known, int(r)) {
-				out.I64 = append(out.I64, 0)
-				continue
+				return 0
 			}
-			out.I64 = append(out.I64, int64(number[v.I64[r]]))
-		}
+			return int64(number[v.I64[r]])
+		})
 	case c.dict != nil:
 		codes := c.dict.code
-		for _, r := range rows {
-			code := int32(0)
-			if hasBit(v.Known, int(r)) {
-				code = codes[v.I32[r]]
+		if v.Known == nil {
+			at := len(out.I32)
+			out.I32 = valuesOf(out.I32, v.I32, rows)
+			for i, local := range out.I32[at:] {
+				out.I32[at+i] = codes[local]
 			}
-			out.I32 = append(out.I32, code)
+			break
 		}
+		out.I32 = gatherWith(out.I32, rows, func(r uint32) int32 {
+			if !hasBit(v.Known, int(r)) {
+				return 0
+			}
+			return codes[v.I32[r]]
+		})
 	case v.I64 != nil:
-		for _, r := range rows {
-			out.I64 = append(out.I64, v.I64[r])
-		}
+		out.I64 = valuesOf(out.I64, v.I64, rows)
 	case v.F64 != nil:
-		for _, r := range rows {
-			out.F64 = append(out.F64, v.F64[r])
-		}
+		out.F64 = valuesOf(out.F64, v.F64, rows)
 	case v.I32 != nil:
-		for _, r := range rows {
-			out.I32 = append(out.I32, v.I32[r])
-		}
+		out.I32 = valuesOf(out.I32, v.I32, rows)
 	default:
-		for _, r := range rows {
-			out.U8 = append(out.U8, v.U8[r])
-		}
+		out.U8 = valuesOf(out.U8, v.U8, rows)
 	}
+}
+
+// valuesOf appends the values of the rows of one column.
+func valuesOf[T any](out, values []T, rows []uint32) []T {
+	at := len(out)
+	out = slices.Grow(out, len(rows))[:at+len(rows)]
+	to := out[at:]
+	for i, r := range rows {
+		to[i] = values[r]
+	}
+	return out
+}
+
+// gatherWith appends what f gives for the rows.
+func gatherWith[T any](out []T, rows []uint32, f func(row uint32) T) []T {
+	at := len(out)
+	out = slices.Grow(out, len(rows))[:at+len(rows)]
+	to := out[at:]
+	for i, r := range rows {
+		to[i] = f(r)
+	}
+	return out
 }

@@ -80,19 +80,16 @@ func (l *load) write(ctx context.Context, b *buffer) ([]*run, error) {
 	return l.db.parallel(len(cuts)-1, l.cat, func(i, id int) (*run, error) {
 		shape := runShape{columns: columns, exact: exact, day: b.day != nil, fixed: l.id}
 		return writeRun(ctx, l.db, id, shape, l.born, func(w *runWriter) error {
-			rows := b.sorted[cuts[i]:cuts[i+1]]
 			out := blockOf(columns, exact)
-			for len(rows) > 0 {
+			for from := cuts[i]; from < cuts[i+1]; from += gatherRows {
 				if err := ctx.Err(); err != nil {
 					return cancelled(err)
 				}
-				n := min(gatherRows, len(rows))
-				b.gather(&out, rows[:n], l.who.number)
+				b.gather(&out, from, min(gatherRows, cuts[i+1]-from), groups, l.who.number)
 				if err := w.add(&out); err != nil {
 					return err
 				}
 				out.empty()
-				rows = rows[n:]
 			}
 			return nil
 		})

@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"bytes"
+	"encoding/binary"
 	"hash/maphash"
 	"math"
 
@@ -11,13 +12,45 @@ import (
 // interner gives equal byte strings the same number, counting from 0. It can
 // forget its strings to bound memory; numbers then go on from where they were,
 // and a string seen again gets a new one.
+//
+// Strings of at most 8 bytes, as most keys and many texts are, have slots that
+// hold them, so that finding one again takes one look into memory; those of
+// longer ones lead to the arena.
 type interner struct {
 	seed  maphash.Seed
-	slots []uint64 // a hash tag above the entry's place plus one
+	slots []uint64 // of long strings: a hash tag above the entry's place plus one
+	longs int      // how many there are
+	short []shortSlot
 	arena []byte
 	ends  []uint32 // of entries, in the arena
 	base  uint32   // number of entries[0]
-	mask  uint64
+	mask  uint64   // of slots
+	masks uint64   // of short
+}
+
+// shortSlot holds a short string as a number, its length, and the entry's place
+// plus one, 0 for none.
+type shortSlot struct {
+	text   uint64
+	place  uint32
+	length uint32
+}
+
+// shortest is up to how many bytes a string is short.
+const shortest = 8
+
+// pack returns the bytes of a short string as a number.
+func pack(b []byte) uint64 {
+	switch n := len(b); {
+	case n == 8:
+		return binary.LittleEndian.Uint64(b)
+	case n >= 4:
+		return uint64(binary.LittleEndian.Uint32(b)) | uint64(binary.LittleEndian.Uint32(b[n-4:]))<<(8*(n-4))
+	case n == 0:
+		return 0
+	default:
+		return uint64(b[0]) | uint64(b[n/2])<<(8*(n/2)) | uint64(b[n-1])<<(8*(n-1))
+	}
 }
 
 // tagBits of a slot hold bits of the hash.
@@ -28,8 +61,16 @@ const (
 
 func newInterner() *interner {
 	in := &interner{seed: maphash.MakeSeed()}
-	in.alloc(1 << 10)
+	in.clear()
 	return in
+}
+
+// clear empties the slots.
+func (in *interner) clear() {
+	in.alloc(1 << 10)
+	in.longs = 0
+	in.short = make([]shortSlot, 1<<10)
+	in.masks = uint64(len(in.short) - 1)
 }
 
 func (in *interner) alloc(n int) {
@@ -55,6 +96,9 @@ func (in *interner) at(id uint32) []byte {
 
 // addHashed returns the number of b, whose hash is h, and whether it is new.
 func (in *interner) addHashed(h uint64, b []byte) (uint32, bool) {
+	if len(b) <= shortest {
+		return in.addShort(h, b)
+	}
 	tag := h &^ placeMask
 	at := h & in.mask
 	for {
@@ -70,23 +114,65 @@ func (in *interner) addHashed(h uint64, b []byte) (uint32, bool) {
 		}
 		at = (at + 1) & in.mask
 	}
-	in.arena = append(in.arena, b...)
-	in.ends = append(in.ends, uint32(len(in.arena)))
+	in.store(b)
 	in.slots[at] = tag | uint64(len(in.ends))
-	if len(in.ends)*2 > len(in.slots) {
+	if in.longs++; in.longs*2 > len(in.slots) {
 		in.grow()
 	}
 	return in.next() - 1, true
 }
 
+func (in *interner) store(b []byte) {
+	in.arena = append(in.arena, b...)
+	in.ends = append(in.ends, uint32(len(in.arena)))
+}
+
+// addShort is addHashed for a short string.
+func (in *interner) addShort(h uint64, b []byte) (uint32, bool) {
+	text, length := pack(b), uint32(len(b))
+	at := h & in.masks
+	for in.short[at].place != 0 {
+		if s := &in.short[at]; s.text == text && s.length == length {
+			return in.base + s.place - 1, false
+		}
+		at = (at + 1) & in.masks
+	}
+	in.store(b)
+	in.short[at] = shortSlot{text, uint32(len(in.ends)), length}
+	if (len(in.ends)-in.longs)*4 > len(in.short)*3 {
+		in.growShort()
+	}
+	return in.next() - 1, true
+}
+
+func (in *interner) growShort() {
+	old := in.short
+	in.short = make([]shortSlot, len(old)*growth(len(old)))
+	in.masks = uint64(len(in.short) - 1)
+	for _, s := range old {
+		if s.place == 0 {
+			continue
+		}
+		at := maphash.Bytes(in.seed, in.at(in.base+s.place-1)) & in.masks
+		for in.short[at].place != 0 {
+			at = (at + 1) & in.masks
+		}
+		in.short[at] = s
+	}
+}
+
+// growth is how many times more slots are made: ahead of many strings, few and
+// large steps.
+func growth(slots int) int {
+	if slots < 1<<20 {
+		return 4
+	}
+	return 2
+}
+
 func (in *interner) grow() {
 	old := in.slots
-	// Ahead of many strings, few and large steps.
-	by := 2
-	if len(old) < 1<<20 {
-		by = 4
-	}
-	in.alloc(len(old) * by)
+	in.alloc(len(old) * growth(len(old)))
 	for _, s := range old {
 		if s == 0 {
 			continue
@@ -104,7 +190,7 @@ func (in *interner) grow() {
 func (in *interner) forget() {
 	in.base = in.next()
 	in.ends, in.arena = nil, nil
-	in.alloc(1 << 10)
+	in.clear()
 }
 
 // hashBatch is how many strings are looked up side by side: each step is done
@@ -129,14 +215,29 @@ func (in *interner) addAll(data []byte, ends []int, known []byte, out []uint32, 
 			hashes[i] = maphash.Bytes(in.seed, data[at:end])
 			at = end
 		}
-		for i := range batch {
+		at = from
+		for i, end := range batch {
 			h := hashes[i]
+			b := data[at:end]
+			at = end
 			place[i] = 0
+			if len(b) <= shortest {
+				if s := &in.short[h&in.masks]; s.text == pack(b) && s.length == uint32(len(b)) {
+					place[i] = s.place
+				}
+				continue
+			}
 			if s := in.slots[h&in.mask]; s&^placeMask == h&^placeMask {
 				place[i] = uint32(s)
 			}
 		}
-		for i := range batch {
+		at = from
+		for i, end := range batch {
+			n := end - at
+			at = end
+			if n <= shortest {
+				continue
+			}
 			if p := place[i]; p > 1 {
 				span[i] = [2]uint32{in.ends[p-2], in.ends[p-1]}
 			} else if p == 1 {
@@ -149,7 +250,7 @@ func (in *interner) addAll(data []byte, ends []int, known []byte, out []uint32, 
 			if known != nil && known[lo+i] == 0 {
 				continue
 			}
-			if p := place[i]; p > 0 && bytes.Equal(in.arena[span[i][0]:span[i][1]], b) {
+			if p := place[i]; p > 0 && (len(b) <= shortest || bytes.Equal(in.arena[span[i][0]:span[i][1]], b)) {
 				out[lo+i] = in.base + p - 1
 				continue
 			}

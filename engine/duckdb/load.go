@@ -13,7 +13,7 @@ import (
 )
 
 // limits bound the memory of a load: at most about three times rows, for rows
-// and for the text of keys, and 24 bytes for each key and text that is
+// and for the text of keys, and about 36 bytes for each key and text that is
 // remembered. Beside them, it takes 35 bytes for each different key of the
 // import and 4 for each different text of a column.
 type limits struct {
