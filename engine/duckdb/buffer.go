@@ -1,7 +1,9 @@
 package duckdb
 
 import (
+	"cmp"
 	"slices"
+	"sync"
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
@@ -160,40 +162,24 @@ func (c *bufferColumn) takeKnown(known []byte, rows, n int) {
 	v.Known = appendKnown(v.Known, rows, packed, 0, n)
 }
 
+// occurrence is a local number that occurs, with the profile that it is.
+type occurrence struct{ profile, local uint32 }
+
 // order sorts the rows by (bucket, profile, time), equal ones in the order of
 // arrival. number and bucket give the profile and bucket of each local number.
 // It returns where in sorted each profile begins, and the end.
-func (b *buffer) order(number []uint32, bucket []uint16) []uint32 {
+func (b *buffer) order(number []uint32, bucket []uint16, workers int) []uint32 {
 	n := len(b.local)
 	count := make([]uint32, len(number)+1)
 	for _, l := range b.local {
 		count[l]++
 	}
-	// The local numbers that occur, by (bucket, profile).
-	type place struct {
-		key   uint64
-		local uint32
-	}
-	var places []place
-	for l, c := range count[:len(number)] {
-		if c > 0 {
-			places = append(places, place{uint64(bucket[l])<<32 | uint64(number[l]), uint32(l)})
-		}
-	}
-	slices.SortFunc(places, func(x, y place) int {
-		if x.key != y.key {
-			if x.key < y.key {
-				return -1
-			}
-			return 1
-		}
-		return int(x.local) - int(y.local)
-	})
+	places := placesOf(count[:len(number)], number, bucket, workers)
 	// count becomes where the rows of each local number go.
 	next := uint32(0)
 	starts := make([]uint32, 0, len(places)+1)
 	for i, p := range places {
-		if i == 0 || places[i-1].key != p.key {
+		if i == 0 || places[i-1].profile != p.profile {
 			starts = append(starts, next)
 		}
 		c := count[p.local]
@@ -206,10 +192,51 @@ func (b *buffer) order(number []uint32, bucket []uint16) []uint32 {
 		b.sorted[count[l]] = uint32(i)
 		count[l]++
 	}
-	for g := range len(starts) - 1 {
-		sortGroup(b.sorted[starts[g]:starts[g+1]], b.time)
-	}
+	split(len(starts)-1, workers, func(from, to int) {
+		for g := from; g < to; g++ {
+			sortGroup(b.sorted[starts[g]:starts[g+1]], b.time)
+		}
+	})
 	return starts
+}
+
+// placesOf returns the local numbers that occur, by (bucket, profile).
+func placesOf(count, number []uint32, bucket []uint16, workers int) []occurrence {
+	var ends [kreds.Buckets + 1]uint32
+	for l, c := range count {
+		if c > 0 {
+			ends[bucket[l]+1]++
+		}
+	}
+	for i := 1; i < len(ends); i++ {
+		ends[i] += ends[i-1]
+	}
+	places := make([]occurrence, ends[kreds.Buckets])
+	at := ends
+	for l, c := range count {
+		if c > 0 {
+			k := &at[bucket[l]]
+			places[*k] = occurrence{number[l], uint32(l)}
+			*k++
+		}
+	}
+	split(kreds.Buckets, workers, func(from, to int) {
+		for i := from; i < to; i++ {
+			slices.SortFunc(places[ends[i]:ends[i+1]], func(x, y occurrence) int {
+				return cmp.Or(cmp.Compare(x.profile, y.profile), cmp.Compare(x.local, y.local))
+			})
+		}
+	})
+	return places
+}
+
+// split calls f with parts of 0…n-1, as many at a time as there are workers.
+func split(n, workers int, f func(from, to int)) {
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() { f(n*w/workers, n*(w+1)/workers) })
+	}
+	wg.Wait()
 }
 
 // smallGroup is up to how many rows insertion is the fastest sort.

@@ -63,7 +63,7 @@ func (l *load) flush(ctx context.Context) error {
 
 // write brings a buffer into order and writes it as runs of one level.
 func (l *load) write(ctx context.Context, b *buffer) ([]*run, error) {
-	groups := b.order(l.who.number, l.who.bucket)
+	groups := b.order(l.who.number, l.who.bucket, l.db.workers)
 	if b.table.sort == sortEvents {
 		for _, g := range groups[:len(groups)-1] {
 			r := b.sorted[g]
