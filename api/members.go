@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"iter"
 	"net/http"
 	"strconv"
 
@@ -17,12 +18,13 @@ const flushEvery = 1000
 
 func (h *handler) memberRoutes() {
 	type ofSegment struct {
-		Name   string   `path:"name" doc:"Of the segment, without regard to case"`
-		AsOf   string   `query:"as_of" doc:"RFC 3339, or a date, which means the end of that day; the default is now"`
-		Traits []string `query:"traits" doc:"Traits to give beside the key, with commas"`
-		Limit  int      `query:"limit" minimum:"0" doc:"At most so many; 0 for all, but 1000 in pages"`
-		Cursor string   `query:"cursor" doc:"Only members whose key comes after this one"`
-		Format string   `query:"format" enum:"ndjson,csv,json" default:"ndjson"`
+		Name      string   `path:"name" doc:"Of the segment, without regard to case"`
+		AsOf      string   `query:"as_of" doc:"RFC 3339, or a date, which means the end of that day; the default is now"`
+		Refreshed bool     `query:"refreshed" doc:"The members that the last good refresh found, with traits as they were then, instead of an evaluation"`
+		Traits    []string `query:"traits" doc:"Traits to give beside the key, with commas"`
+		Limit     int      `query:"limit" minimum:"0" doc:"At most so many; 0 for all, but 1000 in pages"`
+		Cursor    string   `query:"cursor" doc:"Only members whose key comes after this one"`
+		Format    string   `query:"format" enum:"ndjson,csv,json" default:"ndjson"`
 	}
 	kinds := []string{ndjson, "text/csv", "application/json"}
 	const about = "In the order of keys, by the current definition. As lines of JSON (ndjson), each a Member; as CSV; or as one page (json), " +
@@ -32,7 +34,7 @@ func (h *handler) memberRoutes() {
 	h.describes(typeOf[Member](), typeOf[MemberPage]())
 	streamed(h, op, kinds, func(ctx context.Context, in *ofSegment, s *stream) error {
 		return h.exported(ctx, "segment-members", in.Name, MembersRequest{
-			AsOf: in.AsOf, Traits: in.Traits, Limit: in.Limit, Cursor: in.Cursor, Format: in.Format,
+			AsOf: in.AsOf, Traits: in.Traits, Limit: in.Limit, Cursor: in.Cursor, Format: in.Format, refreshed: in.Refreshed,
 		}, s)
 	})
 
@@ -72,15 +74,23 @@ func (h *handler) members(ctx context.Context, name string, r MembersRequest, s 
 	if err != nil {
 		return err
 	}
-	text, _, err := h.question(ctx, name, r.Expression)
-	if err != nil {
-		return err
-	}
 	sees, err := h.sees(ctx)
 	if err != nil {
 		return err
 	}
-	rows, err := h.audience.Rows(ctx, text, asOf, r.Traits, sees.actual(r.Cursor))
+	var rows iter.Seq2[audience.Row, error]
+	if r.refreshed {
+		if r.AsOf != "" {
+			return kreds.Errorf(kreds.CodeInvalid, "the members of the last refresh are as of that refresh").WithHint("leave out either as_of or refreshed")
+		}
+		rows, err = h.audience.Refreshed(ctx, name, r.Traits, sees.actual(r.Cursor))
+	} else {
+		text, _, asked := h.question(ctx, name, r.Expression)
+		if asked != nil {
+			return asked
+		}
+		rows, err = h.audience.Rows(ctx, text, asOf, r.Traits, sees.actual(r.Cursor))
+	}
 	if err != nil {
 		return err
 	}

@@ -62,6 +62,8 @@ type MembersRequest struct {
 	Limit      int      `json:"limit,omitempty" minimum:"0" doc:"At most so many; 0 for all"`
 	Cursor     string   `json:"cursor,omitempty" doc:"Only members whose key comes after this one"`
 	Format     string   `json:"format,omitempty" enum:"ndjson,csv,json" doc:"The default is ndjson"`
+
+	refreshed bool // of a segment only
 }
 
 // Member is a profile in a segment.

@@ -61,14 +61,9 @@ func (a *Audience) Rows(ctx context.Context, expression string, asOf kreds.Insta
 	if err != nil {
 		return nil, err
 	}
-	kind := e.Subject.Kind()
-	columns := make([]int, len(traits))
-	for i, name := range traits {
-		term, err := p.trait(e.Subject, name)
-		if err != nil {
-			return nil, err
-		}
-		columns[i] = p.ask("value "+name, engine.Ask{Kind: kind, AsOf: asOf, Term: term})
+	columns, err := p.columns(e.Subject, asOf, traits)
+	if err != nil {
+		return nil, err
 	}
 	r, err := p.start(ctx, engine.AllBuckets)
 	if err != nil {
@@ -78,8 +73,63 @@ func (a *Audience) Rows(ctx context.Context, expression string, asOf kreds.Insta
 	if err != nil {
 		return nil, err
 	}
+	return r.rows(set, columns, after), nil
+}
+
+// Refreshed is Rows of the members that the last good refresh of a segment found,
+// with traits as they were as of that refresh. They are there too where the
+// definition cannot be evaluated any more. The error has CodeNotFound if there is no
+// good refresh.
+func (a *Audience) Refreshed(ctx context.Context, name string, traits []string, after string) (iter.Seq2[Row, error], error) {
+	seg, err := a.state.Segment(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	run, set, ok, err := a.state.LastRun(ctx, seg.Name)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, kreds.Errorf(kreds.CodeNotFound, "the segment %q has no good refresh yet", seg.Name).WithHint("refresh it first: kreds refresh")
+	}
+	p, err := a.plan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	columns, err := p.columns(seg.Subject, run.AsOf, traits)
+	if err != nil {
+		return nil, err
+	}
+	r, err := p.start(ctx, engine.AllBuckets)
+	if err != nil {
+		return nil, err
+	}
+	// Left out is who is not known any more, because an import was undone, and who
+	// objects to profiling by now.
+	there, err := a.engine.Population(ctx, seg.Subject, run.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	return r.rows(roaring.And(set, there), columns, after), nil
+}
+
+// columns asks for the values of traits.
+func (p *plan) columns(s kreds.Subject, asOf kreds.Instant, traits []string) ([]int, error) {
+	columns := make([]int, len(traits))
+	for i, name := range traits {
+		term, err := p.trait(s, name)
+		if err != nil {
+			return nil, err
+		}
+		columns[i] = p.ask("value "+name, engine.Ask{Kind: s.Kind(), AsOf: asOf, Term: term})
+	}
+	return columns, nil
+}
+
+// rows yields the profiles of a set with the values of columns.
+func (r *run) rows(set *roaring.Bitmap, columns []int, after string) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		for k, err := range a.engine.Keys(ctx, set, true) {
+		for k, err := range r.plan.a.engine.Keys(r.ctx, set, true) {
 			if err != nil {
 				yield(Row{}, err)
 				return
@@ -95,7 +145,7 @@ func (a *Audience) Rows(ctx context.Context, expression string, asOf kreds.Insta
 				return
 			}
 		}
-	}, nil
+	}
 }
 
 // trait is the term of a trait's name.

@@ -20,12 +20,14 @@ func (p *program) membersCommand() *cobra.Command {
 	var asOf, format, after, expression string
 	var traits []string
 	var limit int
+	var refreshed bool
 	c := &cobra.Command{
 		Use:   "members NAME",
 		Short: "List the members of a segment",
 		Long: `List the members of a segment in the order of their keys, with traits beside them
 if asked: as a table, as CSV, or as JSON Lines (also with --json). They are
-evaluated as of now or of --as-of, by the current definition.`,
+evaluated as of now or of --as-of, by the current definition; --refreshed gives
+those that the last good refresh found.`,
 		Example: `  kreds segment members 'Loyal customers' --traits country,age --limit 20
   kreds segment members 'Loyal customers' --format csv > loyal.csv
   kreds segment members --expression 'country = "DK"'`,
@@ -47,6 +49,9 @@ evaluated as of now or of --as-of, by the current definition.`,
 			}
 			if (len(args) == 1) == (expression != "") {
 				return kreds.Errorf(kreds.CodeInvalid, "whose members? Name a segment, or give --expression").WithHint("%s", firstLine(cmd))
+			}
+			if refreshed && (expression != "" || asOf != "") {
+				return kreds.Errorf(kreds.CodeInvalid, "--refreshed is of a segment and as of its last refresh").WithHint("leave out --expression and --as-of")
 			}
 			client, err := p.connect(ctx, existing)
 			if err != nil {
@@ -73,6 +78,9 @@ evaluated as of now or of --as-of, by the current definition.`,
 				set("as_of", asOf)
 				set("traits", strings.Join(traits, ","))
 				set("cursor", after)
+				if refreshed {
+					set("refreshed", "true")
+				}
 				if limit > 0 {
 					set("limit", fmt.Sprint(limit))
 				}
@@ -86,7 +94,7 @@ evaluated as of now or of --as-of, by the current definition.`,
 				_, err := io.Copy(p.Stdout, body)
 				return interrupted(err)
 			}
-			return p.members(body, format, traits, asOf == "")
+			return p.members(body, format, traits, asOf == "" && !refreshed)
 		}),
 	}
 	f := c.Flags()
@@ -94,6 +102,7 @@ evaluated as of now or of --as-of, by the current definition.`,
 	f.StringSliceVar(&traits, "traits", nil, "`NAMES` of traits to give beside the key, with commas")
 	f.StringVar(&format, "format", "table", "table, csv or jsonl")
 	f.IntVar(&limit, "limit", 0, "at most `N` members; 0 for all")
+	f.BoolVar(&refreshed, "refreshed", false, "those that the last good refresh found, instead of evaluating now")
 	f.StringVar(&after, "after", "", "only members whose key comes after `KEY`")
 	f.StringVar(&expression, "expression", "", "the members of `EXPR` instead of a segment")
 	return c
@@ -139,7 +148,7 @@ func (p *program) members(body io.Reader, format string, traits []string, asOfNo
 		}
 		p.say("%s", counted(int64(len(t.rows)), "member", "members"))
 		if len(t.rows) == 0 && asOfNow {
-			p.say("This is as of now; --as-of TIME lists the members of another time, as the day of the last refresh.")
+			p.say("This is as of now; --refreshed lists those of the last refresh, --as-of TIME those of another time.")
 		}
 	}
 	return nil
