@@ -74,6 +74,19 @@ func (h *handler) proveRoutes() {
 		out := traitOf(t, contacts)
 		return answer(&out), nil
 	})
+	type change struct {
+		Name string `path:"name" doc:"Of the segment, without regard to case"`
+		Body ChangeRequest
+	}
+	op = operation(kreds.Viewer, http.MethodPost, "/segments/{name}/change", "explain-change", "Segments", "Why a segment's size changed between two dates")
+	op.Description = "Everybody who joined or left has one cause, so that the causes add up."
+	route(h, op, func(ctx context.Context, in *change) (*body[*Change], error) {
+		out, err := h.change(ctx, in.Name, in.Body)
+		if err != nil {
+			return nil, err
+		}
+		return answer(out), nil
+	})
 	h.feedbackRoutes()
 }
 
@@ -124,6 +137,26 @@ func (h *handler) feedbackRoutes() {
 		func(ctx context.Context, in *back) (*struct{}, error) {
 			return nil, h.prover.TakeBack(ctx, in.Name, in.ID)
 		})
+}
+
+func (h *handler) change(ctx context.Context, name string, r ChangeRequest) (*Change, error) {
+	cal, err := h.audience.Calendar(ctx)
+	if err != nil {
+		return nil, err
+	}
+	from, err := h.asOf(cal, r.From)
+	if err != nil {
+		return nil, err
+	}
+	to, err := h.asOf(cal, r.To)
+	if err != nil {
+		return nil, err
+	}
+	out, err := h.prover.Change(ctx, name, from, to)
+	if err != nil {
+		return nil, err
+	}
+	return changeOf(out, cal), nil
 }
 
 // prove begins a job. What can be seen to be wrong at once is said at once.

@@ -92,6 +92,13 @@ func TestProofs(t *testing.T) {
 	if len(seg.Feedback) != 1 || seg.Feedback[0].Author != "Bo" || seg.Scorecard[1].Verdict != "good" || seg.Scorecard[1].Threshold != 10 {
 		t.Errorf("%+v %+v", seg.Feedback, seg.Scorecard)
 	}
+	// The events stopped on 5 November, which four stretches of 55 days before had 30 or 60 of.
+	ask("POST", "/api/v1/segments", `{"name":"Recent","expression":"did purchase within last 30 days"}`, 201)
+	ask("POST", "/api/v1/segments/recent/change", `{"from":"2011-11-10","to":"2011-12-30"}`, 200,
+		`"before":30,"after":0,"joined":0,"left":30`, `{"name":"source","joined":0,"left":30`, `"stopped":[{"event":"purchase","last":"2011-11-05T10:00:00`)
+	ask("POST", "/api/v1/segments/recent/change", `{"from":"2011-11-10","to":"2011-11-01"}`, 422)
+	ask("POST", "/api/v1/segments/recent/change", `{"from":"soon"}`, 422)
+	ask("POST", "/api/v1/segments/none/change", `{"from":"2011-11-10"}`, 404)
 	ask("DELETE", "/api/v1/segments/Big/feedback/1", "", 204)
 	ask("DELETE", "/api/v1/segments/Big/feedback/1", "", 404)
 	ask("GET", "/api/v1/segments/Big/feedback", "", 200, `"feedback":[]`)

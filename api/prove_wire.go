@@ -304,3 +304,60 @@ func proofSummaryOf(p *prove.Proof, c *segment.Calendar) ProofSummary {
 	}
 	return out
 }
+
+// ChangeRequest asks why a segment's size changed.
+type ChangeRequest struct {
+	From string `json:"from" minLength:"1" doc:"RFC 3339, or a date, which means the end of that day"`
+	To   string `json:"to,omitempty" doc:"As from; the default is now"`
+}
+
+// Change is why a segment's size changed: after = before + joined − left, and the causes
+// add up to joined and left.
+type Change struct {
+	Segment   string    `json:"segment"`
+	From      string    `json:"from" doc:"RFC 3339"`
+	To        string    `json:"to" doc:"RFC 3339"`
+	Before    int64     `json:"before"`
+	After     int64     `json:"after"`
+	Joined    int64     `json:"joined"`
+	Left      int64     `json:"left"`
+	Newcomers int64     `json:"newcomers" doc:"Of those who joined: they were no customers yet at from"`
+	Causes    []Cause   `json:"causes"`
+	Stopped   []Stopped `json:"stopped" doc:"Event types that the segment reads, that had a steady rate and of which nothing came any more"`
+	Versions  []Version `json:"versions" doc:"The definitions in force at from and at to; none where members are on record"`
+	Notes     []string  `json:"notes"`
+}
+
+// Cause is one reason and how many joined and left by it; everybody has one.
+type Cause struct {
+	Name   string `json:"name" enum:"late,windows,source,behaviour,rule,recorded"`
+	Joined int64  `json:"joined"`
+	Left   int64  `json:"left"`
+	Text   string `json:"text"`
+}
+
+// Stopped is a source of events that broke off.
+type Stopped struct {
+	Event  string `json:"event"`
+	Last   string `json:"last" doc:"RFC 3339"`
+	Before int64  `json:"before" doc:"Occurrences in the poorest of the four stretches, as long as the silence, before it"`
+}
+
+func changeOf(x *prove.Change, c *segment.Calendar) *Change {
+	out := &Change{
+		Segment: x.Segment, From: instant(x.From, c), To: instant(x.To, c), Before: x.Before, After: x.After, Joined: x.Joined, Left: x.Left,
+		Newcomers: x.Newcomers, Causes: []Cause{}, Stopped: []Stopped{}, Versions: []Version{}, Notes: some(x.Notes),
+	}
+	for _, k := range x.Causes {
+		out.Causes = append(out.Causes, Cause{string(k.Name), k.Joined, k.Left, k.Text})
+	}
+	for _, s := range x.Stopped {
+		out.Stopped = append(out.Stopped, Stopped{s.Event, instant(s.Last, c), s.Before})
+	}
+	for _, v := range x.Rules {
+		if v.Number > 0 {
+			out.Versions = append(out.Versions, versionOf(v, c))
+		}
+	}
+	return out
+}

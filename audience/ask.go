@@ -44,6 +44,9 @@ type Asking struct {
 	// Held, if not nil, may give an event condition an earlier instant to be answered
 	// as of: what would be, had time stood still for it.
 	Held func(leaf segment.Node, asOf kreds.Instant) kreds.Instant
+	// Rules, if not nil, is the instant whose definitions of segments that are referred
+	// to are taken, instead of those in force at the time in question.
+	Rules *kreds.Instant
 }
 
 // Ask answers questions in one pass over the data, in their order.
@@ -57,7 +60,7 @@ func (a *Audience) Ask(ctx context.Context, questions []Question, how Asking) ([
 	if err != nil {
 		return nil, err
 	}
-	p.unknown, p.seen, p.held = how.Unknown, how.Seen, how.Held
+	p.unknown, p.seen, p.held, p.rules = how.Unknown, how.Seen, how.Held, how.Rules
 	nodes := make([]*node, len(questions))
 	asks := make([]int, len(questions))
 	for i, q := range questions {

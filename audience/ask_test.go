@@ -46,6 +46,7 @@ func TestAsk(t *testing.T) {
 		{"did purchase within last 30 days", june, audience.Asking{}, "ac"},
 		{"did purchase within last 50 days", june, audience.Asking{Seen: &may}, "c"},
 		{"did purchase", june, audience.Asking{Seen: &may}, "acdh"},
+		{"did purchase within last 20 days", june, audience.Asking{Seen: &may}, ""}, // the window begins after what is seen
 		{"last purchase more than 45 days ago", june, audience.Asking{Seen: &may}, "acdh"},
 		{"did purchase within last 35 days", june, audience.Asking{Held: still}, "ac"},
 	} {

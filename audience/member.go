@@ -85,7 +85,11 @@ func (p *plan) membership(ctx context.Context, s scope, name string, at kreds.In
 	}
 	p.stack = append(p.stack, r.segment.Name)
 	defer func() { p.stack = p.stack[:len(p.stack)-1] }()
-	e, err := parse(r.inForce(at).Expression, p.cat)
+	rule := at
+	if p.rules != nil {
+		rule = *p.rules
+	}
+	e, err := parse(r.inForce(rule).Expression, p.cat)
 	if err != nil {
 		return nil, kreds.Errorf(kreds.CodeOf(err), "segment %q: %w", r.segment.Name, err).WithHint("%s", kreds.HintOf(err))
 	}

@@ -50,6 +50,7 @@ type plan struct {
 	unknown bool // whether leaves are asked for unknown values
 	seen    *kreds.Instant
 	held    func(leaf segment.Node, asOf kreds.Instant) kreds.Instant
+	rules   *kreds.Instant
 	// among are asks that must hold for a profile to matter at all.
 	among []int
 }

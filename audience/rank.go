@@ -16,9 +16,11 @@ import (
 // rank holds for the profiles with the highest or lowest known values.
 func (p *plan) rank(ctx context.Context, out *node, n *segment.Rank) error {
 	p.whole = true
-	kind := out.scope.subject.Kind()
-	out.ask = p.ask(fmt.Sprintf("term %d %d %s", kind, out.scope.asOf, segment.PrintTerm(n.Term)),
-		engine.Ask{Kind: kind, AsOf: out.scope.asOf, Term: n.Term})
+	kind, asOf := out.scope.subject.Kind(), out.scope.asOf
+	if p.held != nil {
+		asOf = p.held(n, asOf)
+	}
+	out.ask = p.ask(fmt.Sprintf("term %d %d %s", kind, asOf, segment.PrintTerm(n.Term)), engine.Ask{Kind: kind, AsOf: asOf, Term: n.Term})
 	var among *node
 	var err error
 	switch {

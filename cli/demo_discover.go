@@ -16,6 +16,7 @@ import (
 type found struct {
 	Discovery *api.Discovery `json:"discovery"`
 	Segments  []api.Segment  `json:"segments"` // in the order of the solution
+	Proof     *api.Proof     `json:"proof"`    // in the same order
 }
 
 // demoDiscover finds segments as they were three months before the end of the data and
@@ -49,7 +50,18 @@ func (p *program) demoDiscover(ctx context.Context, client *api.Client, d *demo.
 		}
 		out.Segments = append(out.Segments, seg)
 	}
-	return out, nil
+	return out, p.demoProve(ctx, client, d, out)
+}
+
+// demoProve proves what was found on what happened next, unless it was before.
+func (p *program) demoProve(ctx context.Context, client *api.Client, d *demo.Discovery, f *found) error {
+	f.Proof = &api.Proof{}
+	err := client.Call(ctx, http.MethodGet, proofPath(d.Name), nil, f.Proof)
+	if kreds.CodeOf(err) == kreds.CodeNotFound {
+		r := api.ProveRequest{Discovery: d.Name, To: d.AsOf, Horizon: d.Horizon, Seed: 1}
+		err = p.job(ctx, client, "/api/v1/proofs", "proving", r, f.Proof)
+	}
+	return err
 }
 
 func printFound(w *strings.Builder, d *demo.Discovery, f *found) {
@@ -58,10 +70,25 @@ func printFound(w *strings.Builder, d *demo.Discovery, f *found) {
 		return
 	}
 	fmt.Fprintf(w, "\nFound among %s as of %s, before the last three months (%s):\n\n", d.Among, d.AsOf, f.Discovery.Recommended.Verdict)
-	t := newTable("", "segment", ">members", ">share", ">stability", "rule")
+	t := newTable("", "segment", ">members", ">share", ">of revenue", ">stability", ">next "+d.Horizon, "95% interval", ">others", ">lift")
 	for i, x := range s.Segments {
-		t.add(strconv.Itoa(i+1), x.Name, grouped(x.Size), percent(x.Share), two(s.Stability.Within[i]), short(f.Segments[i].Expression, 70))
+		row := []string{strconv.Itoa(i + 1), x.Name, grouped(x.Size), percent(x.Share), "–", two(s.Stability.Within[i]), "–", "", "–", "–"}
+		if i < len(f.Proof.Segments) {
+			pt := lastCompared(&f.Proof.Segments[i])
+			row[4] = optional(pt.RevenueShare, percent)
+			if o := pt.Outcome; o != nil {
+				row[6], row[7], row[8] = value(f.Proof, o.Members.Value), between(f.Proof, o.Members), value(f.Proof, o.Others.Value)
+				if o.Lift != nil {
+					row[9] = two(o.Lift.Value) + "×"
+				}
+			}
+		}
+		t.add(row...)
 	}
 	t.write(w)
-	fmt.Fprintf(w, "\nTheir rules are stored as segments whose names begin with %q.\n", d.Name+": ")
+	fmt.Fprintf(w, "\nThe next %s show mean %s of each member, against everybody else's.\n", d.Horizon, f.Proof.Outcome)
+	if f.Proof.Set != nil {
+		fmt.Fprintln(w, f.Proof.Set.Text)
+	}
+	fmt.Fprintf(w, "Their rules are stored as segments whose names begin with %q.\n", d.Name+": ")
 }

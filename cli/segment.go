@@ -28,7 +28,7 @@ a version, so the segment can be seen as it was at any time.`,
 	}
 	c.AddCommand(
 		p.createCommand(), p.listCommand(), p.showCommand(), p.editCommand(), p.renameCommand(), p.deleteCommand(),
-		p.membersCommand(), p.whyCommand(), p.overlapCommand(), p.historyCommand(), p.feedbackCommand(),
+		p.membersCommand(), p.whyCommand(), p.overlapCommand(), p.historyCommand(), p.feedbackCommand(), p.changeCommand(),
 	)
 	return c
 }

@@ -64,6 +64,8 @@ type Discovery struct {
 	Preset string // of kreds discover
 	Among  string // a segment
 	AsOf   string
+	// Horizon is how long after AsOf what was found is proved on.
+	Horizon string
 }
 
 // Sets are all sets, the one that is shown unless another is asked for first.

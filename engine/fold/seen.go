@@ -51,6 +51,7 @@ func (s *seen) Rows(ctx context.Context, q *RowsQuery, each func(worker int, b *
 	cut.Tables = make([]Table, len(q.Tables))
 	for i, t := range q.Tables {
 		t.Before = min(t.Before, s.before)
+		t.From = min(t.From, t.Before)
 		cut.Tables[i] = t
 	}
 	return s.Data.Rows(ctx, &cut, each)
