@@ -52,7 +52,7 @@ func (b *bench) open(ctx context.Context) (*workspace, error) {
 	dir := filepath.Join(b.dir, "kreds")
 	err := prepared(dir, func() error {
 		b.say("loading %d customers and their events into kreds", b.world.Customers)
-		w, err := openWorkspace(ctx, dir, b.workers)
+		w, err := openWorkspace(ctx, dir, b.options())
 		if err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ func (b *bench) open(ctx context.Context) (*workspace, error) {
 		return nil, err
 	}
 	b.say("kreds is ready after %.1f s", time.Since(began).Seconds())
-	return openWorkspace(ctx, dir, b.workers)
+	return openWorkspace(ctx, dir, b.options())
 }
 
 // prepare makes what is not there yet, and opens it.

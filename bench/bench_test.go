@@ -51,3 +51,13 @@ func TestWrongFlags(t *testing.T) {
 		}
 	}
 }
+
+// Figures of parts that are not measured again stay.
+func TestMergedFigures(t *testing.T) {
+	old := "\nold head\n\n### Ten counts\n\nold counts\n\n### Import of 10 CSV rows\n\nold import\n\n"
+	got := merged(old, "head\n\n### Estimates\n\nnew estimates\n\n### Ten counts\n\nnew counts\n")
+	want := "head\n\n### Ten counts\n\nnew counts\n\n### Estimates\n\nnew estimates\n\n### Import of 10 CSV rows\n\nold import\n"
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}

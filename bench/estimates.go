@@ -78,7 +78,7 @@ func (b *bench) estimates(ctx context.Context, s *setting) error {
 func (b *bench) compareEstimates(ctx context.Context, world *generate.World, asOf kreds.Instant, all []string) error {
 	dir := filepath.Join(b.dir, "estimates")
 	return scratch(dir, func() (err error) {
-		w, err := openWorkspace(ctx, dir, b.workers)
+		w, err := openWorkspace(ctx, dir, b.options())
 		if err != nil {
 			return err
 		}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/kreds/kreds/bench/reference"
 	"github.com/kreds/kreds/collect"
+	"github.com/kreds/kreds/engine/duckdb"
 )
 
 // The ways to bring in the file; each runs in a process of its own, whose memory
@@ -147,7 +148,7 @@ func childDuck(ctx context.Context, scratch, dir string, workers int) (o outcome
 }
 
 func childKreds(ctx context.Context, scratch, dir string, workers int, known bool) (o outcome, err error) {
-	w, err := openWorkspace(ctx, scratch, workers)
+	w, err := openWorkspace(ctx, scratch, duckdb.Options{Workers: workers})
 	if err != nil {
 		return o, err
 	}

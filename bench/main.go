@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/kreds/kreds/bench/generate"
+	"github.com/kreds/kreds/engine/duckdb"
 )
 
 func main() {
@@ -45,6 +46,7 @@ type bench struct {
 	runs     int
 	workers  int
 	rows     int // of the imported file
+	cache    int64
 	duckdb   bool
 	postgres bool
 	match    *regexp.Regexp // names of counts
@@ -62,6 +64,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	flags.Uint64Var(&b.seed, "seed", 1, "what the data is made from")
 	flags.IntVar(&b.runs, "runs", 6, "how often everything is measured; the median counts")
 	flags.IntVar(&b.workers, "workers", runtime.NumCPU(), "how many processors kreds and DuckDB use")
+	flags.Int64Var(&b.cache, "cache", 0, "`bytes` of columns that kreds keeps decoded; 0 for its default, -1 for none")
 	flags.BoolVar(&b.duckdb, "duckdb", true, "put the counts and leaves to DuckDB in SQL too, and compare the answers")
 	flags.BoolVar(&b.postgres, "postgres", true, "ask PostgreSQL too, if it is installed")
 	only := flags.String("only", strings.Join(parts, ","), "what to measure")
@@ -138,6 +141,11 @@ func (b *bench) measure(ctx context.Context, chosen []string) error {
 		return b.imports(ctx)
 	}
 	return nil
+}
+
+// options are those that kreds runs with.
+func (b *bench) options() duckdb.Options {
+	return duckdb.Options{Workers: b.workers, Cache: b.cache}
 }
 
 // say tells what is being done.

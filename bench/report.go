@@ -188,16 +188,44 @@ const (
 	figuresEnd   = "<!-- end of figures -->\n"
 )
 
-// replaceFigures puts the text between the marks of a file.
+// replaceFigures puts the text between the marks of a file. The sections of parts
+// that the text does not have stay as they are, so that parts can be measured at
+// different times.
 func replaceFigures(file, text string) error {
 	old, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
 	before, rest, ok := strings.Cut(string(old), figuresBegin)
-	_, after, ok2 := strings.Cut(rest, figuresEnd)
+	figures, after, ok2 := strings.Cut(rest, figuresEnd)
 	if !ok || !ok2 {
 		return fmt.Errorf("%s has no place for figures: %q … %q", file, strings.TrimSpace(figuresBegin), strings.TrimSpace(figuresEnd))
 	}
-	return os.WriteFile(file, []byte(before+figuresBegin+"\n"+text+"\n"+figuresEnd+after), 0o644)
+	return os.WriteFile(file, []byte(before+figuresBegin+"\n"+merged(figures, text)+"\n"+figuresEnd+after), 0o644)
+}
+
+// sectionBegin begins each section of the figures; its first word names it.
+const sectionBegin = "\n### "
+
+// sectionOrder is how the sections follow each other.
+var sectionOrder = []string{"Ten", "Refresh", "Estimates", "Discover", "Import"}
+
+// merged returns the new figures with those sections of the old ones that they
+// lack.
+func merged(old, text string) string {
+	head, _, _ := strings.Cut(text, sectionBegin)
+	have := map[string]string{}
+	for _, figures := range []string{old, text} {
+		_, rest, _ := strings.Cut(figures, sectionBegin)
+		for section := range strings.SplitSeq(rest, sectionBegin) {
+			name, _, _ := strings.Cut(section, " ")
+			name, _, _ = strings.Cut(name, "\n")
+			have[name] = sectionBegin + strings.TrimRight(section, "\n") + "\n"
+		}
+	}
+	out := head
+	for _, name := range sectionOrder {
+		out += have[name]
+	}
+	return out
 }

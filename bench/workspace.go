@@ -26,7 +26,7 @@ type workspace struct {
 
 // openWorkspace opens a data directory whose days are those of UTC, as the
 // generated ones are.
-func openWorkspace(ctx context.Context, dir string, workers int) (_ *workspace, err error) {
+func openWorkspace(ctx context.Context, dir string, o duckdb.Options) (_ *workspace, err error) {
 	w := &workspace{}
 	defer func() {
 		if err != nil {
@@ -46,7 +46,7 @@ func openWorkspace(ctx context.Context, dir string, workers int) (_ *workspace, 
 			return nil, err
 		}
 	}
-	if w.db, err = duckdb.Open(ctx, filepath.Join(dir, "data.duckdb"), duckdb.Options{Workers: workers}); err != nil {
+	if w.db, err = duckdb.Open(ctx, filepath.Join(dir, "data.duckdb"), o); err != nil {
 		return nil, err
 	}
 	keep, err := w.store.Keep(ctx)

@@ -214,6 +214,10 @@ var counts = []Count{
 			`SELECT count(*), sum(customer) FROM customers
 			 WHERE age BETWEEN 25 AND 40 AND newsletter
 			   AND customer IN (SELECT customer FROM purchases WHERE time >= TIMESTAMP '2025-01-01' GROUP BY customer HAVING avg(amount) >= 50)`,
+			`SELECT count(*), sum(customer) FROM (SELECT customer FROM purchases WHERE time >= TIMESTAMP '2025-01-01' GROUP BY customer HAVING avg(amount) >= 50) p
+			 JOIN customers USING (customer) WHERE age BETWEEN 25 AND 40 AND newsletter`,
+			`WITH p AS MATERIALIZED (SELECT customer FROM purchases WHERE time >= TIMESTAMP '2025-01-01' GROUP BY customer HAVING avg(amount) >= 50)
+			 SELECT count(*), sum(customer) FROM customers JOIN p USING (customer) WHERE age BETWEEN 25 AND 40 AND newsletter`,
 		},
 	},
 }
