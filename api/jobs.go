@@ -258,12 +258,15 @@ func (h *handler) answerJob(ctx context.Context, n *job) (*body[Job], error) {
 		return nil, err
 	}
 	out := h.jobs.wire(n, cal)
-	if d, ok := out.Result.(*Discovery); ok {
-		sees, err := h.sees(ctx)
-		if err != nil {
-			return nil, err
-		}
-		out.Result = sees.discovery(d)
+	sees, err := h.sees(ctx)
+	if err != nil {
+		return nil, err
+	}
+	switch r := out.Result.(type) {
+	case *Discovery:
+		out.Result = sees.discovery(r)
+	case *Proof:
+		out.Result = sees.proof(r)
 	}
 	return answer(out), nil
 }

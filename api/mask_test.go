@@ -118,6 +118,13 @@ func TestViewersSeeNoContactDetails(t *testing.T) {
 		t.Fatal(err)
 	}
 	editor.want(t, "GET", "/api/v1/jobs/"+job.ID+"?wait=60", "", 200, `"state":"done"`, `zzq@example.dk`)
+	var proving api.Job
+	text = editor.want(t, "POST", "/api/v1/proofs", `{"name":"Addresses","segments":["email contains \"zzq\" and email contains \"p1\""],"timeless":["email"],"from":"2011-11-05","every":"1 week","horizon":"30 days"}`, 202)
+	if err := json.Unmarshal([]byte(text), &proving); err != nil {
+		t.Fatal(err)
+	}
+	editor.want(t, "GET", "/api/v1/jobs/"+proving.ID+"?wait=60", "", 200, `"state":"done"`, `zzq`)
+	editor.want(t, "POST", "/api/v1/segments/Annas/feedback", `{"verdict":"fair"}`, 201)
 	var page api.MemberPage
 	if err := json.Unmarshal([]byte(viewer.want(t, "GET", "/api/v1/segments/Listed/members?format=json&limit=10", "", 200)), &page); err != nil || len(page.Members) != 2 {
 		t.Fatalf("members: %v %v", page, err)
@@ -162,7 +169,11 @@ func TestViewersSeeNoContactDetails(t *testing.T) {
 		"worth":             {{"GET", "/api/v1/worth", ""}},
 		"rfm-groups":        {{"GET", "/api/v1/rfm/groups", ""}},
 		"jobs":              {{"GET", "/api/v1/jobs", ""}},
-		"job":               {{"GET", "/api/v1/jobs/" + job.ID, ""}},
+		"job":               {{"GET", "/api/v1/jobs/" + job.ID, ""}, {"GET", "/api/v1/jobs/" + proving.ID, ""}},
+		"proofs":            {{"GET", "/api/v1/proofs", ""}},
+		"proof":             {{"GET", "/api/v1/proofs/Addresses", ""}},
+		"feedback":          {{"GET", "/api/v1/segments/Annas/feedback", ""}},
+		"explain-change":    {{"POST", "/api/v1/segments/Annas/change", `{"from":"2011-11-01","to":"2011-12-06"}`}},
 		"imports":           {{"GET", "/api/v1/imports", ""}},
 		"import":            {{"GET", "/api/v1/imports/1", ""}},
 		"list":              {{"GET", "/api/v1/lists/Friends", ""}},
@@ -196,7 +207,7 @@ func TestViewersSeeNoContactDetails(t *testing.T) {
 		}
 	}
 	// The samples are worth something: to an editor they show contact details.
-	for _, id := range []string{"data", "profiles", "profile", "trend", "profile-events", "segment", "segments", "segment-members", "segment-versions", "segment-history", "members", "why", "discovery", "job", "list"} {
+	for _, id := range []string{"data", "profiles", "profile", "trend", "profile-events", "segment", "segments", "segment-members", "segment-versions", "segment-history", "members", "why", "discovery", "job", "list", "proofs", "proof", "explain-change"} {
 		if !shown[id] {
 			t.Errorf("the sample of %s shows no contact details to an editor either", id)
 		}
@@ -219,6 +230,13 @@ func TestViewersSeeNoContactDetails(t *testing.T) {
 	} {
 		viewer.want(t, s.method, s.path, s.body, http.StatusForbidden, `"code":"forbidden"`, `contact details`)
 	}
+	// Of fewer than the smallest number that is shown, proofs show viewers no money.
+	editor.want(t, "GET", "/api/v1/proofs/Addresses", "", 200, `"difference"`)
+	admin.want(t, "PUT", "/api/v1/settings", `{"time_zone":"Europe/Copenhagen","currency":"DKK","small_cell":12}`, 200)
+	if text := viewer.want(t, "GET", "/api/v1/proofs/Addresses", "", 200, `the figures of so few are not shown`, `"members":11`); strings.Contains(text, `"difference"`) || strings.Contains(text, "revenue_share") {
+		t.Errorf("a viewer sees the money of 11 members: %s", text)
+	}
+	admin.want(t, "PUT", "/api/v1/settings", `{"time_zone":"Europe/Copenhagen","currency":"DKK","small_cell":1}`, 200)
 	// A search finds what is seen and nothing else.
 	for search, want := range map[string]int{"zzqvej": 0, "998877": 0, "dora": 0, "carl.zzq": 0, "2": 1, "DE": 2, "write": 1, handle: 1} {
 		var page api.MemberPage

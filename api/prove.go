@@ -26,9 +26,13 @@ func (h *handler) proveRoutes() {
 			if err != nil {
 				return nil, err
 			}
+			sees, err := h.sees(ctx)
+			if err != nil {
+				return nil, err
+			}
 			out := &ProofList{Proofs: []ProofSummary{}}
 			for _, p := range all {
-				out.Proofs = append(out.Proofs, proofSummaryOf(p, cal))
+				out.Proofs = append(out.Proofs, sees.summary(proofSummaryOf(p, cal)))
 			}
 			return answer(out), nil
 		})
@@ -46,7 +50,11 @@ func (h *handler) proveRoutes() {
 			if err != nil {
 				return nil, err
 			}
-			return answer(proofOf(p, cal)), nil
+			sees, err := h.sees(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return answer(sees.proof(proofOf(p, cal))), nil
 		})
 	route(h, operation(kreds.Editor, http.MethodDelete, "/proofs/{name}", "delete-proof", "Proofs", "Delete a proof"),
 		func(ctx context.Context, in *one) (*struct{}, error) { return nil, h.prover.Delete(ctx, in.Name) })
@@ -156,7 +164,11 @@ func (h *handler) change(ctx context.Context, name string, r ChangeRequest) (*Ch
 	if err != nil {
 		return nil, err
 	}
-	return changeOf(out, cal), nil
+	sees, err := h.sees(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return sees.change(changeOf(out, cal)), nil
 }
 
 // prove begins a job. What can be seen to be wrong at once is said at once.
