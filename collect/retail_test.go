@@ -42,6 +42,30 @@ func TestOnlineRetail(t *testing.T) {
 	if n := w.count(`did purchase where (not invoice_no starts with "C") at least twice in 2011-11 and not did purchase where (not invoice_no starts with "C") after 2011-11-30`, "2011-12-09"); n != 344 {
 		t.Errorf("%d customers without cancellations, want 344", n)
 	}
+	// Sales are the lines that were not cancelled, with a quantity and a price: the
+	// usual cleaning of these data, after which its counts are known from elsewhere.
+	const sale = `where (not invoice_no starts with "C" and quantity > 0 and unit_price > 0)`
+	for question, want := range map[string]int64{
+		"everyone":             4372,
+		"did purchase " + sale: 4338,
+		`did purchase where (country = "United Kingdom" and not invoice_no starts with "C" and quantity > 0 and unit_price > 0)`: 3920,
+		`did purchase where (country in list "Nordics")`: 40,
+		"did purchase " + sale + " at least twice":       2845, // 65.58 % bought again
+		"count of purchase " + sale + " >= 209":          1,    // the most invoices
+		"count of purchase " + sale + " > 209":           0,
+		`profile.key = "12346" and sum(amount) of purchase ` + sale + " = 77183.60 and count of purchase " + sale + " = 1":   1,
+		`profile.key = "12347" and sum(amount) of purchase ` + sale + " = 4310 and count of purchase " + sale + " = 7":       1,
+		`profile.key = "14646" and sum(amount) of purchase ` + sale + " = 280206.02 and count of purchase " + sale + " = 73": 1,
+		// Days since the last purchase are counted to 10 December.
+		`profile.key = "12346" and last purchase ` + sale + " on 2011-01-18": 1,
+		// Half of the 4,338 spent more than 674.485, which is between two of them.
+		"sum(amount) of purchase " + sale + " > 674.485 and did purchase " + sale: 2169,
+		"sum(amount) of purchase " + sale + " in top 20%":                         868,
+	} {
+		if n := w.count(question, "2011-12-09"); n != want {
+			t.Errorf("%s: %d, want %d", question, n, want)
+		}
+	}
 	again := w.imports(r)
 	if !again.Already || again.Import.ID != got.Import.ID {
 		t.Errorf("again: %+v", again)

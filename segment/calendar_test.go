@@ -194,6 +194,31 @@ func TestParseAsOf(t *testing.T) {
 	}
 }
 
+// FuzzParseAsOf: nothing panics, what is refused says what to write, and what is
+// read is the same again from its own text.
+func FuzzParseAsOf(f *testing.F) {
+	for _, s := range []string{
+		"2011-12-09", "2011-12-09T10:00", " 2011-12-09 10:00:30 ", "2011-12-09T10:00:00.000001+02:00", "2025-03-30T02:30", "9999-12-31", "0001-01-01",
+		"2011-13-01", "2011-12-09T25:00", "2011-Q1", "", "now", "2011-12-09T10:00:00+99:99", "-292-01-01T00:00", "2011-12-09T10:00:00.9999999Z",
+	} {
+		f.Add(s)
+	}
+	c := copenhagen(f)
+	f.Fuzz(func(t *testing.T, text string) {
+		at, err := c.ParseAsOf(text)
+		if err != nil {
+			if kreds.CodeOf(err) != kreds.CodeInvalid || kreds.HintOf(err) == "" {
+				t.Fatalf("%q: %v", text, err)
+			}
+			return
+		}
+		written := at.Time().Format(time.RFC3339Nano)
+		if again, err := c.ParseAsOf(written); err != nil || again != at {
+			t.Fatalf("%q is %s, which is read as %v %v", text, written, again.Time(), err)
+		}
+	})
+}
+
 func BenchmarkMidnight(b *testing.B) {
 	c := copenhagen(b)
 	d := dayOf(2011, 12, 9)

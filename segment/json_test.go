@@ -137,7 +137,7 @@ func TestJSONRefused(t *testing.T) {
 		{"text for true", `{"type":"known","term":` + path + `,"unknown":"yes"}`, "expected true or false"},
 		{"number for a text", `{"type":"in_list","term":` + path + `,"list":5}`, "expected a text"},
 		{"empty name", `{"type":"is_true","term":{"type":"path","name":""}}`, "the tree is no expression"},
-		{"any event of persons", `{"type":"did","steps":[{"type":"step","events":{"type":"any_event","of_persons":true}}]}`, "unknown field"},
+		{"any event with a name", `{"type":"did","steps":[{"type":"step","events":{"type":"any_event","names":["a"]}}]}`, "unknown field"},
 		{"two events", `{"type":"did","steps":[{"type":"step","events":{"type":"event","names":["a","b"]}}]}`, "the tree is no expression"},
 		{"bucket out of range", `{"type":"bucket","from":5,"to":2,"of":3}`, "the tree is no expression"},
 		{"rank of two groups", `{"type":"rank","term":` + path + `,"n":5,"segment":"x","among":` + isTrue + `}`, "the tree is no expression"},

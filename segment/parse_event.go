@@ -2,10 +2,14 @@ package segment
 
 import "strings"
 
-// events reads which events: a name, any event, any of (…), person.E.
+// events reads which events: a name, any event, any of (…), each also of persons, as
+// person.E.
 func (p *parser) events() (*Events, error) {
-	t := p.peek(0)
-	e := &Events{at: at{t.pos}}
+	e := &Events{at: at{p.peek(0).pos}}
+	if p.is("person", ".") {
+		p.at += 2
+		e.OfPersons = true
+	}
 	switch {
 	case p.take("any", "event"), p.take("any", "events"):
 		e.Any = true
@@ -25,9 +29,6 @@ func (p *parser) events() (*Events, error) {
 				return e, p.expect(")", "or \",\"")
 			}
 		}
-	case p.is("person", "."):
-		p.at += 2
-		e.OfPersons = true
 	}
 	n, err := p.event()
 	e.Names = []string{n}

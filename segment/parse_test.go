@@ -164,6 +164,33 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+// FuzzParseTerm: nothing panics, and what is read is printed as the same term.
+func FuzzParseTerm(f *testing.F) {
+	for _, s := range []string{
+		"age", "value.clv", "`a b`.c", "sum(amount) of purchase where (gift and amount > 3) within last 12 months", "first any of (view, cart)",
+		"median gap of person.any event", "year(birthday)", "count distinct(product) of purchase between 2025-01-01 and today", "50% of age", "sum(", "", "age > 3",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		term, err := ParseTerm(text)
+		if err != nil {
+			fault := &Error{}
+			if !errors.As(err, &fault) || fault.Pos == (Pos{}) {
+				t.Fatalf("%q: %v has no place", text, err)
+			}
+			return
+		}
+		printed := PrintTerm(term)
+		if len(printed) > MaxText {
+			return
+		}
+		if again, err := ParseTerm(printed); err != nil || PrintTerm(again) != printed {
+			t.Fatalf("%q is printed as %s, which is read as %v %v", text, printed, again, err)
+		}
+	})
+}
+
 // same passes a tree through its text and its JSON.
 func same(t *testing.T, text string, e *Expr) {
 	t.Helper()

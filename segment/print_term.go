@@ -89,6 +89,9 @@ func (b *printer) where(n Node) {
 }
 
 func (b *printer) events(e *Events) {
+	if e.OfPersons {
+		b.add("person.")
+	}
 	switch {
 	case e.Any:
 		b.add("any event")
@@ -98,9 +101,7 @@ func (b *printer) events(e *Events) {
 		list(b, e.Names, ", ", func(s string) { b.add(Quote(s)) })
 		b.add(")")
 		return
-	case e.OfPersons:
-		b.add("person.")
-	default:
+	case !e.OfPersons:
 		if _, ok := cutPrefix(strings.Join(e.Names, ""), "person."); ok {
 			b.add("`", strings.ReplaceAll(strings.Join(e.Names, ""), "`", "``"), "`") // no event of persons
 			return

@@ -119,8 +119,8 @@ var shapes = []*shape{
 	newShape("measure", (*Measure)(nil), "Agg Prop? Events Where? Window?", "count of E, sum(p) of E …"),
 	// Which events.
 	newShape("event", (*Events)(nil), "Any= AnyOf= OfPersons? Names", "E, person.E; one name", false, false),
-	newShape("any_event", (*Events)(nil), "Any= AnyOf= OfPersons=", "any event", true, false, false),
-	newShape("any_of_events", (*Events)(nil), "Any= AnyOf= OfPersons= Names", "any of (E, E)", false, true, false),
+	newShape("any_event", (*Events)(nil), "Any= AnyOf= OfPersons?", "any event, person.any event", true, false),
+	newShape("any_of_events", (*Events)(nil), "Any= AnyOf= OfPersons? Names", "any of (E, E), person.any of (E, E)", false, true),
 	// Values. A number and a date have forms of their own.
 	newShape("text", (*Text)(nil), "V:value", "\"…\""),
 	newShape("boolean", (*Bool)(nil), "V:value", "true, false"),

@@ -69,9 +69,6 @@ func (x *Writer) which(p place) *which {
 	}
 	if p.kind == kreds.Company && x.chance(3) {
 		e.kind = kreds.Person
-		if strings.HasPrefix(e.text, "any") {
-			e.text, e.any, e.types = segment.Quote(all[0].Name), false, []*EventType{&all[0]}
-		}
 		e.text = "person." + e.text
 	}
 	return e
