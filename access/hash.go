@@ -79,6 +79,9 @@ func parseHash(text string) (hashed, error) {
 	if h.sum, err = base64.RawStdEncoding.Strict().DecodeString(parts[5]); err != nil || len(h.sum) < 16 || len(h.sum) > 64 {
 		return hashed{}, bad
 	}
+	if h.String() != text { // line breaks, which the decoder skips
+		return hashed{}, bad
+	}
 	return h, nil
 }
 

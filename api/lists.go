@@ -31,7 +31,11 @@ func (h *handler) listRoutes() {
 			if err != nil {
 				return nil, err
 			}
-			return answer(l), nil
+			sees, err := h.sees(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return answer(sees.list(l)), nil
 		})
 	type put struct {
 		Name string `path:"name" maxLength:"200" doc:"Of the list"`

@@ -181,6 +181,21 @@ func (h *handler) mayAskSegment(ctx context.Context, expression string) error {
 	return h.mayAsk(ctx, expression)
 }
 
+// list is what is seen of a list: it may be one of addresses or numbers.
+func (s *sight) list(l *List) *List {
+	if s == nil {
+		return l
+	}
+	out := &List{l.Name, []string{}}
+	for _, v := range l.Values {
+		if access.IsContactKey(v) {
+			v = access.Mask
+		}
+		out.Values = append(out.Values, v)
+	}
+	return out
+}
+
 // event is what is seen of an event.
 func (s *sight) event(e Event) Event {
 	for name, v := range e.Properties {

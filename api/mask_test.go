@@ -110,7 +110,7 @@ func TestViewersSeeNoContactDetails(t *testing.T) {
 	editor.want(t, "POST", "/api/v1/segments", `{"name":"Danes","expression":"country = \"DK\""}`, 201)
 	editor.want(t, "POST", "/api/v1/segments", `{"name":"Annas","expression":"first_name = \"Annazzq\" and age > 30 and did purchase where (contact_email = \"anna.zzq@example.dk\")"}`, 201)
 	editor.want(t, "POST", "/api/v1/segments", `{"name":"Listed","keys":["anna.zzq@example.dk","2"]}`, 201)
-	editor.want(t, "PUT", "/api/v1/lists/Friends", `{"values":["anna.zzq@example.dk"]}`, 200)
+	editor.want(t, "PUT", "/api/v1/lists/Friends", `{"values":["anna.zzq@example.dk","+45 99887766"]}`, 200)
 	editor.want(t, "POST", "/api/v1/refresh", `{}`, 200)
 	var job api.Job
 	text := editor.want(t, "POST", "/api/v1/discoveries", `{"name":"Found","among":"everyone","on":["age"],"k":"2"}`, 202)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -124,6 +125,10 @@ func (s *Store) SetSettings(ctx context.Context, set Settings) error {
 
 // Secret returns the secret of a name that was kept, or keeps what fresh is.
 func (s *Store) Secret(ctx context.Context, name string, fresh []byte) (secret []byte, err error) {
+	err = s.db.QueryRowContext(ctx, "SELECT value FROM secret WHERE name = ?", name).Scan(&secret)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return secret, explain(err)
+	}
 	err = s.write(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, "INSERT INTO secret (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", name, fresh); err != nil {
 			return err

@@ -1,12 +1,23 @@
 import { createRouter } from "@tanstack/react-router";
 import { builderRoute } from "./pages/builder/route";
 import { customerRoute, customersRoute } from "./pages/customers/route";
+import { joinRoute } from "./pages/join/route";
 import { overviewRoute } from "./pages/overview/route";
 import { segmentRoute, segmentsRoute } from "./pages/segments/route";
+import { settingsRoute } from "./pages/settings/route";
 import { Broken, rootRoute } from "./shell/root";
 
 /** All pages. Each is a folder in pages with its route and, loaded when it is opened, its page. */
-const pages = [overviewRoute, customersRoute, customerRoute, segmentsRoute, segmentRoute, builderRoute];
+const pages = [
+  overviewRoute,
+  customersRoute,
+  customerRoute,
+  segmentsRoute,
+  segmentRoute,
+  builderRoute,
+  settingsRoute,
+  joinRoute,
+];
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren(pages),

@@ -52,14 +52,17 @@ function run(args) {
 }
 
 /** serve runs kreds serve on a free port until stop is called. */
-async function serve(dir) {
-  const p = spawn(binary, ["--data", dir, "serve", "--listen", "127.0.0.1:0"], { stdio: ["ignore", "ignore", "pipe"] });
+async function serve(dir, accounts) {
+  const args = ["--data", dir, "serve", "--listen", "127.0.0.1:0", ...(accounts ? ["--accounts"] : [])];
+  const p = spawn(binary, args, { stdio: ["ignore", "ignore", "pipe"] });
+  let first = "";
   const url = await new Promise((resolve, reject) => {
     let said = "";
     p.stderr.on("data", (b) => {
       said += b;
       const found = said.match(/http:\/\/127\.0\.0\.1:\d+/);
-      if (found) resolve(found[0]);
+      first = said.match(/\/join#\S+/)?.[0] ?? "";
+      if (found && (!accounts || first)) resolve(found[0]);
     });
     p.on("error", reject);
     p.on("exit", () => reject(new Error(`kreds serve ended: ${said}`)));
@@ -71,12 +74,16 @@ async function serve(dir) {
       p.on("exit", resolve);
       p.kill("SIGTERM");
     });
-  return { url, stop };
+  return { url, first, stop };
 }
 
-/** setup makes a server with the demo's data, or none with demo: false, for the tests of a file. */
-export function setup({ demo = true } = {}) {
-  const app = { url: "", dir: "", browser: null, faults: [] };
+/**
+ * setup makes a server with the demo's data, or none with demo: false, for the
+ * tests of a file. With accounts, app.first is the path of the link to the first
+ * one; app.cookies are those that pages are opened with.
+ */
+export function setup({ demo = true, accounts = false } = {}) {
+  const app = { url: "", dir: "", browser: null, faults: [], first: "", cookies: [] };
   let server;
 
   before(async () => {
@@ -84,8 +91,9 @@ export function setup({ demo = true } = {}) {
     assert.ok(browserPath, "there is no Chromium: install it, or name it in $CHROMIUM");
     app.dir = await mkdtemp(join(tmpdir(), "kreds-web-"));
     if (demo) await run(["--data", app.dir, "demo"]);
-    server = await serve(app.dir);
+    server = await serve(app.dir, accounts);
     app.url = server.url;
+    app.first = server.first;
     app.browser = await chromium.launch({ executablePath: browserPath, headless: true, args: flags });
     await mkdir(artefacts, { recursive: true });
   });
@@ -111,6 +119,7 @@ export function setup({ demo = true } = {}) {
       locale: language === "da" ? "da-DK" : "en-GB",
       timezoneId: "Europe/Copenhagen",
     });
+    if (app.cookies.length > 0) await context.addCookies(app.cookies);
     const page = await context.newPage();
     page.setDefaultTimeout(10_000);
     page.faults = [];

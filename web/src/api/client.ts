@@ -23,8 +23,22 @@ function unreachable(detail: string): Problem {
   return { type: "about:blank", title: "", status: 0, code: "unavailable", detail };
 }
 
+const unknownCaller = new Set<() => void>();
+
+/** onUnknownCaller tells when the server does not know who asks: nobody has signed in, or the session has ended. */
+export function onUnknownCaller(tell: () => void) {
+  unknownCaller.add(tell);
+}
+
+/** A wrong password has the same status, and is no end of a session. */
+function notSignedIn(response: Response) {
+  if (new URL(response.url).pathname === "/api/v1/session") return;
+  for (const tell of unknownCaller) tell();
+}
+
 /** problemOf reads a failed answer, whoever sent it. */
 export async function problemOf(response: Response): Promise<Problem> {
+  if (response.status === 401) notSignedIn(response);
   const kind = response.headers.get("Content-Type") ?? "";
   if (kind.includes("json")) {
     const body = (await response.json().catch(() => null)) as Partial<Problem> | null;
@@ -51,6 +65,7 @@ export async function call<A extends Answer>(request: Promise<A>): Promise<Exclu
     if (err instanceof DOMException && err.name === "AbortError") throw err;
     throw new ApiError(unreachable(err instanceof Error ? err.message : String(err)));
   }
+  if (answer.response.status === 401) notSignedIn(answer.response);
   if (!answer.response.ok) {
     const e = answer.error as Partial<Problem> | undefined;
     throw new ApiError(

@@ -18,7 +18,12 @@ function initial(): Language {
   return navigator.language.toLowerCase().startsWith("da") ? "da" : "en";
 }
 
-const Context = createContext<{ language: Language; setLanguage: (l: Language) => void } | null>(null);
+const Context = createContext<{
+  language: Language;
+  setLanguage: (l: Language) => void;
+  /** Takes the workspace's language, if the browser speaks none of ours and nobody has chosen. */
+  suggest: (l: Language) => void;
+} | null>(null);
 
 export function LanguageProvider({ children }: { children: ReactNode }) {
   const [language, change] = useState(initial);
@@ -29,7 +34,11 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
     localStorage.setItem(key, l);
     change(l);
   }, []);
-  const value = useMemo(() => ({ language, setLanguage }), [language, setLanguage]);
+  const suggest = useCallback((l: Language) => {
+    const speaks = navigator.languages.some((x) => /^(en|da)\b/i.test(x));
+    if (!speaks && localStorage.getItem(key) === null) change(l);
+  }, []);
+  const value = useMemo(() => ({ language, setLanguage, suggest }), [language, setLanguage, suggest]);
   return <Context value={value}>{children}</Context>;
 }
 

@@ -4,6 +4,7 @@ import { IconKeyboard, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import { UserMenu } from "../access/UserMenu";
 import { settingsQuery } from "../api/queries";
 import { useCommon } from "../i18n/common";
 import { Help } from "./Help";
@@ -78,6 +79,7 @@ export function Shell() {
             </ActionIcon>
             <LanguageMenu />
             <ThemeMenu />
+            <UserMenu />
           </Group>
         </div>
       </AppShell.Header>

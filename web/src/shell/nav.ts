@@ -1,4 +1,4 @@
-import { IconLayoutDashboard, IconUsers, IconUsersGroup, type TablerIcon } from "@tabler/icons-react";
+import { IconLayoutDashboard, IconSettings, IconUsers, IconUsersGroup, type TablerIcon } from "@tabler/icons-react";
 import type { en } from "../i18n/en/common";
 
 export interface NavEntry {
@@ -17,4 +17,5 @@ export const nav: NavEntry[] = [
   { to: "/", name: "overview", icon: IconLayoutDashboard, key: "o" },
   { to: "/customers", name: "customers", icon: IconUsers, group: "know", key: "c" },
   { to: "/segments", name: "segments", icon: IconUsersGroup, group: "segment", key: "s" },
+  { to: "/settings", name: "settings", icon: IconSettings, group: "workspace", key: "e" },
 ];

@@ -1,5 +1,7 @@
 import { Button } from "@mantine/core";
-import { createRootRoute, Link } from "@tanstack/react-router";
+import { createRootRoute, Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { Gate } from "../access/Gate";
+import { joinPath } from "../access/join";
 import { useCommon } from "../i18n/common";
 import { PageHeader } from "../parts/PageHeader";
 import { Empty, ErrorState } from "../parts/states";
@@ -7,9 +9,19 @@ import { Shell } from "./Shell";
 
 /** The root of all routes: a page's route names it as its parent. */
 export const rootRoute = createRootRoute({
-  component: Shell,
+  component: Root,
   notFoundComponent: NotFound,
 });
+
+function Root() {
+  const path = useRouterState({ select: (s) => s.location.pathname });
+  if (path === joinPath) return <Outlet />;
+  return (
+    <Gate>
+      <Shell />
+    </Gate>
+  );
+}
 
 function NotFound() {
   const t = useCommon();

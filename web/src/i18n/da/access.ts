@@ -1,0 +1,41 @@
+import type { en } from "../en/access";
+
+export const da: typeof en = {
+  signInTitle: "Log ind",
+  signIn: "Log ind",
+  signOut: "Log ud",
+  name: "Navn eller e-mailadresse",
+  nameAdvice: "Det, du vil logge ind med",
+  password: "Adgangskode",
+  newPassword: "Ny adgangskode",
+  passwordAdvice: "Mindst 12 tegn. Fire eller fem ord, der ikke hører sammen, er lette at huske.",
+  tooShort: (n: number) => `Mindst ${n} tegn`,
+  showPassword: "Vis adgangskoden",
+  wrong: "Navnet eller adgangskoden er forkert",
+  wrongHint: "Har du glemt den? En administrator kan lave et link, hvor du vælger en ny.",
+  forgotten: "Har du glemt adgangskoden? En administrator kan lave et link, hvor du vælger en ny.",
+  throttled: "For mange forsøg",
+  throttledHint: (seconds: number) =>
+    seconds === 1 ? "Vent et sekund, og prøv igen." : `Vent ${seconds} sekunder, og prøv igen.`,
+  away: "Kreds-serveren svarer ikke",
+  endedTitle: "Du er blevet logget ud",
+  endedText: "Log ind igen, og fortsæt, hvor du var. Det, du har skrevet, er her endnu.",
+  firstTitle: "Der er ingen konto endnu",
+  firstText:
+    "Den, der startede kreds serve, fik et link, som opretter den første konto. Åbn det link; startes serveren igen, kommer der et nyt.",
+  user: (name: string) => `Logget ind som ${name}`,
+  account: "Din konto",
+  roles: { none: "ingen", viewer: "læser", editor: "redaktør", admin: "administrator" },
+  spentTitle: "Linket virker ikke",
+  spentText:
+    "Det er brugt før eller for gammelt. Bed en administrator om et nyt; linket til den første konto vises, når kreds serve starter.",
+  joinFirst: "Opret den første konto",
+  joinFirstText: "Du bliver administrator og kan invitere andre.",
+  joinInvite: (name: string) => `Velkommen, ${name}`,
+  joinInviteText: (role: string) => `Du er inviteret som ${role}. Vælg en adgangskode.`,
+  joinReset: "Vælg en ny adgangskode",
+  joinResetText: (name: string) => `For ${name}. Du bliver logget ud alle andre steder.`,
+  makeAccount: "Opret kontoen",
+  setPassword: "Gem adgangskoden, og log ind",
+  linkUntil: (time: string) => `Linket virker én gang, indtil ${time}.`,
+};
