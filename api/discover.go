@@ -108,7 +108,7 @@ func (h *handler) discover(ctx context.Context, r DiscoverRequest) (*accepted, e
 }
 
 func (h *handler) accept(ctx context.Context, name string, r *AcceptRequest) (*Accepted, error) {
-	a := discover.Acceptance{K: r.K, By: discover.By(r.By), Names: r.Names, Owner: r.Owner, Author: r.Author}
+	a := discover.Acceptance{K: r.K, By: discover.By(r.By), Names: r.Names, Owner: r.Owner, Author: authorOf(ctx, r.Author)}
 	for _, s := range r.Segments {
 		a.Segments = append(a.Segments, s-1)
 	}

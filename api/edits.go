@@ -23,7 +23,7 @@ func (h *handler) createSegment(ctx context.Context, r *SegmentRequest) (string,
 		s, err = h.audience.CreateList(ctx, s, r.Keys)
 		return s.Name, err
 	}
-	s, err := h.audience.Create(ctx, s, kreds.Version{Expression: r.Expression, Author: r.Author, Note: r.Note})
+	s, err := h.audience.Create(ctx, s, kreds.Version{Expression: r.Expression, Author: authorOf(ctx, r.Author), Note: r.Note})
 	return s.Name, err
 }
 
@@ -39,7 +39,7 @@ func (h *handler) changeSegment(ctx context.Context, name string, r *SegmentChan
 			WithHint("look at what changed and try again")
 	}
 	if r.Expression != nil {
-		v := kreds.Version{Expression: *r.Expression, Author: r.Author, Note: r.Note}
+		v := kreds.Version{Expression: *r.Expression, Author: authorOf(ctx, r.Author), Note: r.Note}
 		if _, err := h.audience.Edit(ctx, s.Name, v, r.Version); err != nil {
 			return "", err
 		}

@@ -21,6 +21,15 @@ func principalOf(ctx context.Context) access.Principal {
 	return p
 }
 
+// authorOf is who is written down as the author: the user who asks, whatever the
+// request says, or without accounts who it says.
+func authorOf(ctx context.Context, said string) string {
+	if name := principalOf(ctx).User.Name; name != "" {
+		return name
+	}
+	return said
+}
+
 // cookieName is the name of the session's cookie. Behind TLS it has the prefix
 // with which browsers see to it that no other host, and no plain HTTP, set it.
 func cookieName(secure bool) string {

@@ -129,7 +129,7 @@ func (h *handler) feedbackRoutes() {
 	op.DefaultStatus = http.StatusCreated
 	route(h, op, func(ctx context.Context, in *say) (*body[*FeedbackList], error) {
 		_, err := h.prover.Say(ctx, in.Name, kreds.Feedback{
-			Criterion: in.Body.Criterion, Verdict: kreds.Verdict(in.Body.Verdict), Note: in.Body.Note, Author: in.Body.Author,
+			Criterion: in.Body.Criterion, Verdict: kreds.Verdict(in.Body.Verdict), Note: in.Body.Note, Author: authorOf(ctx, in.Body.Author),
 		})
 		if err != nil {
 			return nil, err
