@@ -64,6 +64,7 @@ func (h *handler) importRoutes() {
 	op.Description = "Answers lines of JSON: {\"type\":\"progress\",\"progress\":…} while it goes on, then " +
 		"{\"type\":\"done\",\"result\":…} or {\"type\":\"error\",\"problem\":…}. " +
 		"The import is whole or not at all; when the client goes away before the end, nothing is imported. Uploads that it names are removed."
+	h.describes(typeOf[ImportLine]())
 	streamed(h, op, []string{ndjson}, func(ctx context.Context, in *request, s *stream) error {
 		return h.doImport(ctx, &in.Body, s)
 	})

@@ -1,6 +1,7 @@
 import { createRouter } from "@tanstack/react-router";
 import { builderRoute } from "./pages/builder/route";
 import { customerRoute, customersRoute } from "./pages/customers/route";
+import { dataRoute, importRoute } from "./pages/data/route";
 import { joinRoute } from "./pages/join/route";
 import { overviewRoute } from "./pages/overview/route";
 import { segmentRoute, segmentsRoute } from "./pages/segments/route";
@@ -10,6 +11,8 @@ import { Broken, rootRoute } from "./shell/root";
 /** All pages. Each is a folder in pages with its route and, loaded when it is opened, its page. */
 const pages = [
   overviewRoute,
+  dataRoute,
+  importRoute,
   customersRoute,
   customerRoute,
   segmentsRoute,

@@ -1,4 +1,4 @@
-import { IconLayoutDashboard, IconSettings, IconUsers, IconUsersGroup, type TablerIcon } from "@tabler/icons-react";
+import { IconDatabase, IconLayoutDashboard, IconSettings, IconUsers, IconUsersGroup, type TablerIcon } from "@tabler/icons-react";
 import type { en } from "../i18n/en/common";
 
 export interface NavEntry {
@@ -15,6 +15,7 @@ export interface NavEntry {
 /** The pages in the navigation, in its order. Only pages that exist stand here. */
 export const nav: NavEntry[] = [
   { to: "/", name: "overview", icon: IconLayoutDashboard, key: "o" },
+  { to: "/data", name: "data", icon: IconDatabase, group: "know", key: "d" },
   { to: "/customers", name: "customers", icon: IconUsers, group: "know", key: "c" },
   { to: "/segments", name: "segments", icon: IconUsersGroup, group: "segment", key: "s" },
   { to: "/settings", name: "settings", icon: IconSettings, group: "workspace", key: "e" },

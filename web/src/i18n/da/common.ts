@@ -36,7 +36,7 @@ export const da: typeof en = {
   unreachableHint: "Se efter, om kreds serve stadig kører, og prøv igen.",
   loading: "Henter",
   jobs: (n: number) => (n === 1 ? "1 job kører" : `${n} job kører`),
-  jobKinds: { discover: "Segmentanalyse", prove: "Dokumentation" } as Record<string, string>,
+  jobKinds: { demo: "Demodata", discover: "Segmentanalyse", prove: "Dokumentation" } as Record<string, string>,
   jobWaiting: "Venter på sin tur",
   jobRunning: "Kører",
   jobDone: "Færdig",

@@ -34,7 +34,7 @@ export const en = {
   unreachableHint: "See that kreds serve is still running, then try again.",
   loading: "Loading",
   jobs: (n: number) => (n === 1 ? "1 job is running" : `${n} jobs are running`),
-  jobKinds: { discover: "Discovery", prove: "Proof" } as Record<string, string>,
+  jobKinds: { demo: "Demo data", discover: "Discovery", prove: "Proof" } as Record<string, string>,
   jobWaiting: "Waits for its turn",
   jobRunning: "Runs",
   jobDone: "Done",
