@@ -1,4 +1,11 @@
-import { IconDatabase, IconLayoutDashboard, IconSettings, IconUsers, IconUsersGroup, type TablerIcon } from "@tabler/icons-react";
+import {
+  IconDatabase,
+  IconLayoutDashboard,
+  IconSettings,
+  IconUsers,
+  IconUsersGroup,
+  type TablerIcon,
+} from "@tabler/icons-react";
 import type { en } from "../i18n/en/common";
 
 export interface NavEntry {
