@@ -98,20 +98,21 @@ func ratio(a, b time.Duration) string {
 // markdown returns the figures as tables.
 func (r *report) markdown(b *bench) string {
 	var s strings.Builder
-	fmt.Fprintf(&s, "Medians of %d runs, %s customers, as of %s; %s, %d processors, %s.\n",
-		b.runs, grouped(int64(b.world.Customers)), asOf, processor(), runtime.NumCPU(), runtime.Version())
+	fmt.Fprintf(&s, "%s customers, as of %s; %s, %d processors, %s.\n",
+		grouped(int64(b.world.Customers)), asOf, processor(), runtime.NumCPU(), runtime.Version())
 	if len(r.counts) > 0 {
-		r.countTable(&s)
+		r.countTable(&s, b)
 	}
 	if r.refresh.leaves > 0 {
-		r.refreshTable(&s)
+		r.refreshTable(&s, b)
 	}
 	if r.estimates.asked > 0 {
-		r.estimateTable(&s)
+		r.estimateTable(&s, b)
 	}
 	if r.discover.customers > 0 {
 		d := r.discover
-		fmt.Fprintf(&s, "\n### Discover\n\n| what | time |\n|---|--:|\n| segments of %s customers by recency, frequency and monetary value, k = 2 … 8, with stability | %s |\n", grouped(d.customers), shown(d.times.median()))
+		section(&s, b, "Discover")
+		fmt.Fprintf(&s, "| what | time |\n|---|--:|\n| segments of %s customers by recency, frequency and monetary value, k = 2 … 8, with stability | %s |\n", grouped(d.customers), shown(d.times.median()))
 	}
 	if len(r.imports) > 0 {
 		r.importTable(&s, b)
@@ -119,8 +120,14 @@ func (r *report) markdown(b *bench) string {
 	return s.String()
 }
 
-func (r *report) countTable(s *strings.Builder) {
-	s.WriteString("\n### Ten counts\n\n| count | members | kreds | DuckDB SQL | kreds : SQL | PostgreSQL |\n|---|--:|--:|--:|--:|--:|\n")
+// section begins a section of the figures.
+func section(s *strings.Builder, b *bench, title string) {
+	fmt.Fprintf(s, "%s%s\n\nMedians of %d runs.\n\n", sectionBegin, title, b.runs)
+}
+
+func (r *report) countTable(s *strings.Builder, b *bench) {
+	section(s, b, "Ten counts")
+	s.WriteString("| count | members | kreds | DuckDB SQL | kreds : SQL | PostgreSQL |\n|---|--:|--:|--:|--:|--:|\n")
 	var kreds, duck, postgres samples
 	for _, row := range r.counts {
 		k, d, p := row.kreds.median(), best(row.duckdb), best(row.postgres)
@@ -133,9 +140,10 @@ func (r *report) countTable(s *strings.Builder) {
 	}
 }
 
-func (r *report) refreshTable(s *strings.Builder) {
+func (r *report) refreshTable(s *strings.Builder, b *bench) {
 	f := r.refresh
-	s.WriteString("\n### Refresh\n\n| leaves | kreds | DuckDB SQL | SQL : kreds |\n|---|--:|--:|--:|\n")
+	section(s, b, "Refresh")
+	s.WriteString("| leaves | kreds | DuckDB SQL | SQL : kreds |\n|---|--:|--:|--:|\n")
 	row := func(name string, k, d samples) {
 		fmt.Fprintf(s, "| %s | %s | %s | %s |\n", name, shown(k.median()), shown(d.median()), ratio(d.median(), k.median()))
 	}
@@ -143,16 +151,18 @@ func (r *report) refreshTable(s *strings.Builder) {
 	row(fmt.Sprintf("the %d that are no sequences", f.plain), f.kredsPlain, f.duckdbPlain)
 }
 
-func (r *report) estimateTable(s *strings.Builder) {
+func (r *report) estimateTable(s *strings.Builder, b *bench) {
 	e := r.estimates
-	fmt.Fprintf(s, "\n### Estimates\n\n| what | |\n|---|--:|\n| share of the profiles looked at, where not all are needed | %.1f %% |\n", 100*e.share)
+	section(s, b, "Estimates")
+	fmt.Fprintf(s, "| what | |\n|---|--:|\n| share of the profiles looked at, where not all are needed | %.1f %% |\n", 100*e.share)
 	fmt.Fprintf(s, "| median time of the ten counts | %s |\n| longest of them | %s |\n", shown(e.counts.median()), shown(e.counts.most()))
 	fmt.Fprintf(s, "| median time of the leaves | %s |\n| longest of them | %s |\n", shown(e.leaves.median()), shown(e.leaves.most()))
 	fmt.Fprintf(s, "| exact count within the stated range, over several smaller worlds | %d of %d (%.1f %%) |\n", e.within, e.asked, 100*float64(e.within)/float64(e.asked))
 }
 
 func (r *report) importTable(s *strings.Builder, b *bench) {
-	fmt.Fprintf(s, "\n### Import of %s CSV rows\n\n| how | time | rows per second | speed : plain load | most memory |\n|---|--:|--:|--:|--:|\n", grouped(int64(b.rows)))
+	section(s, b, fmt.Sprintf("Import of %s CSV rows", grouped(int64(b.rows))))
+	s.WriteString("| how | time | rows per second | speed : plain load | most memory |\n|---|--:|--:|--:|--:|\n")
 	plain := r.imports[0].times.median()
 	for _, row := range r.imports {
 		t := row.times.median()
