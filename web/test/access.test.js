@@ -164,6 +164,7 @@ test("a session that ends meanwhile: one signs in over the page, and nothing is 
   await dialog.locator('input[name="password"]').fill(password);
   await page.keyboard.press("Enter");
   await dialog.waitFor({ state: "detached" });
+  assert.equal(await page.getByRole("alert").count(), 0);
   assert.equal(new URL(page.url()).search, "?tab=tokens");
   assert.equal(await page.getByLabel("What it is for").inputValue(), "nightly import");
   await page.getByRole("button", { name: "Make the token" }).click();

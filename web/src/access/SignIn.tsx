@@ -49,7 +49,7 @@ export function SignIn({ name: before = "", onDone }: { name?: string; onDone: (
           required
           data-autofocus={before ? true : undefined}
         />
-        {signIn.error && <Failure error={signIn.error} />}
+        {signIn.error && <Failure error={signIn.error} signIn />}
         <Button type="submit" size="sm" loading={signIn.isPending} fullWidth>
           {t.signIn}
         </Button>
@@ -59,12 +59,14 @@ export function SignIn({ name: before = "", onDone }: { name?: string; onDone: (
 }
 
 /** Failure says why a form was not taken. What is said often is said in the person's language. */
-export function Failure({ error }: { error: unknown }) {
+export function Failure({ error, signIn = false }: { error: unknown; signIn?: boolean }) {
   const t = useMessages(messages);
   const p = errorProblem(error);
   let title = sentence(p.detail);
   let hint = p.hint ? sentence(p.hint) : "";
   if (p.code === "unauthenticated") {
+    // Elsewhere it means that the session has ended, and the page asks to sign in.
+    if (!signIn) return null;
     title = t.wrong;
     hint = t.wrongHint;
   } else if (p.code === "throttled") {
