@@ -2,8 +2,10 @@ import { createRouter } from "@tanstack/react-router";
 import { builderRoute } from "./pages/builder/route";
 import { customerRoute, customersRoute } from "./pages/customers/route";
 import { dataRoute, importRoute } from "./pages/data/route";
+import { discoveriesRoute, discoveryRoute } from "./pages/discover/route";
 import { joinRoute } from "./pages/join/route";
 import { overviewRoute } from "./pages/overview/route";
+import { proofRoute, proofsRoute } from "./pages/prove/route";
 import { segmentRoute, segmentsRoute } from "./pages/segments/route";
 import { settingsRoute } from "./pages/settings/route";
 import { Broken, rootRoute } from "./shell/root";
@@ -20,6 +22,10 @@ const pages = [
   builderRoute,
   settingsRoute,
   joinRoute,
+  discoveriesRoute,
+  discoveryRoute,
+  proofsRoute,
+  proofRoute,
 ];
 
 export const router = createRouter({

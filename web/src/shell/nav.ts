@@ -1,11 +1,4 @@
-import {
-  IconDatabase,
-  IconLayoutDashboard,
-  IconSettings,
-  IconUsers,
-  IconUsersGroup,
-  type TablerIcon,
-} from "@tabler/icons-react";
+import { IconCertificate, IconDatabase, IconLayoutDashboard, IconSettings, IconSparkles, IconUsers, IconUsersGroup, type TablerIcon } from "@tabler/icons-react";
 import type { en } from "../i18n/en/common";
 
 export interface NavEntry {
@@ -25,5 +18,7 @@ export const nav: NavEntry[] = [
   { to: "/data", name: "data", icon: IconDatabase, group: "know", key: "d" },
   { to: "/customers", name: "customers", icon: IconUsers, group: "know", key: "c" },
   { to: "/segments", name: "segments", icon: IconUsersGroup, group: "segment", key: "s" },
+  { to: "/discover", name: "discover", icon: IconSparkles, group: "segment", key: "f" },
+  { to: "/prove", name: "prove", icon: IconCertificate, group: "segment", key: "p" },
   { to: "/settings", name: "settings", icon: IconSettings, group: "workspace", key: "e" },
 ];

@@ -27,7 +27,7 @@ export const da: typeof en = {
   noMember: "ikke med i",
   whyTitle: "Hvorfor, eller hvorfor ikke",
   whyAny: "Et udtryk at prøve på kunden",
-  whyPlaceholder: "did purchase at least 3 times",
+  whyPlaceholder: "fx: did purchase at least 3 times",
   ask: "Spørg",
   isIn: (segment: string | undefined) => (segment ? `Med i ${segment}, fordi:` : "Det gælder, fordi:"),
   isNotIn: (segment: string | undefined) => (segment ? `Ikke med i ${segment}, fordi:` : "Det gælder ikke, fordi:"),

@@ -30,6 +30,7 @@ export const da: typeof en = {
     `${name}: ${n} af ${of} kunder, ${share}, pr. ${asOf}`,
   edit: "Redigér",
   more: "Mere",
+  prove: "Dokumentér på fortidens data",
   download: "Hent medlemmer (CSV)",
   deleteTitle: (name: string) => `Slet ${name}?`,
   deleteText: "Versionerne og listen over, hvem der har været med, slettes også. Det kan ikke fortrydes.",

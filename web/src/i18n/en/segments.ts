@@ -28,6 +28,7 @@ export const en = {
     `${name}: ${n} of ${of} customers, ${share}, as of ${asOf}`,
   edit: "Edit",
   more: "More",
+  prove: "Prove on past data",
   download: "Download members (CSV)",
   deleteTitle: (name: string) => `Delete ${name}?`,
   deleteText: "Its versions and the record of its members go with it. This cannot be undone.",

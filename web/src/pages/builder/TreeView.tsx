@@ -193,7 +193,7 @@ function Group({ node, path, outline, clause }: Place) {
         {children.map((c, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a condition is known by its place
           <div key={i}>
-            <Gap onDrop={() => drop(i)} word={i > 0 ? t.between[type] : ""} />
+            <Gap onDrop={() => drop(i)} word={i > 0 && type !== "some_of" ? t.between[type] : ""} />
             <Condition node={c} path={[...path, i]} outline={outline?.clauses?.[i]} clause={clause?.clauses?.[i]} />
           </div>
         ))}

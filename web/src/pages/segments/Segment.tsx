@@ -134,6 +134,9 @@ function Shown({
                 </Button>
               </Menu.Target>
               <Menu.Dropdown>
+                <Menu.Item renderRoot={(props) => <Link to="/prove" search={{ segment: s.name }} {...props} />}>
+                  {t.prove}
+                </Menu.Item>
                 <Menu.Item
                   component="a"
                   href={`/api/v1/segments/${encodeURIComponent(s.name)}/members?format=csv${asOf ? `&as_of=${asOf}` : ""}`}

@@ -1,0 +1,252 @@
+import { Badge, Button, Menu, SegmentedControl } from "@mantine/core";
+import { IconCheck, IconDots, IconTrash } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { createLazyRoute, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { call, client, type Schema } from "../../api/client";
+import { useFormat } from "../../format/format";
+import { useMessages } from "../../i18n/language";
+import { useConfirm } from "../../parts/confirm";
+import { DataTable } from "../../parts/DataTable";
+import { PageHeader, Section } from "../../parts/PageHeader";
+import { ErrorState, Loading } from "../../parts/states";
+import { useToast } from "../../parts/toast";
+import { Accept } from "./Accept";
+import { Card } from "./Card";
+import { messages, verdictColours } from "./Discoveries";
+import classes from "./discover.module.css";
+import { Compared, HeatMap, Separation } from "./pictures";
+import { discoveryQuery } from "./queries";
+import { discoveryRoute } from "./route";
+
+export const page = createLazyRoute("/discover/$name")({ component: DiscoveryPage });
+
+function DiscoveryPage() {
+  const t = useMessages(messages);
+  const { name } = discoveryRoute.useParams();
+  const q = useQuery(discoveryQuery(name));
+  if (q.error && !q.data) {
+    return (
+      <>
+        <PageHeader title={t.one(name)} />
+        <ErrorState error={q.error} retry={() => void q.refetch()} />
+      </>
+    );
+  }
+  if (!q.data) {
+    return (
+      <>
+        <PageHeader title={t.one(name)} />
+        <Loading lines={8} />
+      </>
+    );
+  }
+  return <Shown discovery={q.data} />;
+}
+
+function Shown({ discovery: d }: { discovery: Schema["Discovery"] }) {
+  const t = useMessages(messages);
+  const f = useFormat();
+  const navigate = useNavigate();
+  const change = discoveryRoute.useNavigate();
+  const search = discoveryRoute.useSearch();
+  const queries = useQueryClient();
+  const toast = useToast();
+  const confirm = useConfirm();
+  const [accepting, setAccepting] = useState(false);
+  const k = search.k ?? d.recommended.k;
+  const s = d.solutions.find((x) => x.k === k) ?? d.solutions[0];
+
+  const remove = useMutation({
+    mutationFn: () => call(client.DELETE("/api/v1/discoveries/{name}", { params: { path: { name: d.name } } })),
+    onSuccess: async () => {
+      toast.done(t.deleted(d.name));
+      await navigate({ to: "/discover" });
+      await queries.invalidateQueries({ queryKey: ["discoveries"] });
+    },
+    onError: toast.failed,
+  });
+
+  const best = d.solutions.find((x) => x.k === d.recommended.k) ?? s;
+  const reason =
+    best &&
+    t.reasons[d.recommended.verdict](
+      best.k,
+      f.number(best.silhouette),
+      f.number(best.chance),
+      f.number(best.stability.global),
+    );
+
+  if (!s) return <PageHeader title={t.one(d.name)} answer={t.nothing} />;
+  return (
+    <>
+      <PageHeader
+        title={t.one(d.name)}
+        answer={t.sentence(
+          s.segments.length,
+          f.count(d.n),
+          s === best ? t.verdictSentence[d.recommended.verdict] : t.other(d.recommended.k),
+          f.asOf(d.as_of),
+        )}
+        actions={
+          <>
+            <Button leftSection={<IconCheck size={15} />} onClick={() => setAccepting(true)}>
+              {t.accept}
+            </Button>
+            <Menu position="bottom-end">
+              <Menu.Target>
+                <Button variant="default" px={8} aria-label={t.more}>
+                  <IconDots size={16} />
+                </Button>
+              </Menu.Target>
+              <Menu.Dropdown>
+                <Menu.Item
+                  leftSection={<IconTrash size={14} />}
+                  color="red.8"
+                  onClick={async () => {
+                    if (
+                      await confirm({
+                        title: t.deleteTitle(d.name),
+                        text: t.deleteText,
+                        action: t.deleteAction,
+                        danger: true,
+                      })
+                    )
+                      remove.mutate();
+                  }}
+                >
+                  {t.deleteAction}
+                </Menu.Item>
+              </Menu.Dropdown>
+            </Menu>
+          </>
+        }
+      />
+      <p className={classes.reason}>
+        <Badge color={verdictColours[d.recommended.verdict]} variant="dot" mr={8}>
+          {t.verdicts[d.recommended.verdict]}
+        </Badge>
+        {reason}
+      </p>
+      {d.solutions.length > 1 && (
+        <div className={classes.ks}>
+          <span className={classes.quiet}>{t.number}</span>
+          <SegmentedControl
+            aria-label={t.number}
+            value={String(s.k)}
+            onChange={(v) => void change({ search: { k: Number(v) }, replace: true })}
+            data={d.solutions.map((x) => ({
+              value: String(x.k),
+              label: x.k === d.recommended.k ? `${x.k} ★` : String(x.k),
+            }))}
+          />
+          <span className={classes.quiet}>{t.star}</span>
+        </div>
+      )}
+      <div className={classes.columns}>
+        {d.solutions.length > 1 ? (
+          <Compared
+            solutions={d.solutions}
+            chosen={s.k}
+            onChoose={(x) => void change({ search: { k: x }, replace: true })}
+          />
+        ) : (
+          <Figures solution={s} />
+        )}
+        {d.picture && <Separation picture={d.picture} solution={s} />}
+      </div>
+      <Section title={t.profile}>
+        <HeatMap solution={s} />
+      </Section>
+      <Section title={t.each}>
+        <div className={classes.cards}>
+          {s.segments.map((x, i) => (
+            <Card key={x.name} found={x} index={i} solution={s} />
+          ))}
+        </div>
+      </Section>
+      {s.outside ? <p className={classes.quiet}>{t.outside(f.count(s.outside))}</p> : null}
+      <Section title={t.how}>
+        <How discovery={d} />
+      </Section>
+      <Accept opened={accepting} onClose={() => setAccepting(false)} discovery={d} solution={s} />
+    </>
+  );
+}
+
+function Figures({ solution: s }: { solution: Schema["Solution"] }) {
+  const t = useMessages(messages);
+  const f = useFormat();
+  const rows: [string, string][] = [
+    [t.stability, f.number(s.stability.global)],
+    [t.silhouette, f.number(s.silhouette)],
+    [t.chance, f.number(s.chance)],
+    ["Calinski–Harabasz", f.number(s.calinski_harabasz)],
+    ["Davies–Bouldin", f.number(s.davies_bouldin)],
+  ];
+  return (
+    <dl className={classes.facts}>
+      {rows.map(([name, value]) => (
+        <Fact key={name} name={name} value={value} />
+      ))}
+    </dl>
+  );
+}
+
+export function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </>
+  );
+}
+
+/** How says what was looked at, how it was prepared, and what was left out. */
+function How({ discovery: d }: { discovery: Schema["Discovery"] }) {
+  const t = useMessages(messages);
+  const f = useFormat();
+  return (
+    <>
+      <p className={classes.prepared}>
+        {t.methods[d.method] ?? d.method}. <span lang="en">{d.why}</span>
+      </p>
+      <DataTable
+        label={t.features}
+        rows={d.preparation}
+        rowKey={(x) => x.name}
+        columns={[
+          { key: "name", label: t.feature, cell: (x) => x.name, value: (x) => x.name },
+          { key: "text", label: t.term, cell: (x) => <code>{x.of ? `${x.text} / ${x.of}` : x.text}</code> },
+          { key: "missing", label: t.missing, cell: (x) => f.percent(x.missing), value: (x) => x.missing, right: true },
+          {
+            key: "used",
+            label: t.used,
+            cell: (x) =>
+              [
+                x.log && t.log,
+                (x.low ?? x.high) != null && t.limited,
+                x.levels && t.categories(f.count(x.levels.length)),
+              ]
+                .filter(Boolean)
+                .join(", ") || "–",
+          },
+        ]}
+      />
+      {d.refused.length > 0 && (
+        <ul className={classes.prepared}>
+          {d.refused.map((r) => (
+            <li key={r.name}>
+              {t.refused(r.name)}: {r.reason}
+            </li>
+          ))}
+        </ul>
+      )}
+      {d.notes.map((n) => (
+        <p key={n} lang="en" className={classes.prepared}>
+          {n}
+        </p>
+      ))}
+    </>
+  );
+}

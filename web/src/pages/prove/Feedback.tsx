@@ -1,0 +1,126 @@
+import { ActionIcon, Badge, Button, Select, TextInput } from "@mantine/core";
+import { IconTrash } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { call, client } from "../../api/client";
+import { useFormat } from "../../format/format";
+import { useMessages } from "../../i18n/language";
+import { useConfirm } from "../../parts/confirm";
+import { Loaded } from "../../parts/states";
+import { useToast } from "../../parts/toast";
+import { messages } from "./Proofs";
+import classes from "./prove.module.css";
+import { feedbackQuery } from "./queries";
+
+export const verdictColours = { good: "teal", fair: "yellow", poor: "red", unknown: "gray" } as const;
+const verdicts = ["good", "fair", "poor"] as const;
+type Verdict = (typeof verdicts)[number];
+
+/** Feedback is what the people who sell to a segment say of it. */
+export function Feedback({ segment }: { segment: string }) {
+  const t = useMessages(messages);
+  const f = useFormat();
+  const toast = useToast();
+  const confirm = useConfirm();
+  const queries = useQueryClient();
+  const q = useQuery(feedbackQuery(segment));
+  const [verdict, setVerdict] = useState<Verdict>("good");
+  const [note, setNote] = useState("");
+  const [author, setAuthor] = useState("");
+  const stale = () => queries.invalidateQueries({ queryKey: ["feedback", segment] });
+  const say = useMutation({
+    mutationFn: () =>
+      call(
+        client.POST("/api/v1/segments/{name}/feedback", {
+          params: { path: { name: segment } },
+          body: { verdict, note, author },
+        }),
+      ),
+    onSuccess: () => {
+      setNote("");
+      toast.done(t.thanks);
+    },
+    onError: toast.failed,
+    onSettled: stale,
+  });
+  const remove = useMutation({
+    mutationFn: (id: number) =>
+      call(client.DELETE("/api/v1/segments/{name}/feedback/{id}", { params: { path: { name: segment, id } } })),
+    onError: (err) => toast.failed(err),
+    onSettled: stale,
+  });
+  return (
+    <>
+      <Loaded query={q}>
+        {(l) =>
+          l.feedback.length === 0 ? (
+            <p className={classes.quiet}>{t.noFeedback}</p>
+          ) : (
+            <ul className={classes.said}>
+              {l.feedback.map((x) => (
+                <li key={x.id}>
+                  <Badge color={verdictColours[x.verdict]} variant="dot">
+                    {t.grades[x.verdict]}
+                  </Badge>
+                  <span>{x.note || "–"}</span>
+                  <span className={classes.quiet}>
+                    {x.author} · {f.date(x.given)}
+                  </span>
+                  <ActionIcon
+                    aria-label={t.takeBack}
+                    onClick={async () => {
+                      if (
+                        await confirm({
+                          title: t.takeBack,
+                          text: x.note || t.grades[x.verdict],
+                          action: t.takeBack,
+                          danger: true,
+                        })
+                      )
+                        remove.mutate(x.id);
+                    }}
+                  >
+                    <IconTrash size={14} />
+                  </ActionIcon>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+      <form
+        className={classes.sayForm}
+        onSubmit={(e) => {
+          e.preventDefault();
+          say.mutate();
+        }}
+      >
+        <Select
+          label={t.yourVerdict}
+          data={verdicts.map((v) => ({ value: v, label: t.grades[v] }))}
+          value={verdict}
+          onChange={(v) => v && setVerdict(v as Verdict)}
+          allowDeselect={false}
+          w={130}
+        />
+        <TextInput
+          className={classes.note}
+          label={t.note}
+          value={note}
+          onChange={(e) => setNote(e.currentTarget.value)}
+          maxLength={2000}
+        />
+        <TextInput
+          label={t.author}
+          value={author}
+          onChange={(e) => setAuthor(e.currentTarget.value)}
+          maxLength={200}
+          w={160}
+        />
+        <Button type="submit" variant="default" loading={say.isPending}>
+          {t.say}
+        </Button>
+      </form>
+    </>
+  );
+}
