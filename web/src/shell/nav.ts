@@ -1,4 +1,13 @@
-import { IconCertificate, IconDatabase, IconLayoutDashboard, IconSettings, IconSparkles, IconUsers, IconUsersGroup, type TablerIcon } from "@tabler/icons-react";
+import {
+  IconCertificate,
+  IconDatabase,
+  IconLayoutDashboard,
+  IconSettings,
+  IconSparkles,
+  IconUsers,
+  IconUsersGroup,
+  type TablerIcon,
+} from "@tabler/icons-react";
 import type { en } from "../i18n/en/common";
 
 export interface NavEntry {
