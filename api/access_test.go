@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,11 +41,11 @@ func TestSigningIn(t *testing.T) {
 	admin.want(t, "GET", "/metrics", "", 200, `kreds_segments`)
 
 	browser := g.caller()
-	status, text, header := browser.do(t, "POST", "/api/v1/session", signIn(" anna", adminPassword))
+	status, text, _ := browser.do(t, "POST", "/api/v1/session", signIn(" anna", adminPassword))
 	if status != 401 {
 		t.Errorf("a name with a space: %d %s", status, text)
 	}
-	status, text, header = browser.do(t, "POST", "/api/v1/session", signIn("ANNA", adminPassword))
+	status, text, header := browser.do(t, "POST", "/api/v1/session", signIn("ANNA", adminPassword))
 	if status != 200 {
 		t.Fatalf("signing in: %d %s", status, text)
 	}
@@ -66,8 +67,8 @@ func TestSigningIn(t *testing.T) {
 	}
 
 	// Wrong passwords and unknown names are answered alike, and both slowed down.
+	var problems []string
 	for _, name := range []string{"anna", "nobody@example.dk"} {
-		var problems []string
 		for range 5 {
 			problems = append(problems, g.caller().want(t, "POST", "/api/v1/session", signIn(name, "wrong wrong wrong"), 401, `"code":"unauthenticated"`, `the name or the password is wrong`))
 		}
@@ -75,6 +76,9 @@ func TestSigningIn(t *testing.T) {
 		if status != 429 || header.Get("Retry-After") != "1" || !strings.Contains(text, `"code":"throttled"`) || !strings.Contains(text, `"wait":1`) {
 			t.Errorf("%s: %d, %q, %s", name, status, header.Get("Retry-After"), text)
 		}
+	}
+	if different := slices.Compact(problems); len(different) != 1 {
+		t.Errorf("wrong passwords and unknown names are told apart: %v", different)
 	}
 	g.caller().want(t, "POST", "/api/v1/session", signIn("anna", adminPassword), 429)
 	g.wait(time.Second)

@@ -8,6 +8,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -128,9 +129,7 @@ func (g *guarded) caller() *caller {
 // with returns the caller with a header, and the same cookies.
 func (c *caller) with(pairs ...string) *caller {
 	n := &caller{g: c.g, client: c.client, header: map[string]string{}}
-	for k, v := range c.header {
-		n.header[k] = v
-	}
+	maps.Copy(n.header, c.header)
 	for i := 0; i < len(pairs); i += 2 {
 		n.header[pairs[i]] = pairs[i+1]
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -41,9 +42,7 @@ func TestGate(t *testing.T) {
 			}), nil)
 			r := httptest.NewRequest("GET", "/api/v1/session", nil)
 			r.RemoteAddr, r.Host = c.peer, c.host
-			for k, v := range c.header {
-				r.Header[k] = v
-			}
+			maps.Copy(r.Header, c.header)
 			w := httptest.NewRecorder()
 			h.ServeHTTP(w, r)
 			if w.Code != c.status || got.address != c.address || got.secure != c.secure {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -61,9 +62,7 @@ func TestGuardLetsLinksToPagesThrough(t *testing.T) {
 	link := map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
 	with := func(more ...string) map[string]string {
 		h := map[string]string{}
-		for k, v := range link {
-			h[k] = v
-		}
+		maps.Copy(h, link)
 		for i := 0; i < len(more); i += 2 {
 			h[more[i]] = more[i+1]
 		}

@@ -208,7 +208,8 @@ func TestScenarios(t *testing.T) {
 			`{"text":"contry = \"DK\"","error":{"message":"unknown trait \"contry\" at 1:1","hint":"did you mean \"country\"?","line":1,"column":1}}`,
 		}},
 		{name: "trend", method: "POST", path: "/api/v1/trend", body: `{"expression":"did purchase","from":"2011-10-09","to":"2011-12-09"}`, status: 200, want: []string{
-			`{"as_of":"2011-10-10T00:00:00+02:00","count":0,"population":2},{"as_of":"2011-11-10T00:00:00+01:00","count":1,"population":3},{"as_of":"2011-12-10T00:00:00+01:00","count":3,"population":5}`}},
+			`{"as_of":"2011-10-10T00:00:00+02:00","count":0,"population":2},{"as_of":"2011-11-10T00:00:00+01:00","count":1,"population":3},{"as_of":"2011-12-10T00:00:00+01:00","count":3,"population":5}`,
+		}},
 		{name: "trend without a beginning", method: "POST", path: "/api/v1/trend", body: `{"expression":"did purchase","from":""}`, status: 422},
 		{name: "trend backwards", method: "POST", path: "/api/v1/trend", body: `{"expression":"did purchase","from":"2011-12-09","to":"2011-10-09"}`, status: 422},
 		{name: "trend of too many dates", method: "POST", path: "/api/v1/trend", body: `{"expression":"did purchase","from":"2001-12-09","every":"day"}`, status: 422, want: []string{`200 dates`}},

@@ -233,9 +233,10 @@ func merged(old, text string) string {
 			have[name] = sectionBegin + strings.TrimRight(section, "\n") + "\n"
 		}
 	}
-	out := head
+	var out strings.Builder
+	out.WriteString(head)
 	for _, name := range sectionOrder {
-		out += have[name]
+		out.WriteString(have[name])
 	}
-	return out
+	return out.String()
 }

@@ -74,8 +74,12 @@ func TestFeatures(t *testing.T) {
 		t.Errorf("features %s", got)
 	}
 	for _, want := range []struct{ name, why string }{
-		{"twice", "the same as age"}, {"member_number", "identifies profiles"}, {"constant", "all values are the same"},
-		{"nothing", "missing"}, {"full_name", "identifies"}, {"religion", "--allow-sensitive"},
+		{"twice", "the same as age"},
+		{"member_number", "identifies profiles"},
+		{"constant", "all values are the same"},
+		{"nothing", "missing"},
+		{"full_name", "identifies"},
+		{"religion", "--allow-sensitive"},
 	} {
 		i := slices.IndexFunc(d.Refused, func(r discover.Refused) bool { return r.Name == want.name })
 		if i < 0 || !strings.Contains(d.Refused[i].Reason, want.why) {

@@ -131,11 +131,11 @@ func (d *Discoverer) Typing(ctx context.Context, name string, q TypingRequest, p
 	var model *typing.Tool
 	if len(all.items) > 0 {
 		out.Observed, model, err = all.tool(ctx, sets, &q)
+		if err != nil && kreds.CodeOf(err) != kreds.CodeInvalid {
+			return nil, err
+		}
 	}
-	switch {
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	case err != nil || model == nil:
+	if model == nil {
 		out.Notes = append(out.Notes, "Nobody else can be assigned: what is known of everybody does not tell the segments apart.")
 		return out, nil
 	}
@@ -178,13 +178,11 @@ func (d *Discoverer) observed(ctx context.Context, found *Discovery, q *TypingRe
 		return out, nil
 	}
 	// Where purchases cannot be told, traits have to do.
-	bought, _, err := recipe("value", cat, nil, found.Event, found.Value)
-	if err != nil {
-		return out, nil
-	}
-	for _, s := range bought {
-		if !own(s.text) {
-			out = append(out, s)
+	if bought, _, err := recipe("value", cat, nil, found.Event, found.Value); err == nil {
+		for _, s := range bought {
+			if !own(s.text) {
+				out = append(out, s)
+			}
 		}
 	}
 	return out, nil

@@ -144,7 +144,8 @@ func TestRefused(t *testing.T) {
 	w.create(t, "Gold", `plan = "gold"`)
 	w.create(t, "Keen", `in segment "Gold" and did purchase`)
 	for _, q := range []prove.Request{
-		{Segments: []string{"Gold"}}, {Segments: []string{"keen"}},
+		{Segments: []string{"Gold"}},
+		{Segments: []string{"keen"}},
 		{Segments: []string{`did purchase where (profile.plan = "gold")`}},
 		{Segments: []string{"did purchase"}, Outcome: `plan = "gold"`},
 		{Segments: []string{`not (level = "gold" and at least 1 of (plan is known, did purchase))`}},

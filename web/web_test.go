@@ -15,7 +15,7 @@ import (
 )
 
 // get asks the app for an address; what is not its own is answered with 418.
-func get(t *testing.T, a *App, address string, headers ...string) *http.Response {
+func get(t *testing.T, a *App, address string, headers ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
 	for i := 0; i < len(headers); i += 2 {
@@ -23,16 +23,7 @@ func get(t *testing.T, a *App, address string, headers ...string) *http.Response
 	}
 	w := httptest.NewRecorder()
 	a.Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })).ServeHTTP(w, r)
-	return w.Result()
-}
-
-func body(t *testing.T, r *http.Response) []byte {
-	t.Helper()
-	b, err := io.ReadAll(r.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
+	return w
 }
 
 func built(t *testing.T) *App {
@@ -64,10 +55,10 @@ func TestPageIsServedWhereABrowserOpensIt(t *testing.T) {
 		{"/../web.go", "*/*", 418},
 	} {
 		r := get(t, a, c.path, "Accept", c.accept)
-		if r.StatusCode != c.want {
-			t.Errorf("GET %s, Accept %s: %d, want %d", c.path, c.accept, r.StatusCode, c.want)
+		if r.Code != c.want {
+			t.Errorf("GET %s, Accept %s: %d, want %d", c.path, c.accept, r.Code, c.want)
 		}
-		if c.want == 200 && !bytes.Contains(body(t, r), []byte(`<div id="root">`)) {
+		if c.want == 200 && !bytes.Contains(r.Body.Bytes(), []byte(`<div id="root">`)) {
 			t.Errorf("GET %s gives no page", c.path)
 		}
 	}
@@ -85,13 +76,13 @@ func TestPolicyOfThePage(t *testing.T) {
 	seen := map[string]bool{}
 	for range 3 {
 		r := get(t, a, "/")
-		policy := r.Header.Get("Content-Security-Policy")
+		policy := r.Header().Get("Content-Security-Policy")
 		m := nonce.FindStringSubmatch(policy)
 		if m == nil || seen[m[1]] {
 			t.Fatalf("no new nonce in %q", policy)
 		}
 		seen[m[1]] = true
-		page := body(t, r)
+		page := r.Body.Bytes()
 		if !bytes.Contains(page, []byte(m[1])) || bytes.Contains(page, []byte(placeholder)) {
 			t.Error("the page does not carry the nonce of its policy")
 		}
@@ -103,7 +94,7 @@ func TestPolicyOfThePage(t *testing.T) {
 				t.Errorf("the policy allows %s: %s", no, policy)
 			}
 		}
-		if got := r.Header.Get("Cache-Control"); got != "no-cache" {
+		if got := r.Header().Get("Cache-Control"); got != "no-cache" {
 			t.Errorf("the page is cached: %q", got)
 		}
 	}
@@ -117,11 +108,11 @@ func TestFiles(t *testing.T) {
 		}
 		r := get(t, a, "/"+name, "Accept-Encoding", "gzip, br")
 		plain := get(t, a, "/"+name)
-		if r.StatusCode != 200 || plain.StatusCode != 200 {
-			t.Fatalf("%s: %d, plain %d", name, r.StatusCode, plain.StatusCode)
+		if r.Code != 200 || plain.Code != 200 {
+			t.Fatalf("%s: %d, plain %d", name, r.Code, plain.Code)
 		}
-		sent, want := body(t, r), body(t, plain)
-		if f.gzipped != (r.Header.Get("Content-Encoding") == "gzip") || plain.Header.Get("Content-Encoding") != "" {
+		sent, want := r.Body.Bytes(), plain.Body.Bytes()
+		if f.gzipped != (r.Header().Get("Content-Encoding") == "gzip") || plain.Header().Get("Content-Encoding") != "" {
 			t.Errorf("%s: wrong encoding", name)
 		}
 		if f.gzipped {
@@ -136,15 +127,15 @@ func TestFiles(t *testing.T) {
 		if !bytes.Equal(sent, want) || len(want) == 0 {
 			t.Errorf("%s: packed and plain differ", name)
 		}
-		if immutable := strings.Contains(r.Header.Get("Cache-Control"), "immutable"); immutable != strings.HasPrefix(name, hashed) {
-			t.Errorf("%s: Cache-Control %q", name, r.Header.Get("Cache-Control"))
+		if immutable := strings.Contains(r.Header().Get("Cache-Control"), "immutable"); immutable != strings.HasPrefix(name, hashed) {
+			t.Errorf("%s: Cache-Control %q", name, r.Header().Get("Cache-Control"))
 		}
-		if r.Header.Get("X-Content-Type-Options") != "nosniff" || strings.HasPrefix(r.Header.Get("Content-Type"), "application/octet") {
-			t.Errorf("%s: %v", name, r.Header)
+		if r.Header().Get("X-Content-Type-Options") != "nosniff" || strings.HasPrefix(r.Header().Get("Content-Type"), "application/octet") {
+			t.Errorf("%s: %v", name, r.Header())
 		}
-		again := get(t, a, "/"+name, "If-None-Match", r.Header.Get("ETag"))
-		if again.StatusCode != http.StatusNotModified {
-			t.Errorf("%s is sent again: %d", name, again.StatusCode)
+		again := get(t, a, "/"+name, "If-None-Match", r.Header().Get("ETag"))
+		if again.Code != http.StatusNotModified {
+			t.Errorf("%s is sent again: %d", name, again.Code)
 		}
 	}
 }
@@ -199,8 +190,8 @@ func TestBrokenBuildIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := get(t, a, "/assets/a.js"); r.StatusCode != http.StatusInternalServerError {
-		t.Errorf("a damaged file is answered with %d", r.StatusCode)
+	if r := get(t, a, "/assets/a.js"); r.Code != http.StatusInternalServerError {
+		t.Errorf("a damaged file is answered with %d", r.Code)
 	}
 }
 

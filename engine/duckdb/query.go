@@ -170,7 +170,7 @@ func (v *view) subject(ctx context.Context, s kreds.Subject, asOf kreds.Instant)
 // objects returns the profiles of the kind that object to profiling; nil if there
 // are none.
 func (v *view) objects(ctx context.Context, k kreds.Kind) (engine.Bits, error) {
-	if _, c, err := v.trait(k, objection); err != nil || c.typ != kreds.Boolean {
+	if c := v.cat.find(logOf(k), "").column(objection); c == nil || c.typ != kreds.Boolean {
 		return nil, nil
 	}
 	said, err := v.Trait(ctx, k, objection, kreds.MaxInstant)

@@ -3,6 +3,7 @@ package generate
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/kreds/kreds"
@@ -201,7 +202,7 @@ func (b *builder) items() {
 // traits are values of some of the columns.
 func (b *builder) traits(kind kreds.Kind, share float64) map[string]kreds.Value {
 	out := map[string]kreds.Value{}
-	for _, c := range b.World.Traits[kind] {
+	for _, c := range b.Traits[kind] {
 		p := share
 		switch c.Name {
 		case Objection:
@@ -270,7 +271,7 @@ func (b *builder) profiles() {
 // events makes the rows of events: a few profiles have many, some none.
 func (b *builder) events() {
 	for kind, keys := range [2][]string{b.persons, b.firms} {
-		for _, key := range append(keys[:len(keys):len(keys)], "only events") {
+		for _, key := range append(slices.Clip(keys), "only events") {
 			if b.rng.IntN(6) == 0 {
 				continue
 			}
@@ -279,8 +280,8 @@ func (b *builder) events() {
 			for range 3 + 4*busy {
 				instants = append(instants, b.moment())
 			}
-			for i := range b.World.Events {
-				t := &b.World.Events[i]
+			for i := range b.Events {
+				t := &b.Events[i]
 				for range b.rng.IntN(2 + 2*busy) {
 					b.event(t, kreds.Kind(kind), key, instants[b.rng.IntN(len(instants))])
 				}

@@ -126,30 +126,31 @@ func (x *Writer) did(p place) string {
 
 func (x *Writer) sequence(p place) string {
 	before := x.which(p)
-	s := "did " + before.text + x.maybeWhere(before) + x.maybeWindow(p)
+	var s strings.Builder
+	s.WriteString("did " + before.text + x.maybeWhere(before) + x.maybeWindow(p))
 	for range x.n(1, 3) {
 		not := x.pick("", "", "", "not ")
 		e := x.which(p)
-		s += " then " + not + e.text + x.maybeWhere(e)
+		s.WriteString(" then " + not + e.text + x.maybeWhere(e))
 		if x.chance(4) {
 			for _, c := range e.scalars() {
 				if slices.ContainsFunc(before.scalars(), func(b Column) bool { return b.Name == c.Name && b.Type == c.Type }) {
-					s += " same " + segment.Quote(c.Name)
+					s.WriteString(" same " + segment.Quote(c.Name))
 					break
 				}
 			}
 		}
 		if x.chance(4) {
-			s += " " + x.window(p, span{past: true})
+			s.WriteString(" " + x.window(p, span{past: true}))
 		}
 		if x.chance(2) {
-			s += fmt.Sprintf(" within %d %s", x.n(1, 60), x.pick("hours", "days", "weeks", "months"))
+			fmt.Fprintf(&s, " within %d %s", x.n(1, 60), x.pick("hours", "days", "weeks", "months"))
 		}
 		if not == "" {
 			before = e
 		}
 	}
-	return s
+	return s.String()
 }
 
 func (x *Writer) resumed(p place) string {
@@ -222,7 +223,7 @@ func (b *builder) segments() {
 			seg.Source = kreds.SourceModel
 		}
 		at = later()
-		keys := b.World.Keys(s.Kind())
+		keys := b.Keys(s.Kind())
 		for range 1 + b.rng.IntN(3) {
 			r := Record{At: at}
 			for _, k := range keys {

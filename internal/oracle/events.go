@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/kreds/kreds"
@@ -37,12 +38,7 @@ func (o *Oracle) lines(e *segment.Events, where segment.Node, c context) []*even
 }
 
 func meant(e *segment.Events, typ string) bool {
-	for _, n := range e.Names {
-		if n == typ {
-			return true
-		}
-	}
-	return e.Any
+	return e.Any || slices.Contains(e.Names, typ)
 }
 
 // occasions are the first lines of each occasion.

@@ -252,7 +252,8 @@ func (o *Oracle) returns(v kreds.Value, iv interval) bool {
 	}
 	for y := from; y <= to; y++ {
 		on := day
-		if month == time.February && day == 29 && !(y%4 == 0 && (y%100 != 0 || y%400 == 0)) {
+		leap := y%4 == 0 && (y%100 != 0 || y%400 == 0)
+		if month == time.February && day == 29 && !leap {
 			on = 28
 		}
 		if iv.has(o.midnight(y, month, on)) {
