@@ -202,3 +202,37 @@ func DaviesBouldin(x *stats.Matrix, labels []int32, weights []float64) float64 {
 	}
 	return sum / k
 }
+
+// Dunn is the smallest distance between rows of different segments per the largest
+// within one (Dunn 1974); higher is better, and one odd row can decide it. Rows with a
+// negative label, noise, are left out. It is 0 for fewer than two segments, for labels
+// that are not those of the rows, and for more than 20,000 rows, whose pairs are too
+// many; where no two rows of a segment differ it is the largest number.
+func Dunn(x *stats.Matrix, labels []int32) float64 {
+	if x.Check() != nil || len(labels) != x.Rows || x.Rows > exactRows {
+		return 0
+	}
+	apart, wide := math.Inf(1), 0.0
+	for i, a := range labels {
+		for j := range i {
+			b := labels[j]
+			if a < 0 || b < 0 {
+				continue
+			}
+			if d := distance2(x.Row(i), x.Row(j)); a == b {
+				wide = max(wide, d)
+			} else {
+				apart = min(apart, d)
+			}
+		}
+	}
+	switch {
+	case math.IsInf(apart, 1):
+		return 0
+	case wide == 0:
+		return math.MaxFloat64
+	case math.IsInf(wide, 1):
+		return 0
+	}
+	return min(math.MaxFloat64, math.Sqrt(apart/wide))
+}

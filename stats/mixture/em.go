@@ -169,10 +169,42 @@ func (m *em) model(of []int32) *Classes {
 		}
 		out.Probabilities = append(out.Probabilities, items)
 	}
+	out.G2, out.X2 = m.misfit()
 	for i, p := range of {
 		for now, was := range order {
 			out.Posterior.Row(i)[now] = m.posterior[int(p)*k+was]
 		}
 	}
 	return out
+}
+
+// misfit compares the counts of complete patterns with what is expected.
+func (m *em) misfit() (g2, x2 float64) {
+	var complete float64
+	full := make([]bool, len(m.counts))
+	for i, n := range m.counts {
+		full[i] = !slices.Contains(m.data.Codes[i*m.data.Items:(i+1)*m.data.Items], Missing)
+		if full[i] {
+			complete += n
+		}
+	}
+	rest := complete // expected in patterns that nobody has
+	for i, n := range m.counts {
+		if !full[i] {
+			continue
+		}
+		var p float64
+		for c, share := range m.shares {
+			l := math.Log(share)
+			for j, v := range m.data.Codes[i*m.data.Items : (i+1)*m.data.Items] {
+				l += math.Log(m.probs[c*m.width+m.offset[j]+int(v)])
+			}
+			p += math.Exp(l)
+		}
+		e := max(complete*p, tiny)
+		g2 += 2 * n * math.Log(n/e)
+		x2 = min(math.MaxFloat64, x2+(n-e)/e*(n-e))
+		rest -= e
+	}
+	return max(0, g2), min(math.MaxFloat64, x2+max(0, rest))
 }

@@ -65,8 +65,12 @@ type Classes struct {
 	LogLikelihood float64
 	Parameters    int
 	Rows          int
-	Iterations    int
-	Converged     bool
+	// G2 and X2 say how far the counts of the rows that miss no answer are from those
+	// that the model expects: the likelihood ratio 2 Σ n ln(n/e), and Pearson's
+	// Σ (n − e)²/e over all patterns that could be (Goodman 1974). 0 of no such rows.
+	G2, X2     float64
+	Iterations int
+	Converged  bool
 }
 
 // AIC is Akaike's criterion, lower is better.

@@ -1,0 +1,343 @@
+package cluster
+
+import (
+	"compress/gzip"
+	"encoding/csv"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kreds/kreds/stats"
+)
+
+// outside reads a file that may not be bundled, without its header.
+func outside(t *testing.T, name string) [][]string {
+	t.Helper()
+	f, err := os.Open(filepath.Join(os.Getenv("KREDS_REFERENCE_DATA"), name))
+	if err != nil {
+		t.Skipf("needs %s in $KREDS_REFERENCE_DATA", name)
+	}
+	defer f.Close()
+	r := csv.NewReader(f)
+	if strings.HasSuffix(name, ".gz") {
+		z, err := gzip.NewReader(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r = csv.NewReader(z)
+	}
+	rows, err := r.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows[1:]
+}
+
+func number(t *testing.T, s string) float64 {
+	t.Helper()
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// scaled brings columns to mean 0 and standard deviation 1, with n less by.
+func scaled(x *stats.Matrix, by float64) *stats.Matrix {
+	mean := x.Means(nil)
+	for j, m := range mean {
+		var ss float64
+		for i := range x.Rows {
+			ss += (x.Row(i)[j] - m) * (x.Row(i)[j] - m)
+		}
+		sd := math.Sqrt(ss / (float64(x.Rows) - by))
+		for i := range x.Rows {
+			x.Row(i)[j] = (x.Row(i)[j] - m) / sd
+		}
+	}
+	return x
+}
+
+func sizes(r *Result) []int {
+	var out []int
+	for _, n := range r.Sizes {
+		out = append(out, int(n))
+	}
+	return out
+}
+
+func best(t *testing.T, x *stats.Matrix, k, starts int) *Result {
+	t.Helper()
+	r, err := KMeans(t.Context(), x, Options{K: k, Starts: starts, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func silhouette(t *testing.T, x *stats.Matrix, labels []int32) float64 {
+	t.Helper()
+	s, err := Silhouettes(t.Context(), x, labels, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Mean
+}
+
+// Income and spending score of the customers of a mall (Kaggle), by R and scikit-learn.
+func TestMall(t *testing.T) {
+	rows := outside(t, "mall/Mall_Customers.csv")
+	x := stats.NewMatrix(len(rows), 2)
+	for i, row := range rows {
+		x.Row(i)[0], x.Row(i)[1] = number(t, row[3]), number(t, row[4])
+	}
+	for k, want := range map[int]float64{1: 269981.28, 2: 181363.5960, 3: 106348.3731, 4: 73679.7890, 5: 44448.45544793, 6: 37233.8145} {
+		near(t, "within SS of "+strconv.Itoa(k), best(t, x, k, 50).WithinSS, want, 5e-5)
+	}
+	r := best(t, x, 5, 50)
+	if got := sizes(r); !slices.Equal(got, []int{81, 39, 35, 23, 22}) {
+		t.Errorf("sizes %v", got)
+	}
+	near(t, "silhouette", silhouette(t, x, r.Labels), .5539319976, 1e-9)
+	near(t, "Davies–Bouldin", DaviesBouldin(x, r.Labels, nil), .5725628996, 1e-9)
+	near(t, "Calinski–Harabasz", CalinskiHarabasz(x, r.Labels, nil), 247.3589934, 1e-6)
+}
+
+// Logarithms of wholesale spending (UCI), scaled with n−1, by R.
+func TestWholesale(t *testing.T) {
+	rows := outside(t, "wholesale/wholesale_customers.csv")
+	x, channel := stats.NewMatrix(len(rows), 6), make([]int32, len(rows))
+	for i, row := range rows {
+		channel[i] = int32(number(t, row[0]))
+		for j := range 6 {
+			x.Row(i)[j] = math.Log(number(t, row[2+j]))
+		}
+	}
+	scaled(x, 1)
+	r := best(t, x, 2, 30)
+	near(t, "within SS of 2", r.WithinSS, 1843.78, .005)
+	if got := sizes(r); !slices.Equal(got, []int{252, 188}) {
+		t.Errorf("sizes %v", got)
+	}
+	near(t, "silhouette", silhouette(t, x, r.Labels), .2900388, 5e-8)
+	near(t, "agreement with the channel", AdjustedRand(r.Labels, channel, nil), .5135431, 5e-8)
+	near(t, "within SS of 3", best(t, x, 3, 30).WithinSS, 1554.495, .0005)
+}
+
+// Recency, frequency and monetary value of the customers of a web shop (UCI Online
+// Retail) at 2011-12-10: logarithms, scaled with n; by scikit-learn.
+func TestOnlineRetail(t *testing.T) {
+	type customer struct {
+		last     time.Time
+		invoices map[string]bool
+		spent    float64
+	}
+	customers := map[string]*customer{}
+	kept := 0
+	for _, row := range outside(t, "online_retail/online_retail.csv.gz") {
+		quantity, price := number(t, row[3]), number(t, row[5])
+		if row[6] == "" || strings.HasPrefix(row[0], "C") || quantity <= 0 || price <= 0 {
+			continue
+		}
+		kept++
+		at, err := time.Parse("2006-01-02 15:04:05", row[4])
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := customers[row[6]]
+		if c == nil {
+			c = &customer{invoices: map[string]bool{}}
+			customers[row[6]] = c
+		}
+		if at.After(c.last) {
+			c.last = at
+		}
+		c.invoices[row[0]] = true
+		c.spent += quantity * price
+	}
+	if kept != 397884 || len(customers) != 4338 {
+		t.Fatalf("%d rows of %d customers", kept, len(customers))
+	}
+	x := stats.NewMatrix(len(customers), 3)
+	end := time.Date(2011, 12, 10, 0, 0, 0, 0, time.UTC)
+	i := 0
+	for _, id := range slices.Sorted(maps.Keys(customers)) {
+		c := customers[id]
+		days := end.Sub(c.last.Truncate(24*time.Hour)).Hours() / 24
+		copy(x.Row(i), []float64{math.Log(days), math.Log(float64(len(c.invoices))), math.Log(c.spent)})
+		i++
+	}
+	scaled(x, 0)
+	for k, want := range map[int]float64{2: 6380.0250, 3: 4838.5867, 4: 3930.9508, 5: 3349.6706, 6: 2883.2882} {
+		// Exchanging single rows goes below what Lloyd's algorithm reaches.
+		if got := best(t, x, k, 30).WithinSS; got > want+1e-3 || got < want-2e-4*want {
+			t.Errorf("within SS of %d: %v, want at most %v", k, got, want)
+		}
+	}
+	near(t, "silhouette of 2", silhouette(t, x, best(t, x, 2, 10).Labels), .43154, 5e-5)
+	// scikit-learn stopped, by its tolerance, just before a slightly worse optimum, which
+	// is among those of single starts; hence the tolerances.
+	var r *Result
+	for seed := range uint64(40) {
+		one, err := KMeans(t.Context(), x, Options{K: 4, Starts: 1, Seed: seed, LloydOnly: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r == nil || math.Abs(one.WithinSS-3930.9508) < math.Abs(r.WithinSS-3930.9508) {
+			r = one
+		}
+	}
+	near(t, "within SS of Lloyd's algorithm", r.WithinSS, 3930.9508, .02)
+	for i, want := range []float64{1562, 1238, 785, 753} {
+		near(t, "size", r.Sizes[i], want, 6)
+	}
+	near(t, "silhouette of 4", silhouette(t, x, r.Labels), .33454, 2e-4)
+	near(t, "Davies–Bouldin", DaviesBouldin(x, r.Labels, nil), 1.01556, 1e-3)
+	near(t, "Calinski–Harabasz", CalinskiHarabasz(x, r.Labels, nil), 3338.145, .01)
+}
+
+// The best sums of squares of R's kmeans in 4,200 starts for each k are upper bounds.
+func TestMcDonaldsBounds(t *testing.T) {
+	rows, weights, _ := mcdonalds(t).Distinct()
+	for k, most := range map[int]float64{6: 1325.087573, 7: 1241.316664, 8: 1164.421472} {
+		r, err := KMeans(t.Context(), rows, Options{K: k, Starts: 300, Seed: 7, Weights: weights})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.WithinSS > most+1e-5 {
+			t.Errorf("within SS of %d: %v, want at most %v", k, r.WithinSS, most)
+		}
+	}
+}
+
+// R's fpc and clusterCrit agree that two segments of the best partition touch.
+func TestDunn(t *testing.T) {
+	x := mcdonalds(t)
+	near(t, "Dunn", Dunn(x, partition(t, "best_k4")), 1./3, 1e-12)
+	if got := Dunn(x, make([]int32, x.Rows)); got != 0 {
+		t.Errorf("one segment: %v", got)
+	}
+	two := &stats.Matrix{Rows: 4, Cols: 1, Data: []float64{1, 1, 2, 2}}
+	if got := Dunn(two, []int32{0, 0, 1, 1}); got != math.MaxFloat64 {
+		t.Errorf("two places: %v", got)
+	}
+}
+
+// iris by k-means into three, against the species: scikit-learn.
+func TestAgreement(t *testing.T) {
+	x, species := iris(t)
+	r := best(t, x, 3, 10)
+	near(t, "adjusted mutual information", AdjustedMutual(r.Labels, species), .7551191676, 1e-9)
+	near(t, "normalised mutual information", NormalisedMutual(r.Labels, species), .7581756800, 1e-9)
+	near(t, "Fowlkes–Mallows", FowlkesMallows(r.Labels, species), .8208080729, 1e-9)
+	r = best(t, x, 2, 10)
+	near(t, "within SS of 2", r.WithinSS, 152.348, .0005)
+	near(t, "silhouette of 2", silhouette(t, x, r.Labels), .6810462, 5e-8)
+	// scikit-learn's documentation.
+	near(t, "adjusted Rand", AdjustedRand([]int32{0, 0, 1, 2}, []int32{0, 0, 1, 1}, nil), .5714286, 5e-8)
+	a, b := []int32{0, 0, 0, 1, 1, 1}, []int32{0, 0, 1, 1, 2, 2}
+	near(t, "adjusted Rand", AdjustedRand(a, b, nil), .2424242, 5e-8)
+	near(t, "adjusted mutual information", AdjustedMutual(a, b), .2987925, 5e-8)
+	for name, f := range map[string]func(a, b []int32) float64{"AMI": AdjustedMutual, "NMI": NormalisedMutual, "FMI": FowlkesMallows} {
+		near(t, name+" of the same", f(b, []int32{7, 7, -1, -1, 0, 0}), 1, 1e-12)
+		near(t, name+" of other numbers", f(a, b[:2]), 0, 0)
+	}
+}
+
+// The dissimilarities of flowers by R's cluster::daisy, with V1 and V3 asymmetric, V2
+// symmetric and V7 a ratio scale taken by ranks; and with the columns' default kinds.
+func TestGower(t *testing.T) {
+	rows := table(t, "flower.csv")[1:]
+	column := func(j int, kind Kind) Column {
+		c := Column{Kind: kind}
+		for _, row := range rows {
+			c.Values = append(c.Values, number(t, row[j]))
+		}
+		return c
+	}
+	ranked := func(c Column) Column {
+		sorted := slices.Compact(slices.Sorted(slices.Values(c.Values)))
+		for i, v := range c.Values {
+			at, _ := slices.BinarySearch(sorted, v)
+			c.Values[i] = float64(at)
+		}
+		return c
+	}
+	numbers := column(7, Number)
+	d, err := Gower([]Column{
+		column(0, Presence), column(1, Category), column(2, Presence), column(3, Category),
+		ranked(column(4, Number)), ranked(column(5, Number)), ranked(column(6, Number)), numbers,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(i, j int) float64 { return d[i*18-i*(i+1)/2+j-i-1] }
+	near(t, "d(1,2)", at(0, 1), .9007353, 5e-8)
+	near(t, "d(1,3)", at(0, 2), .6176471, 5e-8)
+	near(t, "d(1,4)", at(0, 3), .4226891, 5e-8)
+	near(t, "d(2,3)", at(1, 2), .5882353, 5e-8)
+	var mean float64
+	for _, v := range d {
+		mean += v / float64(len(d))
+	}
+	near(t, "mean", mean, .5293, 5e-5)
+	d, err = Gower([]Column{
+		column(0, Category), column(1, Category), column(2, Category), column(3, Category),
+		ranked(column(4, Number)), ranked(column(5, Number)), column(6, Number), numbers,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "d(1,2), default", at(0, 1), .8875408, 5e-8)
+	near(t, "d(1,3), default", at(0, 2), .5272467, 5e-8)
+	near(t, "d(1,4), default", at(0, 3), .3517974, 5e-8)
+}
+
+func TestGowerEdges(t *testing.T) {
+	nan := math.NaN()
+	d, err := Gower([]Column{{Number, []float64{1, nan, 1}}, {Presence, []float64{0, 0, 0}}})
+	if err != nil || !slices.Equal(d, []float64{1, 0, 1}) {
+		t.Errorf("%v, %v", d, err)
+	}
+	for name, columns := range map[string][]Column{
+		"none": nil, "empty": {{}}, "lengths": {{Number, []float64{1}}, {Number, nil}}, "infinite": {{Number, []float64{math.Inf(1)}}}, "presence": {{Presence, []float64{2}}},
+	} {
+		if _, err := Gower(columns); err == nil {
+			t.Errorf("%s: not refused", name)
+		}
+	}
+}
+
+func FuzzGower(f *testing.F) {
+	f.Add([]byte{1, 0, 255, 7, 2, 2}, uint8(2), 1e75)
+	f.Add([]byte{0, 0, 1, 1}, uint8(1), 5e-324)
+	f.Fuzz(func(t *testing.T, cells []byte, rows uint8, size float64) {
+		var columns []Column
+		for n := int(rows % 12); n > 0 && len(cells) >= n; cells = cells[n:] {
+			c := Column{Kind: Kind(cells[0] % 3)}
+			for _, b := range cells[:n] {
+				v := size * float64(b)
+				if b == 255 {
+					v = math.NaN()
+				}
+				c.Values = append(c.Values, v)
+			}
+			columns = append(columns, c)
+		}
+		d, err := Gower(columns)
+		if err != nil {
+			return
+		}
+		for _, v := range d {
+			if !(v >= 0 && v <= 1) {
+				t.Fatalf("%v", d)
+			}
+		}
+	})
+}

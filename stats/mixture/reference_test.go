@@ -1,0 +1,92 @@
+package mixture
+
+import (
+	"encoding/csv"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"testing"
+)
+
+// coded reads categorical columns, whatever their texts; empty is missing, and rows
+// that miss any are left out if complete is asked for.
+func coded(t *testing.T, file string, items int, complete bool) *Answers {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Skipf("needs %s", file)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &Answers{Items: items, Levels: make([]int, items)}
+	codes := make([]map[string]int16, items)
+	for _, r := range rows[1:] {
+		if complete && slices.Contains(r[:items], "") {
+			continue
+		}
+		for j, s := range r[:items] {
+			if s == "" {
+				a.Codes = append(a.Codes, Missing)
+				continue
+			}
+			if codes[j] == nil {
+				codes[j] = map[string]int16{}
+			}
+			c, ok := codes[j][s]
+			if !ok {
+				c = int16(len(codes[j]))
+				codes[j][s] = c
+				a.Levels[j]++
+			}
+			a.Codes = append(a.Codes, c)
+		}
+	}
+	return a
+}
+
+// R's poLCA on the data of its manual pages: log-likelihood, G² and X².
+func TestPoLCAMore(t *testing.T) {
+	election := filepath.Join(os.Getenv("KREDS_REFERENCE_DATA"), "polca", "election.csv")
+	for _, c := range []struct {
+		file           string
+		items, classes int
+		ll, g2, x2     float64 // 0: not known
+		shares         []float64
+	}{
+		{"../testdata/carcinoma.csv", 7, 3, -293.705, 15.26171, 20.50335, []float64{.4447, .3736, .1817}},
+		{"../testdata/values.csv", 4, 2, -504.4677, 2.719922, 0, []float64{.7208, .2792}},
+		{"../testdata/gss82.csv", 4, 2, -2783.268, 0, 0, nil},
+		{"../testdata/gss82.csv", 4, 3, -2754.545, 0, 0, []float64{.6208, .2070, .1723}},
+		{"../testdata/gss82.csv", 4, 4, -2746.621, 0, 0, nil},
+		{"../testdata/cheating.csv", 4, 2, -440.0271, 7.764242, 0, []float64{.8394, .1606}},
+		{election, 12, 1, -18647.31, 0, 0, nil},
+		{election, 12, 2, -17344.92, 0, 0, nil},
+		{election, 12, 3, -16714.66, 0, 0, []float64{.4194, .3198, .2608}},
+		{"../testdata/mcdonalds.csv", 11, 5, -7011.1675, 0, 0, nil},
+		{"../testdata/mcdonalds.csv", 11, 6, -6956.0192, 0, 0, nil},
+	} {
+		t.Run(filepath.Base(c.file)+" "+strconv.Itoa(c.classes), func(t *testing.T) {
+			m, err := Latent(t.Context(), coded(t, c.file, c.items, c.file == election), Options{Classes: c.classes, Starts: 16, Seed: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if m.LogLikelihood < c.ll-.01 {
+				t.Errorf("log-likelihood %v is below %v", m.LogLikelihood, c.ll)
+			}
+			near(t, "log-likelihood", m.LogLikelihood, c.ll, .02)
+			if c.g2 > 0 {
+				near(t, "G²", m.G2, c.g2, .001)
+			}
+			if c.x2 > 0 {
+				near(t, "X²", m.X2, c.x2, .02)
+			}
+			for i, want := range c.shares {
+				near(t, "share", m.Shares[i], want, 5e-4)
+			}
+		})
+	}
+}
