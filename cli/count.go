@@ -150,14 +150,17 @@ func fileError(name string, err error) error {
 }
 
 // exactly asks for n arguments and says which.
-func exactly(n int, what string) cobra.PositionalArgs {
+func exactly(n int, what string) cobra.PositionalArgs { return arguments(n, n, what) }
+
+// arguments asks for at least and at most so many arguments and says which.
+func arguments(least, most int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		if len(args) == n {
+		if least <= len(args) && len(args) <= most {
 			return nil
 		}
 		e := kreds.Errorf(kreds.CodeInvalid, "%s needs %s", cmd.CommandPath(), what)
-		if len(args) > n {
-			e = kreds.Errorf(kreds.CodeInvalid, "%s takes only %s; %q is too much", cmd.CommandPath(), what, args[n])
+		if len(args) > most {
+			e = kreds.Errorf(kreds.CodeInvalid, "%s takes only %s; %q is too much", cmd.CommandPath(), what, args[most])
 		}
 		return e.WithHint("%s", firstLine(cmd))
 	}

@@ -23,7 +23,7 @@ stored in place of one of the same name: the file has one value per line (-
 reads standard input). The lists EU, EEA and Nordics are built in.`,
 		Example: `  kreds list Zealand --values postcodes.txt
   kreds count 'postcode in list "Zealand"'`,
-		Args: cobra.MaximumNArgs(1),
+		Args: arguments(0, 1, "the name of a list"),
 		RunE: p.run(func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			store := file != "" || remove

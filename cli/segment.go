@@ -66,7 +66,7 @@ With --keys FILE instead of an expression the segment is a list: the file has
 one customer key per line (- reads standard input).`,
 		Example: `  kreds segment create 'Loyal customers' 'did purchase at least 5 times within last 12 months' --owner Anna --tag core
   kreds segment create 'Trade fair' --keys visitors.txt`,
-		Args: cobra.RangeArgs(1, 2),
+		Args: arguments(1, 2, "a name and an expression, in quotes"),
 		RunE: p.run(func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			in := api.SegmentRequest{

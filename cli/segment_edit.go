@@ -31,7 +31,7 @@ For a new expression kreds first shows what it would change: who would join and
 who would leave. Then it asks, unless --yes is given. The old version is kept.`,
 		Example: `  kreds segment edit 'Loyal customers' 'did purchase at least 6 times within last 12 months' --note 'five was too many people'
   kreds segment edit 'Loyal customers' --owner Bo`,
-		Args: cobra.RangeArgs(1, 2),
+		Args: arguments(1, 2, "the name of a segment, and a new expression if it changes"),
 		RunE: p.run(func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			change := api.SegmentChange{Author: a.author, Note: a.note}

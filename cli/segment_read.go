@@ -31,7 +31,7 @@ those that the last good refresh found.`,
 		Example: `  kreds segment members 'Loyal customers' --traits country,age --limit 20
   kreds segment members 'Loyal customers' --format csv > loyal.csv
   kreds segment members --expression 'country = "DK"'`,
-		Args: cobra.MaximumNArgs(1),
+		Args: arguments(0, 1, "the name of a segment"),
 		RunE: p.run(func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			if p.json {
