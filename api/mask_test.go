@@ -30,7 +30,11 @@ A3,2,2011-11-20 16:45,bread,66,bo.zzq@example.dk,Zzqvej 8
 `
 
 // The parts of contact details that may not reach a viewer.
-var secretParts = regexp.MustCompile(`(?i)zzq|998877`)
+var (
+	secretParts = regexp.MustCompile(`(?i)zzq|998877`)
+	// Handles are random letters, among which any three can stand.
+	handles = regexp.MustCompile(`hidden-[A-Za-z0-9_-]+`)
+)
 
 type description struct {
 	Paths map[string]map[string]struct {
@@ -195,7 +199,7 @@ func TestViewersSeeNoContactDetails(t *testing.T) {
 			}
 			for _, s := range samples[op.OperationID] {
 				text := viewer.want(t, s.method, strings.ReplaceAll(s.path, "{key}", handle), strings.ReplaceAll(s.body, "{key}", handle), 200)
-				if found := secretParts.FindString(text); found != "" {
+				if found := secretParts.FindString(handles.ReplaceAllString(text, "")); found != "" {
 					t.Errorf("%s %s: a viewer sees %q in %s", s.method, s.path, found, text)
 				}
 				const key = "anna.zzq@example.dk"

@@ -89,7 +89,10 @@ func observed(next http.Handler, m *metrics, log *slog.Logger, clock kreds.Clock
 			m.requests.WithLabelValues(route, strconv.Itoa(status)).Inc()
 			m.latency.WithLabelValues(route).Observe(took.Seconds())
 			level := slog.LevelInfo
-			if status >= 500 {
+			switch {
+			case status == http.StatusServiceUnavailable: // the disk's fault, or a busy directory's
+				level = slog.LevelWarn
+			case status >= 500:
 				level = slog.LevelError
 			}
 			log.Log(r.Context(), level, "request", "route", route, "status", status,

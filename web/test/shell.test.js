@@ -5,7 +5,7 @@ import { checkPage, setup, shot } from "./harness.js";
 const app = setup({ demo: false });
 
 test("an empty workspace offers a beginning", async () => {
-  await app.lookAt("overview-empty", "/", "text=kreds import");
+  await app.lookAt("overview-empty", "/", "text=/demo ?data/i");
 });
 
 test("an unknown address says so and leads back", async () => {

@@ -34,10 +34,9 @@ export const en = {
   newerData: (n: number) =>
     n === 1 ? "One segment is older than the newest import" : `${n} segments are older than the newest import`,
   noSegmentsTitle: "No segments yet",
-  noSegmentsText:
-    "A segment is a named group of customers with a definition that reads as a sentence. Save the first one:",
+  noSegmentsText: "A segment is a named group of customers with a definition that reads as a sentence.",
   emptyTitle: "Nothing is imported yet",
   emptyText: "Import a file of customers or of what they bought, or look around in the data of a real web shop first.",
-  emptyImport: "In a terminal:",
-  emptyDemo: "The demo data, in a directory of its own:",
+  emptyImport: "Import a file",
+  firstSegment: "Build the first segment",
 };

@@ -1,7 +1,7 @@
-import { Code, Stack } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconDatabaseImport, IconInfoCircle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { createLazyRoute } from "@tanstack/react-router";
+import { createLazyRoute, Link } from "@tanstack/react-router";
 import type { Schema } from "../../api/client";
 import { dataQuery, importsQuery, segmentsQuery } from "../../api/queries";
 import { useFormat } from "../../format/format";
@@ -11,6 +11,7 @@ import { catalogue, useMessages } from "../../i18n/language";
 import { DataTable } from "../../parts/DataTable";
 import { PageHeader, Section } from "../../parts/PageHeader";
 import { Empty, ErrorState, Loading } from "../../parts/states";
+import { Demo } from "../data/Demo";
 import { type Concern, concerns } from "./attention";
 import classes from "./overview.module.css";
 import { Sizes } from "./Sizes";
@@ -62,7 +63,10 @@ function Overview() {
       />
       <Tiles data={d} segments={segments.data} />
       {segments.data.length === 0 ? (
-        <Empty title={t.noSegmentsTitle} action={<Code>kreds segment save Buyers 'did purchase at least once'</Code>}>
+        <Empty
+          title={t.noSegmentsTitle}
+          action={<Button renderRoot={(props) => <Link to="/builder" {...props} />}>{t.firstSegment}</Button>}
+        >
           {t.noSegmentsText}
         </Empty>
       ) : (
@@ -157,7 +161,16 @@ function Changes({ segments }: { segments: Schema["Segment"][] }) {
         rowKey={(s) => s.name}
         sort={{ key: "members", descending: true }}
         columns={[
-          { key: "name", label: t.segment, cell: (s) => s.name, value: (s) => s.name },
+          {
+            key: "name",
+            label: t.segment,
+            cell: (s) => (
+              <Link to="/segments/$name" params={{ name: s.name }}>
+                {s.name}
+              </Link>
+            ),
+            value: (s) => s.name,
+          },
           {
             key: "members",
             label: t.members,
@@ -186,14 +199,17 @@ function Beginning() {
   return (
     <>
       <PageHeader title={t.title} answer={t.emptyTitle} />
-      <Empty icon={<IconDatabaseImport size={32} stroke={1.4} />} title={t.emptyTitle}>
-        <Stack gap="xs" align="center">
-          <span>{t.emptyText}</span>
-          <span>{t.emptyImport}</span>
-          <Code>kreds import customers.csv --as customers --id customer_id</Code>
-          <span>{t.emptyDemo}</span>
-          <Code>kreds demo --data demo-data</Code>
-        </Stack>
+      <Empty
+        icon={<IconDatabaseImport size={32} stroke={1.4} />}
+        title={t.emptyTitle}
+        action={
+          <>
+            <Button renderRoot={(props) => <Link to="/data/import" {...props} />}>{t.emptyImport}</Button>
+            <Demo />
+          </>
+        }
+      >
+        {t.emptyText}
       </Empty>
     </>
   );
