@@ -35,8 +35,7 @@ export const da: typeof en = {
   newerData: (n) =>
     n === 1 ? "Ét segment er ældre end den nyeste import" : `${n} segmenter er ældre end den nyeste import`,
   noSegmentsTitle: "Ingen segmenter endnu",
-  noSegmentsText:
-    "Et segment er en navngiven gruppe kunder med en definition, der kan læses som en sætning.",
+  noSegmentsText: "Et segment er en navngiven gruppe kunder med en definition, der kan læses som en sætning.",
   emptyTitle: "Der er ikke importeret noget endnu",
   emptyText:
     "Importér en fil med kunder eller med det, de har købt, eller se dig først omkring i data fra en rigtig netbutik.",
