@@ -3,7 +3,10 @@ package demo_test
 import (
 	"compress/gzip"
 	"encoding/csv"
+	"math"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -99,5 +102,59 @@ func TestCompleteJourneyIsComplete(t *testing.T) {
 				t.Errorf("%s has no column %q", i.File, name)
 			}
 		}
+	}
+}
+
+// The figures of Online Retail were counted by plain loops in Python in the file that
+// the UCI Machine Learning Repository has.
+func TestOnlineRetailIsComplete(t *testing.T) {
+	c := read(t, demo.Find("online-retail"), "online_retail.csv.gz")
+	cancelled, unknown, total, nordic, nordicCustomers := map[string]bool{}, 0, 0.0, map[string]int{}, map[string]bool{}
+	clean := 0
+	for i, invoice := range c["InvoiceNo"] {
+		quantity, err := strconv.ParseFloat(c["Quantity"][i], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		price, err := strconv.ParseFloat(c["UnitPrice"][i], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		total += quantity * price
+		customer, country := c["CustomerID"][i], c["Country"][i]
+		if strings.HasPrefix(invoice, "C") {
+			cancelled[invoice] = true
+		}
+		switch {
+		case customer == "":
+			unknown++
+		case !strings.HasPrefix(invoice, "C") && quantity > 0 && price > 0:
+			clean++
+			if slices.Contains([]string{"Denmark", "Finland", "Iceland", "Norway", "Sweden"}, country) {
+				nordic[country]++
+				nordicCustomers[customer] = true
+			}
+		}
+	}
+	got := map[string]int{
+		"lines": len(c["InvoiceNo"]), "invoices": distinct(c["InvoiceNo"]), "cancelled": len(cancelled),
+		"customers": distinct(c["CustomerID"]) - 1, "without a customer": unknown, "stock codes": distinct(c["StockCode"]),
+		"countries": distinct(c["Country"]), "clean lines": clean, "Nordic customers": len(nordicCustomers),
+	}
+	want := map[string]int{
+		"lines": 541_909, "invoices": 25_900, "cancelled": 3_836, "customers": 4_372, "without a customer": 135_080, "stock codes": 4_070,
+		"countries": 38, "clean lines": 397_884, "Nordic customers": 40,
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("the data differs (-want +got):\n%s", d)
+	}
+	if d := cmp.Diff(map[string]int{"Norway": 1071, "Finland": 685, "Sweden": 451, "Denmark": 380, "Iceland": 182}, nordic); d != "" {
+		t.Errorf("clean lines in the Nordics (-want +got):\n%s", d)
+	}
+	if math.Abs(total-9_747_747.93) > .01 {
+		t.Errorf("all lines come to %.2f", total)
+	}
+	if first, last := slices.Min(c["InvoiceDate"]), slices.Max(c["InvoiceDate"]); first != "2010-12-01 08:26:00" || last != "2011-12-09 12:50:00" {
+		t.Errorf("from %s to %s", first, last)
 	}
 }

@@ -121,6 +121,49 @@ func TestRFMMatchesTheReference(t *testing.T) {
 	}
 }
 
+// TestHiddenGroupsAreWarnedOf: of the table of the same package's test-rfm-segment.R,
+// whose champions have 158 customers and a revenue of 120,178, three rules are hidden by
+// those before them.
+func TestHiddenGroupsAreWarnedOf(t *testing.T) {
+	w := open(t)
+	orders(t, w)
+	table := &discover.RFMTable{Bins: 5}
+	for _, r := range []struct {
+		name    string
+		r, f, m rfm.Range
+	}{
+		{"Champions", rfm.Range{From: 4, To: 5}, rfm.Range{From: 4, To: 5}, rfm.Range{From: 4, To: 5}},
+		{"Loyal Customers", rfm.Range{From: 2, To: 5}, rfm.Range{From: 3, To: 5}, rfm.Range{From: 3, To: 5}},
+		{"Potential Loyalist", rfm.Range{From: 3, To: 5}, rfm.Range{From: 1, To: 3}, rfm.Range{From: 1, To: 3}},
+		{"New Customers", rfm.Range{From: 4, To: 5}, rfm.Range{From: 1, To: 1}, rfm.Range{From: 1, To: 1}},
+		{"Promising", rfm.Range{From: 3, To: 4}, rfm.Range{From: 1, To: 1}, rfm.Range{From: 1, To: 1}},
+		{"Need Attention", rfm.Range{From: 2, To: 3}, rfm.Range{From: 2, To: 3}, rfm.Range{From: 2, To: 3}},
+		{"About To Sleep", rfm.Range{From: 2, To: 3}, rfm.Range{From: 1, To: 2}, rfm.Range{From: 1, To: 2}},
+		{"At Risk", rfm.Range{From: 1, To: 2}, rfm.Range{From: 2, To: 5}, rfm.Range{From: 2, To: 5}},
+		{"Can't Lose Them", rfm.Range{From: 1, To: 1}, rfm.Range{From: 4, To: 5}, rfm.Range{From: 4, To: 5}},
+		{"Lost", rfm.Range{From: 1, To: 2}, rfm.Range{From: 1, To: 2}, rfm.Range{From: 1, To: 2}},
+	} {
+		table.Rules = append(table.Rules, rfm.Rule{Name: r.name, Recency: r.r, Frequency: r.f, Monetary: r.m})
+	}
+	if err := w.SetRFMTable(t.Context(), table); err != nil {
+		t.Fatal(err)
+	}
+	r, err := w.ScoreRFM(t.Context(), discover.RFMRequest{Ties: "plus-one", AsOf: kreds.InstantOf(time.Date(2006, 12, 31, 0, 0, 0, 0, time.UTC))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g := r.Groups[0]; g.Name != "Champions" || g.Members != 158 || math.Abs(g.Sum-120178) > .005 {
+		t.Errorf("%+v", g)
+	}
+	for _, said := range []string{strings.Join(r.Notes, "\n"), strings.Join(table.Warnings(), "\n")} {
+		for _, want := range []string{`in the group "New Customers"`, `in the group "Promising"`, `in the group "Can't Lose Them"`, "are in no group"} {
+			if !strings.Contains(said, want) {
+				t.Errorf("it does not say %q:\n%s", want, said)
+			}
+		}
+	}
+}
+
 func TestRFMRefusals(t *testing.T) {
 	w := open(t)
 	orders(t, w)

@@ -174,7 +174,7 @@ func TestHillstromRows(t *testing.T) {
 		t.Skip("needs hillstrom/hillstrom.csv.gz in $KREDS_REFERENCE_DATA")
 	}
 	spend := map[string][]float64{}
-	visits := map[string]*Count{}
+	visits, converted := map[string]*Count{}, map[string]*Count{}
 	for _, row := range read(t, file) {
 		arm := row["segment"]
 		spend[arm] = append(spend[arm], number(t, row["spend"]))
@@ -182,8 +182,34 @@ func TestHillstromRows(t *testing.T) {
 		if visits[key] == nil {
 			visits[key] = &Count{}
 		}
+		if converted[arm] == nil {
+			converted[arm] = &Count{}
+		}
+		converted[arm].N++
+		converted[arm].Hits += int(number(t, row["conversion"]))
 		visits[key].N++
 		visits[key].Hits += int(number(t, row["visit"]))
+	}
+	// The shares and means of the arms as published, by R.
+	for arm, want := range map[string]struct {
+		n                        int
+		visit, conversion, spend float64
+	}{
+		"Mens E-Mail":   {21307, .18275684, .01253109, 1.42261651},
+		"Womens E-Mail": {21387, .15140038, .00883714, 1.07720157},
+		"No E-Mail":     {21306, .10616728, .00572609, .65278936},
+	} {
+		s, err := Summarise(spend[arm])
+		if err != nil {
+			t.Fatal(err)
+		}
+		visited := Count{visits[arm+"0"].Hits + visits[arm+"1"].Hits, visits[arm+"0"].N + visits[arm+"1"].N}
+		if s.N != want.n || visited.N != want.n {
+			t.Errorf("%s: %d customers", arm, s.N)
+		}
+		near(t, arm+" visit", visited.Share(), want.visit, 5e-9)
+		near(t, arm+" conversion", converted[arm].Share(), want.conversion, 5e-9)
+		near(t, arm+" spend", s.Mean, want.spend, 5e-9)
 	}
 	mens, none := spend["Mens E-Mail"], spend["No E-Mail"]
 	a, err := Summarise(mens)
