@@ -34,7 +34,7 @@ func (p *program) userListCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List users",
-		Args:  cobra.NoArgs,
+		Args:  none,
 		RunE: p.run(func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			client, err := p.connect(ctx, existing)
@@ -219,7 +219,7 @@ func (p *program) tokenListCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List tokens, newest first",
-		Args:  cobra.NoArgs,
+		Args:  none,
 		RunE: p.run(func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			client, err := p.connect(ctx, existing)
@@ -274,7 +274,7 @@ func (p *program) tokenRevokeCommand() *cobra.Command {
 			if err := client.Call(ctx, http.MethodDelete, fmt.Sprintf("/api/v1/tokens/%d", id), nil, nil); err != nil {
 				return err
 			}
-			return p.print(map[string]int64{"revoked": id}, func(w *strings.Builder) { fmt.Fprintf(w, "Revoked token %d.\n", id) })
+			return p.print(revoked{id}, func(w *strings.Builder) { fmt.Fprintf(w, "Revoked token %d.\n", id) })
 		}),
 	}
 }
@@ -285,7 +285,7 @@ func (p *program) auditCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "audit",
 		Short: "Show who changed or took out what, newest first",
-		Args:  cobra.NoArgs,
+		Args:  none,
 		RunE: p.run(func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			if limit < 1 {

@@ -9,16 +9,18 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/kreds/kreds/access"
 	"github.com/kreds/kreds/cli"
 )
 
 // desk is a folder with files and a workspace, and the program on it.
 type desk struct {
-	t   *testing.T
-	dir string
+	t     *testing.T
+	dir   string
+	later time.Duration // after the clock of newDesk
 }
 
-func newDesk(t *testing.T) *desk { return &desk{t, t.TempDir()} }
+func newDesk(t *testing.T) *desk { return &desk{t: t, dir: t.TempDir()} }
 
 func (d *desk) file(name, contents string) {
 	d.t.Helper()
@@ -29,12 +31,20 @@ func (d *desk) file(name, contents string) {
 
 func (d *desk) run(args ...string) (status int, out, errs string) {
 	var stdout, stderr buffer
-	status = cli.Run(d.t.Context(), cli.Env{
-		Args: args, Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Dir: d.dir, Engine: open,
-		Getenv: func(string) string { return "" },
-		Clock:  func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) },
-	})
+	env := d.env(args)
+	env.Stdout, env.Stderr = &stdout, &stderr
+	status = cli.Run(d.t.Context(), env)
 	return status, stdout.String(), stderr.String()
+}
+
+func (d *desk) env(args []string) cli.Env {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC).Add(d.later)
+	return cli.Env{
+		Args: args, Stdin: strings.NewReader(""), Dir: d.dir, Engine: open, Version: "test",
+		Hashing: access.Params{Memory: 64, Passes: 1, Threads: 1},
+		Getenv:  func(string) string { return "" },
+		Clock:   func() time.Time { return now },
+	}
 }
 
 func (d *desk) must(args ...string) string {

@@ -148,28 +148,3 @@ func fileError(name string, err error) error {
 		return kreds.Errorf(kreds.CodeInvalid, "the file %s cannot be read: %w", name, err)
 	}
 }
-
-// exactly asks for n arguments and says which.
-func exactly(n int, what string) cobra.PositionalArgs { return arguments(n, n, what) }
-
-// arguments asks for at least and at most so many arguments and says which.
-func arguments(least, most int, what string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if least <= len(args) && len(args) <= most {
-			return nil
-		}
-		e := kreds.Errorf(kreds.CodeInvalid, "%s needs %s", cmd.CommandPath(), what)
-		if len(args) > most {
-			e = kreds.Errorf(kreds.CodeInvalid, "%s takes only %s; %q is too much", cmd.CommandPath(), what, args[most])
-		}
-		return e.WithHint("%s", firstLine(cmd))
-	}
-}
-
-// firstLine is an example of a command, or how to find one.
-func firstLine(cmd *cobra.Command) string {
-	for line := range strings.Lines(cmd.Example) {
-		return "as in: " + strings.TrimSpace(line)
-	}
-	return "see " + cmd.CommandPath() + " --help"
-}

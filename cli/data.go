@@ -20,7 +20,7 @@ func (p *program) dataCommand() *cobra.Command {
 event types with their properties, and facts of items; for each the type, for
 how many it is known, how many different values there are, the range and the
 most frequent values.`,
-		Args: cobra.NoArgs,
+		Args: none,
 		RunE: p.run(func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			client, err := p.connect(ctx, existing)

@@ -29,7 +29,7 @@ func (p *program) demoCommand() *cobra.Command {
 
 It goes into the data directory, so give one that holds nothing else, as
 --data demo-data. Running it again changes nothing.`,
-		Args: cobra.NoArgs,
+		Args: none,
 		RunE: p.run(func(cmd *cobra.Command, _ []string) error {
 			set := demo.Find(name)
 			if set == nil {
@@ -53,15 +53,6 @@ It goes into the data directory, so give one that holds nothing else, as
 	}
 	cmd.Flags().StringVar(&name, "set", demo.Sets[0].Name, "`NAME` of the data: online-retail or complete-journey")
 	return cmd
-}
-
-// demonstration is the outcome of the demo.
-type demonstration struct {
-	Imports  []api.Imported `json:"imports"`
-	Data     *api.Data      `json:"data"`
-	Refresh  *api.Refresh   `json:"refresh"`
-	Segments []api.Segment  `json:"segments"`
-	Found    *found         `json:"found,omitempty"`
 }
 
 func (p *program) demo(ctx context.Context, client *api.Client, set *demo.Set) (*demonstration, error) {

@@ -12,13 +12,6 @@ import (
 	"github.com/kreds/kreds/demo"
 )
 
-// found is what the demo finds in the data, and the segments that it makes of it.
-type found struct {
-	Discovery *api.Discovery `json:"discovery"`
-	Segments  []api.Segment  `json:"segments"` // in the order of the solution
-	Proof     *api.Proof     `json:"proof"`    // in the same order
-}
-
 // demoDiscover finds segments as they were three months before the end of the data and
 // stores their rules. What was found before is not looked for again.
 func (p *program) demoDiscover(ctx context.Context, client *api.Client, d *demo.Discovery) (*found, error) {

@@ -79,7 +79,7 @@ func (p *program) discoverListCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List discoveries",
-		Args:  cobra.NoArgs,
+		Args:  none,
 		RunE: p.run(func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			client, err := p.connect(ctx, existing)
@@ -196,7 +196,7 @@ func (p *program) discoverDeleteCommand() *cobra.Command {
 			if err := client.Call(ctx, http.MethodDelete, discoveryPath(args[0], ""), nil, nil); err != nil {
 				return err
 			}
-			return p.print(map[string]string{"deleted": args[0]}, func(w *strings.Builder) { fmt.Fprintf(w, "Deleted the discovery %s.\n", args[0]) })
+			return p.print(deleted{args[0]}, func(w *strings.Builder) { fmt.Fprintf(w, "Deleted the discovery %s.\n", args[0]) })
 		}),
 	}
 }

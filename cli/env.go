@@ -56,9 +56,6 @@ func Run(ctx context.Context, env Env) int {
 	p := &program{Env: env}
 	root := p.root()
 	root.SetArgs(env.Args)
-	root.SetIn(env.Stdin)
-	root.SetOut(env.Stdout)
-	root.SetErr(env.Stderr)
 	err := root.ExecuteContext(ctx)
 	if cerr := p.close(); err == nil {
 		err = cerr
@@ -121,6 +118,9 @@ A first look:
 		SilenceErrors: true,
 		RunE:          group,
 	}
+	root.SetIn(p.Stdin)
+	root.SetOut(p.Stdout)
+	root.SetErr(p.Stderr)
 	dir := p.Getenv("KREDS_DATA")
 	if dir == "" {
 		dir = "kreds-data"
@@ -132,31 +132,18 @@ A first look:
 	flags.StringVar(&p.ca, "ca", "", "`FILE` with certificates to trust for --server, in PEM")
 	flags.BoolVar(&p.json, "json", false, "print JSON for programs")
 	flags.BoolVar(&p.quiet, "quiet", false, "print no progress and no remarks")
-	root.SuggestionsMinimumDistance = 2
 	root.Args = cobra.ArbitraryArgs
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return kreds.Errorf(kreds.CodeInvalid, "%w", err).WithHint("see %s --help", c.CommandPath())
-	})
-	root.CompletionOptions.HiddenDefaultCmd = false
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
 		p.importCommand(), p.importsCommand(), p.dataCommand(),
 		p.countCommand(), p.segmentCommand(), p.refreshCommand(), p.discoverCommand(), p.proveCommand(), p.rfmCommand(),
 		p.listsCommand(), p.serveCommand(), p.demoCommand(), p.settingsCommand(),
 		p.userCommand(), p.tokenCommand(), p.auditCommand(), p.versionCommand(),
 	)
+	root.SetHelpCommand(helpCommand())
+	root.InitDefaultCompletionCmd(p.Args...)
+	mind(root)
 	return root
-}
-
-// group is what a command that only has others does.
-func group(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return cmd.Help()
-	}
-	e := kreds.Errorf(kreds.CodeInvalid, "unknown command %q for %s", args[0], cmd.CommandPath())
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		return e.WithHint("did you mean %s %s?", cmd.CommandPath(), near[0])
-	}
-	return e.WithHint("%s --help lists the commands", cmd.CommandPath())
 }
 
 // run wraps what a command does.
@@ -218,9 +205,9 @@ func (p *program) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Args:  none,
 		RunE: p.run(func(*cobra.Command, []string) error {
-			v := map[string]string{"version": p.Version}
+			v := release{p.Version}
 			return p.print(v, func(w *strings.Builder) { fmt.Fprintf(w, "kreds %s\n", p.Version) })
 		}),
 	}

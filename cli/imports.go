@@ -24,14 +24,14 @@ func (p *program) importListCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List imports, newest first",
-		Args:  cobra.NoArgs,
+		Args:  none,
 		RunE: p.run(func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			client, err := p.connect(ctx, existing)
 			if err != nil {
 				return err
 			}
-			out := api.ImportPage{Imports: []api.Import{}}
+			out := imports{[]api.Import{}}
 			for cursor := int64(0); ; {
 				var page api.ImportPage
 				if err := client.Call(ctx, http.MethodGet, fmt.Sprintf("/api/v1/imports?limit=1000&cursor=%d", cursor), nil, &page); err != nil {

@@ -27,6 +27,9 @@ reads standard input). The lists EU, EEA and Nordics are built in.`,
 		RunE: p.run(func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			store := file != "" || remove
+			if file != "" && remove {
+				return kreds.Errorf(kreds.CodeInvalid, "both --values and --remove are given").WithHint("take one of them")
+			}
 			if store && len(args) == 0 {
 				return kreds.Errorf(kreds.CodeInvalid, "which list?").WithHint("%s", firstLine(cmd))
 			}
@@ -39,7 +42,7 @@ reads standard input). The lists EU, EEA and Nordics are built in.`,
 				if err := client.Call(ctx, http.MethodGet, "/api/v1/catalogue", nil, &cat); err != nil {
 					return err
 				}
-				return p.print(map[string]any{"lists": cat.Lists}, func(w *strings.Builder) { printLists(w, cat.Lists) })
+				return p.print(lists{cat.Lists}, func(w *strings.Builder) { printLists(w, cat.Lists) })
 			}
 			path := "/api/v1/lists/" + strings.ReplaceAll(url.PathEscape(args[0]), ".", "%2E")
 			var l api.List
@@ -76,7 +79,6 @@ reads standard input). The lists EU, EEA and Nordics are built in.`,
 	}
 	c.Flags().StringVar(&file, "values", "", "`FILE` with the values, one per line")
 	c.Flags().BoolVar(&remove, "remove", false, "remove the list")
-	c.MarkFlagsMutuallyExclusive("values", "remove")
 	return c
 }
 

@@ -72,7 +72,7 @@ func (p *program) proveListCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List proofs",
-		Args:  cobra.NoArgs,
+		Args:  none,
 		RunE: p.run(func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			client, err := p.connect(ctx, existing)
@@ -138,7 +138,7 @@ func (p *program) proveDeleteCommand() *cobra.Command {
 			if err := client.Call(ctx, http.MethodDelete, proofPath(args[0]), nil, nil); err != nil {
 				return err
 			}
-			return p.print(map[string]string{"deleted": args[0]}, func(w *strings.Builder) { fmt.Fprintf(w, "Deleted the proof %s.\n", clean(args[0])) })
+			return p.print(deleted{args[0]}, func(w *strings.Builder) { fmt.Fprintf(w, "Deleted the proof %s.\n", clean(args[0])) })
 		}),
 	}
 }
@@ -219,7 +219,7 @@ but not a number of orders. Proofs, which refuse other traits without dates, the
 take what is known today for what was known at any time.`,
 		Example: `  kreds data timeless birth_year
   kreds data timeless birth_year --no`,
-		Args: cobra.MinimumNArgs(1),
+		Args: atLeast(1, "the name of a trait"),
 		RunE: p.run(func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			client, err := p.connect(ctx, existing)
@@ -230,17 +230,17 @@ take what is known today for what was known at any time.`,
 			if company {
 				kind = "company"
 			}
-			out := []api.TraitRef{}
+			out := traits{[]api.TraitRef{}}
 			for _, name := range args {
 				var t api.TraitRef
 				path := "/api/v1/traits/" + kind + "/" + strings.ReplaceAll(url.PathEscape(name), ".", "%2E") + "/timeless"
 				if err := client.Call(ctx, http.MethodPut, path, api.TimelessRequest{Timeless: !no}, &t); err != nil {
 					return err
 				}
-				out = append(out, t)
+				out.Traits = append(out.Traits, t)
 			}
 			return p.print(out, func(w *strings.Builder) {
-				for _, t := range out {
+				for _, t := range out.Traits {
 					how := "is taken never to change"
 					switch {
 					case no && t.Dated:

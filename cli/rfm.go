@@ -34,7 +34,7 @@ as of the time.`,
   kreds rfm --bins 4 --recency 30,90,180
   kreds count 'rfm.group = "champions"'
   kreds rfm groups`,
-		Args: cobra.NoArgs,
+		Args: none,
 		RunE: p.run(func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			client, err := p.connect(ctx, existing)
@@ -110,7 +110,7 @@ used the next time that customers are scored.`,
 		Example: `  kreds rfm groups --csv > groups.csv
   kreds rfm groups --set groups.csv
   kreds rfm groups --reset`,
-		Args: cobra.NoArgs,
+		Args: none,
 		RunE: p.run(func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			client, err := p.connect(ctx, existing)

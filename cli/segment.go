@@ -21,10 +21,7 @@ func (p *program) segmentCommand() *cobra.Command {
 		Short: "Save, show, edit and explain segments",
 		Long: `A segment is a named group of customers with a definition. Every edit is kept as
 a version, so the segment can be seen as it was at any time.`,
-		Args: cobra.ArbitraryArgs,
 		RunE: group,
-
-		SuggestionsMinimumDistance: 2,
 	}
 	c.AddCommand(
 		p.createCommand(), p.listCommand(), p.showCommand(), p.editCommand(), p.renameCommand(), p.deleteCommand(),
@@ -139,14 +136,14 @@ func (p *program) listCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List segments with their members as of the last refresh",
-		Args:  cobra.NoArgs,
+		Args:  none,
 		RunE: p.run(func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			client, err := p.connect(ctx, existing)
 			if err != nil {
 				return err
 			}
-			out := api.SegmentPage{Segments: []api.Segment{}}
+			out := segments{[]api.Segment{}}
 			cursor := ""
 			for {
 				var page api.SegmentPage
@@ -285,7 +282,7 @@ another segment refers to it.`,
 			if err := client.Call(ctx, http.MethodDelete, segmentPath(args[0], ""), nil, nil); err != nil {
 				return err
 			}
-			return p.print(map[string]string{"deleted": s.Name}, func(w *strings.Builder) { fmt.Fprintf(w, "Deleted segment %s.\n", quoted(s.Name)) })
+			return p.print(deleted{s.Name}, func(w *strings.Builder) { fmt.Fprintf(w, "Deleted segment %s.\n", quoted(s.Name)) })
 		}),
 	}
 	c.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")

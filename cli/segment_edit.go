@@ -12,12 +12,6 @@ import (
 	"github.com/kreds/kreds/api"
 )
 
-// edited is the answer of an edit for programs.
-type edited struct {
-	Segment *api.Segment `json:"segment"`
-	Change  *api.Preview `json:"change,omitempty"`
-}
-
 func (p *program) editCommand() *cobra.Command {
 	var a attributes
 	var asOf string

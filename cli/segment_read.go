@@ -259,7 +259,7 @@ func (p *program) overlapCommand() *cobra.Command {
 		Long: `Show how many are in exactly which of the segments, in every combination, the
 largest first. No profile is counted twice.`,
 		Example: "  kreds segment overlap 'Loyal customers' Lapsed Germany",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    atLeast(1, "the names of segments"),
 		RunE: p.run(func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			client, err := p.connect(ctx, existing)

@@ -37,7 +37,7 @@ X-Forwarded-For and X-Forwarded-Proto.`,
     --tls-cert kreds.pem --tls-key kreds.key
   kreds serve --accounts --listen 10.0.0.5:7380 --host kreds.example.com \
     --trusted-proxy 10.0.0.2`,
-		Args: cobra.NoArgs,
+		Args: none,
 		RunE: p.run(func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			if p.server != "" {

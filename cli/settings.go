@@ -31,7 +31,7 @@ addresses and names of persons, told by the names of fields. --contact and
 --no-contact decide for fields whose names mislead.`,
 		Example: `  kreds settings
   kreds settings --time-zone Europe/London --currency GBP`,
-		Args: cobra.NoArgs,
+		Args: none,
 		RunE: p.run(func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			flags := cmd.Flags()
