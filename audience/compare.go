@@ -64,34 +64,30 @@ func (a *Audience) Compare(ctx context.Context, expression string, asOf kreds.In
 	if err != nil {
 		return nil, err
 	}
-	in, err := a.Members(ctx, expression, asOf)
-	if err != nil {
-		return nil, err
-	}
-	if in.IsEmpty() || in.GetCardinality() == everyone.GetCardinality() {
-		return nil, kreds.Errorf(kreds.CodeInvalid, "there is nobody to compare with: %d of %d are members", in.GetCardinality(), everyone.GetCardinality()).
-			WithHint("compare a group that some are in and others are not")
-	}
 	buckets := engine.AllBuckets
 	if n := everyone.GetCardinality(); n > maxCompared {
 		buckets.To = max(1, int(kreds.Buckets*maxCompared/n)) - 1
 	}
 	all := segment.Expr{Subject: e.Subject, Root: &segment.Everyone{}}
-	f, err := a.Frame(ctx, FrameRequest{Among: all.String(), Columns: comparable(cat, e.Subject), AsOf: asOf, Buckets: buckets})
+	columns := append(comparable(cat, e.Subject), segment.PrintNode(e.Root))
+	f, err := a.Frame(ctx, FrameRequest{Among: all.String(), Columns: columns, AsOf: asOf, Buckets: buckets})
 	if err != nil {
 		return nil, err
 	}
+	in := f.Columns[len(columns)-1]
+	f.Columns = f.Columns[:len(columns)-1]
 	out := &Comparison{Population: int64(len(f.Profiles)), Share: float64(buckets.Count()) / kreds.Buckets}
 	labels := make([]int32, len(f.Profiles))
 	for i, p := range f.Profiles {
-		if in.Contains(p) {
+		if in.True(p) {
 			out.Members++
 		} else {
 			labels[i] = 1
 		}
 	}
 	if out.Members == 0 || out.Members == out.Population {
-		return out, nil // nothing can be said from this part
+		// Nothing can be said from this part.
+		return out, a.divided(ctx, expression, asOf, everyone.GetCardinality())
 	}
 	var features []describe.Feature
 	var levels [][]string
@@ -121,6 +117,19 @@ func (a *Audience) Compare(ctx context.Context, expression string, asOf kreds.In
 		}
 	}
 	return out, nil
+}
+
+// divided refuses an expression that holds for nobody or for everybody.
+func (a *Audience) divided(ctx context.Context, expression string, asOf kreds.Instant, everyone uint64) error {
+	in, err := a.Members(ctx, expression, asOf)
+	if err != nil {
+		return err
+	}
+	if n := in.GetCardinality(); n == 0 || n == everyone {
+		return kreds.Errorf(kreds.CodeInvalid, "there is nobody to compare with: %d of %d are members", n, everyone).
+			WithHint("compare a group that some are in and others are not")
+	}
+	return nil
 }
 
 // comparable are the terms that members are compared by.

@@ -32,8 +32,12 @@ func TestCompare(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	in := engine.Column{Name: "agreed", Label: "agreed", Type: kreds.Boolean}
+	for i := range 400 {
+		in.Int = append(in.Int, int64(1-min(i/100, 1)))
+	}
 	b := &engine.ProfileBatch{Kind: kreds.Person, Keys: keys, Traits: []engine.Column{
-		textColumn("plan", plans...), textColumn("group", groups...), numberColumn("number", ages...),
+		in, textColumn("plan", plans...), textColumn("group", groups...), numberColumn("number", ages...),
 	}}
 	if err := l.Profiles(t.Context(), b); err != nil {
 		t.Fatal(err)
@@ -66,6 +70,10 @@ func TestCompare(t *testing.T) {
 	}
 	if !found["plan"] || !found["number"] {
 		t.Errorf("marks %+v", c.Marks)
+	}
+	// A condition that reads as a term has the same members.
+	if same, err := w.Compare(t.Context(), "agreed", now); err != nil || same.Members != 100 || len(same.Marks) != len(c.Marks) {
+		t.Errorf("agreed: %+v, %v", same, err)
 	}
 	for _, x := range []string{"everyone", "age > 1000"} {
 		if _, err := w.Compare(t.Context(), x, now); kreds.CodeOf(err) != kreds.CodeInvalid {

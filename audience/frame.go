@@ -38,6 +38,15 @@ type FrameColumn struct {
 	Holds  *roaring.Bitmap
 }
 
+// True reports whether a condition, or a term that is true or false, is true of a
+// profile.
+func (c *FrameColumn) True(profile uint32) bool {
+	if c.Term == nil {
+		return c.Holds.Contains(profile)
+	}
+	return c.Values.Type == kreds.Boolean && c.Values.Known.Has(profile) && c.Values.Int[profile] != 0
+}
+
 // Frame evaluates columns in one pass over the data. The errors are those of
 // Parse; they name the column.
 func (a *Audience) Frame(ctx context.Context, q FrameRequest) (*Frame, error) {

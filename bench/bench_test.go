@@ -29,7 +29,7 @@ func TestAnswersAgree(t *testing.T) {
 	if err := run(t.Context(), args, &out, &progress); err != nil {
 		t.Fatalf("%v\n%s", err, &progress)
 	}
-	for _, want := range []string{"three clauses", "all 300", "kreds, known customers", "exact count within"} {
+	for _, want := range []string{"three clauses", "all 300", "segments of", "### Prove", "kreds, known customers", "exact count within"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the report says nothing of %q:\n%s", want, &out)
 		}

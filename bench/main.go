@@ -36,7 +36,7 @@ func main() {
 }
 
 // parts are what can be measured.
-var parts = []string{"counts", "refresh", "estimates", "discover", "import"}
+var parts = []string{"counts", "refresh", "estimates", "discover", "prove", "import"}
 
 // bench is one run of the program.
 type bench struct {
@@ -126,7 +126,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 }
 
 func (b *bench) measure(ctx context.Context, chosen []string) error {
-	asks := func(p string) bool { return p != "import" }
+	asks := func(p string) bool { return slices.Contains([]string{"counts", "refresh", "estimates"}, p) }
 	if slices.ContainsFunc(chosen, asks) {
 		if err := b.ask(ctx, chosen); err != nil {
 			return err
@@ -134,6 +134,11 @@ func (b *bench) measure(ctx context.Context, chosen []string) error {
 	}
 	if slices.Contains(chosen, "discover") {
 		if err := b.discover(ctx); err != nil {
+			return err
+		}
+	}
+	if slices.Contains(chosen, "prove") {
+		if err := b.prove(ctx); err != nil {
 			return err
 		}
 	}

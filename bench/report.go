@@ -14,7 +14,8 @@ type report struct {
 	counts    []countRow
 	refresh   refreshRow
 	estimates estimateRow
-	discover  discoverRow
+	discover  analysisRow
+	prove     analysisRow
 	imports   []importRow
 	postgres  string // its settings
 }
@@ -39,7 +40,8 @@ type estimateRow struct {
 	counts, leaves samples
 }
 
-type discoverRow struct {
+// analysisRow is a whole search for segments, or a whole proof.
+type analysisRow struct {
 	customers int64
 	times     samples
 }
@@ -113,6 +115,10 @@ func (r *report) markdown(b *bench) string {
 		d := r.discover
 		section(&s, b, "Discover")
 		fmt.Fprintf(&s, "| what | time |\n|---|--:|\n| segments of %s customers by recency, frequency and monetary value, k = 2 … 8, with stability | %s |\n", grouped(d.customers), shown(d.times.median()))
+	}
+	if p := r.prove; p.customers > 0 {
+		section(&s, b, "Prove")
+		fmt.Fprintf(&s, "| what | time |\n|---|--:|\n| %d segments of %s customers, monthly over a year, with intervals and simpler sets | %s |\n", len(proved), grouped(p.customers), shown(p.times.median()))
 	}
 	if len(r.imports) > 0 {
 		r.importTable(&s, b)
@@ -218,7 +224,7 @@ func replaceFigures(file, text string) error {
 const sectionBegin = "\n### "
 
 // sectionOrder is how the sections follow each other.
-var sectionOrder = []string{"Ten", "Refresh", "Estimates", "Discover", "Import"}
+var sectionOrder = []string{"Ten", "Refresh", "Estimates", "Discover", "Prove", "Import"}
 
 // merged returns the new figures with those sections of the old ones that they
 // lack.

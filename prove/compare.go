@@ -87,40 +87,38 @@ func (w *work) compare(ctx context.Context, pt *Point, p *panel, in []bool) erro
 		return nil
 	}
 	c := &Comparison{Until: w.until[p.asOf]}
-	var err error
-	if w.outcome.rate {
+	b := infer.Bootstrap{Level: level, Draws: draws, Seed: w.q.Seed}
+	drawn, err := b.Compare(ctx, members, others)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	switch {
+	case err != nil:
+	case w.outcome.rate:
 		err = c.rates(members, others)
-	} else {
-		err = c.means(ctx, members, others, w.q.Seed)
+	default:
+		err = c.means(members, others, drawn)
 	}
 	if err != nil {
 		return kreds.Errorf(kreds.CodeInvalid, "the outcome %s as of %s: %w", w.outcome.text, w.day(p.asOf), err)
 	}
-	// The lift of shares is that of means of noughts and ones.
-	b := infer.Bootstrap{Level: level, Draws: draws, Seed: w.q.Seed}
-	if c.Others.Value > 0 {
-		ratio, err := b.Ratio(ctx, members, others)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err == nil { // else the others' figure is too near to nought
-			c.Lift = &Figure{int64(len(members)), ratio.Value, ratio.Interval.Low, ratio.Interval.High}
-		}
+	// The lift of shares is that of means of noughts and ones. There is none where the
+	// others' figure is not above nought, or too near to it.
+	if drawn.Ratio != nil && c.Others.Value > 0 {
+		f := figure(len(members), drawn.Ratio)
+		c.Lift = &f
 	}
 	pt.Outcome = c
 	return nil
 }
 
+func figure(n int, e *infer.Estimate) Figure {
+	return Figure{int64(n), e.Value, e.Interval.Low, e.Interval.High}
+}
+
 // means compares the means of numbers: intervals by bootstrap, which holds for skewed
 // amounts, p by Welch's test.
-func (c *Comparison) means(ctx context.Context, members, others []float64, seed uint64) error {
-	b := infer.Bootstrap{Level: level, Draws: draws, Seed: seed}
-	figure := func(n int, e *infer.Estimate, err error) (Figure, error) {
-		if err != nil {
-			return Figure{}, err
-		}
-		return Figure{int64(n), e.Value, e.Interval.Low, e.Interval.High}, nil
-	}
+func (c *Comparison) means(members, others []float64, drawn *infer.Contrast) error {
 	x, err := infer.Summarise(members)
 	if err != nil {
 		return err
@@ -134,17 +132,9 @@ func (c *Comparison) means(ctx context.Context, members, others []float64, seed 
 		return err
 	}
 	c.P, c.Effect = t.P, t.D
-	e, err := b.Mean(ctx, members)
-	if c.Members, err = figure(len(members), e, err); err != nil {
-		return err
-	}
-	e, err = b.Mean(ctx, others)
-	if c.Others, err = figure(len(others), e, err); err != nil {
-		return err
-	}
-	e, err = b.Difference(ctx, members, others)
-	c.Difference, err = figure(len(members)+len(others), e, err)
-	return err
+	c.Members, c.Others = figure(len(members), drawn.A), figure(len(others), drawn.Other)
+	c.Difference = figure(len(members)+len(others), drawn.Difference)
+	return nil
 }
 
 // rates compares shares: intervals by Wilson and Newcombe.

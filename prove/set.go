@@ -171,28 +171,31 @@ func percent(v float64) string {
 	return fmt.Sprintf("%.1f%%", 100*v)
 }
 
-// sums of outcomes by group, 0 being everybody.
-type sums struct{ n, of map[int32]float64 }
+// sums of outcomes by group; the first is everybody.
+type sums struct{ n, of []float64 }
 
-func newSums() sums { return sums{map[int32]float64{}, map[int32]float64{}} }
-
-const everybody = int32(-1)
+func newSums(groups int) sums { return sums{make([]float64, groups+1), make([]float64, groups+1)} }
 
 func (s sums) add(label int32, v float64) {
-	s.n[label]++
-	s.of[label] += v
-	s.n[everybody]++
-	s.of[everybody] += v
+	s.n[0]++
+	s.of[0] += v
+	s.n[label+1]++
+	s.of[label+1] += v
 }
 
-// mean of a group without some of it; that of everybody for a group of nobody.
-func (s sums) mean(label int32, without sums) float64 {
-	for _, l := range []int32{label, everybody} {
-		if n := s.n[l] - without.n[l]; n > 0 {
-			return (s.of[l] - without.of[l]) / n
+// means are those of the groups, without some of each; that of everybody, the first, for
+// a group of nobody.
+func (s sums) means(without sums) []float64 {
+	out := make([]float64, len(s.n))
+	for g := range out {
+		switch n := s.n[g] - without.n[g]; {
+		case n > 0:
+			out[g] = (s.of[g] - without.of[g]) / n
+		case g > 0:
+			out[g] = out[0]
 		}
 	}
-	return 0
+	return out
 }
 
 // fold of a profile, the same at all dates.
@@ -215,14 +218,20 @@ func (s *scheme) measure(panels []*panel, end func(kreds.Instant) kreds.Instant,
 	for i := range size {
 		s.all[i] = math.NaN()
 	}
+	groups := 0
+	for _, labels := range s.labels {
+		for _, l := range labels {
+			groups = max(groups, int(l)+1)
+		}
+	}
 	var fitted, fittedAll, out, outAll, next, nextAll float64
-	seen := map[int32]bool{}
-	totals := make([]sums, len(panels))
-	none := newSums()
+	seen := make([]bool, groups)
+	totals := make([][]float64, len(panels))
+	none := newSums(groups)
 	for t, p := range panels {
-		total, parts := newSums(), [folds]sums{}
+		total, parts := newSums(groups), [folds]sums{}
 		for f := range parts {
-			parts[f] = newSums()
+			parts[f] = newSums(groups)
 		}
 		for i, v := range p.outcome {
 			if !math.IsNaN(v) {
@@ -231,15 +240,19 @@ func (s *scheme) measure(panels []*panel, end func(kreds.Instant) kreds.Instant,
 				seen[s.labels[t][i]] = true
 			}
 		}
-		totals[t] = total
+		whole, rests := total.means(none), [folds][]float64{}
+		for f := range parts {
+			rests[f] = total.means(parts[f])
+		}
+		totals[t] = whole
 		for i, v := range p.outcome {
 			if math.IsNaN(v) {
 				continue
 			}
-			label, part := s.labels[t][i], parts[fold(p.profiles[i], seed)]
-			fitted += square(v - total.mean(label, none))
-			fittedAll += square(v - total.mean(everybody, none))
-			own, all := square(v-total.mean(label, part)), square(v-total.mean(everybody, part))
+			label, rest := s.labels[t][i]+1, rests[fold(p.profiles[i], seed)]
+			fitted += square(v - whole[label])
+			fittedAll += square(v - whole[0])
+			own, all := square(v-rest[label]), square(v-rest[0])
 			out += own
 			outAll += all
 			if who := p.profiles[i]; math.IsNaN(s.all[who]) {
@@ -256,14 +269,18 @@ func (s *scheme) measure(panels []*panel, end func(kreds.Instant) kreds.Instant,
 			}
 			for i, v := range p.outcome {
 				if !math.IsNaN(v) {
-					next += square(v - totals[b].mean(s.labels[t][i], none))
-					nextAll += square(v - totals[b].mean(everybody, none))
+					next += square(v - totals[b][s.labels[t][i]+1])
+					nextAll += square(v - totals[b][0])
 				}
 			}
 			break
 		}
 	}
-	s.groups = len(seen)
+	for _, is := range seen {
+		if is {
+			s.groups++
+		}
+	}
 	if fittedAll == 0 || outAll == 0 {
 		return false
 	}
@@ -315,9 +332,7 @@ func (w *work) rivals(ctx context.Context, panels []*panel) ([]*scheme, error) {
 		if err != nil {
 			return nil, err
 		}
-		if groups != nil {
-			out = append(out, groups)
-		}
+		out = append(out, groups)
 	}
 	traits, err := w.traits(ctx, panels)
 	return append(out, traits...), err
@@ -326,18 +341,22 @@ func (w *work) rivals(ctx context.Context, panels []*panel) ([]*scheme, error) {
 // quantiles divides values above 0 into parts of about the same size, equal values
 // staying together; unknown ones and those of 0 or less are part 0.
 func quantiles(values []float64, parts int) []int32 {
-	var order []int
+	type place struct {
+		v float64
+		i int
+	}
+	var order []place
 	for i, v := range values {
 		if v > 0 {
-			order = append(order, i)
+			order = append(order, place{v, i})
 		}
 	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(values[a], values[b]) })
+	slices.SortFunc(order, func(a, b place) int { return cmp.Compare(a.v, b.v) })
 	out := make([]int32, len(values))
-	for rank, i := range order {
-		out[i] = int32(rank*parts/len(order)) + 1
-		if rank > 0 && values[order[rank-1]] == values[i] {
-			out[i] = out[order[rank-1]]
+	for rank, p := range order {
+		out[p.i] = int32(rank*parts/len(order)) + 1
+		if rank > 0 && order[rank-1].v == p.v {
+			out[p.i] = out[order[rank-1].i]
 		}
 	}
 	return out
@@ -345,23 +364,13 @@ func quantiles(values []float64, parts int) []int32 {
 
 // rfmGroups divides by the named groups of recency, frequency and monetary value.
 func (w *work) rfmGroups(ctx context.Context, panels []*panel) (*scheme, error) {
-	events := w.revenue.Events
-	var questions []audience.Question
-	for _, p := range panels {
-		value := *w.revenue
-		value.Where, value.Window = nil, nil
-		for _, t := range []segment.Term{&segment.EventInstant{Last: true, Events: events}, &segment.Measure{Agg: segment.AggCount, Events: events}, &value} {
-			questions = append(questions, audience.Question{AsOf: p.asOf, Subject: w.out.Subject, Term: t})
-		}
-	}
-	replies, err := w.audience.Ask(ctx, questions, audience.Asking{})
-	if err != nil {
-		return nil, err
-	}
+	value := *w.revenue
+	value.Where, value.Window = nil, nil
+	terms := []segment.Term{&segment.EventInstant{Last: true, Events: value.Events}, &segment.Measure{Agg: segment.AggCount, Events: value.Events}, &value}
 	out := &scheme{name: "RFM groups"}
 	names := map[string]int32{}
-	for t, p := range panels {
-		last, count, value := replies[3*t].Values, replies[3*t+1].Values, replies[3*t+2].Values
+	err := w.known(ctx, panels, terms, func(p *panel, of []*engine.Values) error {
+		last, count, value := of[0], of[1], of[2]
 		var customers []rfm.Customer
 		var who []int
 		for i, id := range p.profiles {
@@ -374,7 +383,7 @@ func (w *work) rfmGroups(ctx context.Context, panels []*panel) (*scheme, error) 
 		if len(customers) > 0 {
 			r, err := rfm.Compute(customers, rfm.Options{})
 			if err != nil {
-				return nil, fmt.Errorf("dividing by RFM: %w", err)
+				return fmt.Errorf("dividing by RFM: %w", err)
 			}
 			for i, name := range r.Groups {
 				label, ok := names[name]
@@ -386,8 +395,39 @@ func (w *work) rfmGroups(ctx context.Context, panels []*panel) (*scheme, error) 
 			}
 		}
 		out.labels = append(out.labels, labels)
+		return nil
+	})
+	return out, err
+}
+
+// known calls do with the values of terms as of the date of each panel, some dates in
+// one pass.
+func (w *work) known(ctx context.Context, panels []*panel, terms []segment.Term, do func(p *panel, of []*engine.Values) error) error {
+	for some := range slices.Chunk(panels, chunk) {
+		var questions []audience.Question
+		for _, p := range some {
+			for _, t := range terms {
+				questions = append(questions, audience.Question{AsOf: p.asOf, Subject: w.out.Subject, Term: t})
+			}
+		}
+		replies, err := w.audience.Ask(ctx, questions, audience.Asking{})
+		if err != nil {
+			return err
+		}
+		for i, p := range some {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			of := make([]*engine.Values, len(terms))
+			for t := range terms {
+				of[t] = replies[i*len(terms)+t].Values
+			}
+			if err := do(p, of); err != nil {
+				return err
+			}
+		}
 	}
-	return out, nil
+	return nil
 }
 
 const (
@@ -416,22 +456,18 @@ func (w *work) traits(ctx context.Context, panels []*panel) ([]*scheme, error) {
 	}
 	var out []*scheme
 	for i, term := range chosen {
-		var questions []audience.Question
-		for _, p := range panels {
-			questions = append(questions, audience.Question{AsOf: p.asOf, Subject: w.out.Subject, Term: term})
-		}
-		replies, err := w.audience.Ask(ctx, questions, audience.Asking{})
-		if err != nil {
-			return nil, err
-		}
 		s := &scheme{name: traitPrefix + names[i]}
 		levels := map[int32]bool{}
-		for t, p := range panels {
-			labels := traitLabels(replies[t].Values, p.profiles)
+		err := w.known(ctx, panels, []segment.Term{term}, func(p *panel, of []*engine.Values) error {
+			labels := traitLabels(of[0], p.profiles)
 			for _, l := range labels {
 				levels[l] = true
 			}
 			s.labels = append(s.labels, labels)
+			return nil
+		})
+		if err != nil {
+			return nil, err
 		}
 		if len(levels) <= maxLevels {
 			out = append(out, s)

@@ -9,7 +9,6 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -33,53 +32,154 @@ type Estimate struct {
 	Grouped bool
 }
 
-// groupedFrom is the number of different values from which groups are redrawn, and
+// groupedFrom is the number of values to redraw from which groups are redrawn, and
 // groupCount how many groups there are. The standard error is then itself sure to
 // 1/√(2·groups), about 1 %.
 const (
-	groupedFrom = 50_000
+	groupedFrom = 20_000
 	groupCount  = 5_000
 )
 
 // blockDraws are drawn from one generator, so that workers change nothing.
 const blockDraws = 50
 
+// unusable is the share of draws, one in so many, that a ratio may have to do without.
+const unusable = 20
+
 // Mean is the mean of the values with its interval: the bias-corrected and accelerated
-// bootstrap of Efron (1987), or plain percentiles. Above 50,000 different values
-// random groups of equal size are redrawn instead of single ones.
+// bootstrap of Efron (1987), or plain percentiles. Where more than 20,000 values besides
+// the most common one would be redrawn, random groups of equal size are instead.
 //
 // It fails without values, if one is NaN, infinite or beyond 1e75, and if ctx ends.
 func (b Bootstrap) Mean(ctx context.Context, values []float64) (*Estimate, error) {
-	return b.run(ctx, [][]float64{values}, func(m []float64) (float64, bool) { return m[0], true }, func(m []float64) []float64 { return []float64{1} })
+	s, err := b.sample(ctx, values)
+	if err != nil {
+		return nil, err
+	}
+	return s.first()
 }
 
 // Difference is mean(a) − mean(other) of two independent groups. It fails as Mean does.
 func (b Bootstrap) Difference(ctx context.Context, a, other []float64) (*Estimate, error) {
-	return b.run(ctx, [][]float64{a, other}, func(m []float64) (float64, bool) { return m[0] - m[1], true }, func(m []float64) []float64 { return []float64{1, -1} })
+	s, err := b.sample(ctx, a, other)
+	if err != nil {
+		return nil, err
+	}
+	return s.difference()
 }
 
 // Ratio is mean(a)/mean(other) of two independent groups, the lift. Draws whose second
-// mean is 0
-// or of the other sign than the whole are drawn again. It fails as Mean does, where the mean of other is 0,
-// and where it is so unsure that half of the draws cannot be used.
+// mean is 0 or of the other sign than the whole do not count. It fails as Mean does,
+// where the mean of other is 0, and where it is so unsure that more than one in 20 draws
+// cannot be used.
 func (b Bootstrap) Ratio(ctx context.Context, a, other []float64) (*Estimate, error) {
-	positive := false
-	if s, err := Summarise(other); err == nil {
-		if s.Mean == 0 {
-			return nil, fmt.Errorf("the mean of the group to compare with is 0: there is no ratio")
-		}
-		positive = s.Mean > 0
+	s, err := b.sample(ctx, a, other)
+	if err != nil {
+		return nil, err
 	}
-	return b.run(ctx, [][]float64{a, other}, func(m []float64) (float64, bool) {
-		if m[1] == 0 || (m[1] > 0) != positive {
-			return 0, false
-		}
-		return m[0] / m[1], true
-	}, func(m []float64) []float64 { return []float64{1 / m[1], -m[0] / m[1] / m[1]} })
+	return s.ratio()
 }
 
-// run draws the groups' means. The slope is the derivative of the statistic by each mean.
-func (b Bootstrap) run(ctx context.Context, groups [][]float64, of func(means []float64) (float64, bool), slope func(means []float64) []float64) (*Estimate, error) {
+// Contrast compares two groups by the same draws.
+type Contrast struct {
+	A, Other   *Estimate // the means
+	Difference *Estimate // mean(a) − mean(other)
+	Ratio      *Estimate // mean(a)/mean(other); nil where Ratio would fail
+}
+
+// Compare is Mean of each of two independent groups, their Difference and their Ratio,
+// drawn once for all. It fails as Mean does.
+func (b Bootstrap) Compare(ctx context.Context, a, other []float64) (*Contrast, error) {
+	s, err := b.sample(ctx, a, other)
+	if err != nil {
+		return nil, err
+	}
+	out := &Contrast{}
+	if out.A, err = s.first(); err != nil {
+		return nil, err
+	}
+	if out.Other, err = s.second(); err != nil {
+		return nil, err
+	}
+	if out.Difference, err = s.difference(); err != nil {
+		return nil, err
+	}
+	if r, err := s.ratio(); err == nil {
+		out.Ratio = r
+	}
+	return out, nil
+}
+
+// sampled are the means of groups, of the values and of every draw.
+type sampled struct {
+	Bootstrap
+	means []float64
+	urns  []*urn
+	draws [][]float64 // by group
+}
+
+func (s *sampled) first() (*Estimate, error) {
+	return s.estimate(s.means[0], slices.Clone(s.draws[0]), 1, 0)
+}
+
+func (s *sampled) second() (*Estimate, error) {
+	return s.estimate(s.means[1], slices.Clone(s.draws[1]), 0, 1)
+}
+
+func (s *sampled) difference() (*Estimate, error) {
+	draws := make([]float64, len(s.draws[0]))
+	for i, v := range s.draws[0] {
+		draws[i] = v - s.draws[1][i]
+	}
+	return s.estimate(s.means[0]-s.means[1], draws, 1, -1)
+}
+
+func (s *sampled) ratio() (*Estimate, error) {
+	a, other := s.means[0], s.means[1]
+	if other == 0 {
+		return nil, fmt.Errorf("the mean of the group to compare with is 0: there is no ratio")
+	}
+	draws := make([]float64, 0, len(s.draws[0]))
+	for i, v := range s.draws[1] {
+		if v == 0 || (v > 0) != (other > 0) {
+			continue
+		}
+		if r := s.draws[0][i] / v; math.Abs(r) <= largest {
+			draws = append(draws, r)
+		}
+	}
+	if unusable*(len(s.draws[0])-len(draws)) > len(s.draws[0]) {
+		return nil, fmt.Errorf("the mean of the group to compare with is too unsure for a ratio: it is not clearly apart from 0")
+	}
+	return s.estimate(a/other, draws, 1/other, -a/other/other)
+}
+
+// estimate is a statistic with its draws. The slopes are its derivatives by each mean.
+func (s *sampled) estimate(value float64, draws []float64, slopes ...float64) (*Estimate, error) {
+	if value-value != 0 {
+		return nil, fmt.Errorf("the figure cannot be computed from means %v", s.means)
+	}
+	out := &Estimate{Value: value}
+	for g, u := range s.urns {
+		out.Grouped = out.Grouped || u.grouped && slopes[g] != 0
+	}
+	// Sums in a fixed order, then sorted.
+	spread, err := Summarise(draws)
+	if err != nil {
+		return nil, err
+	}
+	out.Error = math.Sqrt(spread.Variance)
+	slices.Sort(draws)
+	low, high := (1-s.Level)/2, (1+s.Level)/2
+	if !s.Percentile {
+		low, high = adjusted(draws, value, acceleration(s.urns, slopes), s.Level)
+	}
+	out.Interval = Interval{quantile(draws, low), quantile(draws, high)}
+	return out, nil
+}
+
+// sample draws the means of groups.
+func (b Bootstrap) sample(ctx context.Context, groups ...[]float64) (*sampled, error) {
 	if b.Level == 0 {
 		b.Level = .95
 	}
@@ -92,84 +192,32 @@ func (b Bootstrap) run(ctx context.Context, groups [][]float64, of func(means []
 	if b.Workers <= 0 {
 		b.Workers = runtime.GOMAXPROCS(0)
 	}
-	out := &Estimate{}
-	means := make([]float64, len(groups))
-	urns := make([]*urn, len(groups))
+	s := &sampled{Bootstrap: b}
 	for g, values := range groups {
-		s, err := Summarise(values)
+		sum, err := Summarise(values)
 		if err != nil {
 			return nil, err
 		}
-		means[g] = s.Mean
-		urns[g] = newUrn(values, s.Mean, rand.New(rand.NewPCG(b.Seed, uint64(g)|1<<40)))
-		out.Grouped = out.Grouped || urns[g].grouped
+		s.means = append(s.means, sum.Mean)
+		s.urns = append(s.urns, newUrn(values, sum.Mean, rand.New(rand.NewPCG(b.Seed, uint64(g)|1<<40))))
+		s.draws = append(s.draws, make([]float64, b.Draws))
 	}
-	value, ok := of(means)
-	if !ok || value-value != 0 {
-		return nil, fmt.Errorf("the figure cannot be computed from means %v", means)
-	}
-	out.Value = value
-	draws, err := b.draw(ctx, urns, means, of)
-	if err != nil {
-		return nil, err
-	}
-	// Sums in a fixed order, then sorted.
-	spread, err := Summarise(draws)
-	if err != nil {
-		return nil, err
-	}
-	out.Error = math.Sqrt(spread.Variance)
-	slices.Sort(draws)
-	low, high := (1-b.Level)/2, (1+b.Level)/2
-	if !b.Percentile {
-		low, high = adjusted(draws, value, acceleration(urns, slope(means)), b.Level)
-	}
-	out.Interval = Interval{quantile(draws, low), quantile(draws, high)}
-	return out, nil
-}
-
-// draw returns the statistic of every draw.
-func (b Bootstrap) draw(ctx context.Context, urns []*urn, means []float64, of func(means []float64) (float64, bool)) ([]float64, error) {
-	draws := make([]float64, b.Draws)
 	blocks := (b.Draws + blockDraws - 1) / blockDraws
-	unsure := fmt.Errorf("the mean of the group to compare with is too unsure for a ratio: it is not clearly apart from 0")
-	errs := make([]error, b.Workers)
-	var again atomic.Int64
 	var wg sync.WaitGroup
 	for w := range b.Workers {
 		wg.Go(func() {
-			at := make([]float64, len(urns))
-			for block := w; block < blocks; block += b.Workers {
-				if errs[w] = ctx.Err(); errs[w] != nil {
-					return
-				}
-				rng := rand.New(rand.NewPCG(b.Seed, uint64(block)))
-				for i := block * blockDraws; i < min(b.Draws, (block+1)*blockDraws); i++ {
-					for {
-						for g, u := range urns {
-							at[g] = means[g] + u.draw(rng)
-						}
-						v, ok := of(at)
-						if ok && math.Abs(v) <= largest {
-							draws[i] = v
-							break
-						}
-						if 20*again.Add(1) > int64(b.Draws) {
-							errs[w] = unsure
-							return
-						}
+			for block := w; block < blocks && ctx.Err() == nil; block += b.Workers {
+				for g, u := range s.urns {
+					rng := rand.New(rand.NewPCG(b.Seed, uint64(block)|uint64(g)<<32))
+					for i := block * blockDraws; i < min(b.Draws, (block+1)*blockDraws); i++ {
+						s.draws[g][i] = s.means[g] + u.draw(rng)
 					}
 				}
 			}
 		})
 	}
 	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return draws, nil
+	return s, ctx.Err()
 }
 
 // urn holds values to draw from, less their mean.
@@ -186,21 +234,9 @@ type urn struct {
 // newUrn sets aside the most common value, often 0: how many draws fall on it is one
 // draw of a binomial.
 func newUrn(values []float64, mean float64, rng *rand.Rand) *urn {
-	sorted := slices.Sorted(slices.Values(values))
-	different, most, common := 0, 0, 0.0
-	for i := 0; i < len(sorted); {
-		j := i
-		for j < len(sorted) && sorted[j] == sorted[i] {
-			j++
-		}
-		different++
-		if j-i > most {
-			most, common = j-i, sorted[i]
-		}
-		i = j
-	}
+	common, most := commonest(values)
 	u := &urn{n: len(values)}
-	if different > groupedFrom {
+	if len(values)-most > groupedFrom {
 		u.grouped = true
 		u.n = groupCount
 		sums, sizes := make([]float64, groupCount), make([]float64, groupCount)
@@ -235,6 +271,23 @@ func newUrn(values []float64, mean float64, rng *rand.Rand) *urn {
 		add(u.common, float64(most))
 	}
 	return u
+}
+
+// commonest is the most common value and how often it is there, the least of several.
+func commonest(values []float64) (value float64, times int) {
+	sorted := slices.Clone(values)
+	slices.Sort(sorted)
+	for i := 0; i < len(sorted); {
+		j := i
+		for j < len(sorted) && sorted[j] == sorted[i] {
+			j++
+		}
+		if j-i > times {
+			value, times = sorted[i], j-i
+		}
+		i = j
+	}
+	return value, times
 }
 
 // draw returns how far the mean of a draw is from that of the values.

@@ -47,6 +47,37 @@ func TestBootstrap(t *testing.T) {
 	}
 }
 
+// Drawn once for all, the figures are those that are drawn alone.
+func TestCompare(t *testing.T) {
+	b := Bootstrap{Draws: 40_000, Seed: 1}
+	c, err := b.Compare(t.Context(), skewed, others)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []struct {
+		what string
+		got  *Estimate
+		run  func() (*Estimate, error)
+	}{
+		{"mean", c.A, func() (*Estimate, error) { return b.Mean(t.Context(), skewed) }},
+		{"difference", c.Difference, func() (*Estimate, error) { return b.Difference(t.Context(), skewed, others) }},
+		{"ratio", c.Ratio, func() (*Estimate, error) { return b.Ratio(t.Context(), skewed, others) }},
+	} {
+		if want, err := x.run(); err != nil || *x.got != *want {
+			t.Errorf("%s: %+v, alone %+v, %v", x.what, x.got, want, err)
+		}
+	}
+	// The second group is drawn from a generator of its own.
+	other, err := b.Mean(t.Context(), others)
+	if err != nil {
+		t.Fatal(err)
+	}
+	interval(t, "mean of others", c.Other.Interval, other.Interval.Low, other.Interval.High, .05)
+	if c, err := b.Compare(t.Context(), skewed, []float64{1, -1}); err != nil || c.Ratio != nil {
+		t.Errorf("compared with a mean of 0: %+v, %v", c, err)
+	}
+}
+
 // Half of the values being 0 changes how is drawn, and nothing else.
 func TestCommonValue(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 4))
