@@ -39,8 +39,9 @@ type Init uint8
 const (
 	// PlusPlus is k-means++ with several candidates at each step.
 	PlusPlus Init = iota
-	// RandomRows takes different rows at random, as older programs do; it stops
-	// at worse optima more often.
+	// RandomRows takes different rows at random, each as likely as any other however
+	// often it occurs, as R's programs do, and of equally near centres any; it stops at
+	// worse optima more often.
 	RandomRows
 )
 
@@ -101,6 +102,10 @@ func KMeans(ctx context.Context, x *stats.Matrix, o Options) (*Result, error) {
 	if x.Rows < 4*chunk {
 		inner, outer = 1, min(o.Workers, o.Starts)
 	}
+	var distinct []int32
+	if o.Init == RandomRows {
+		distinct = distinctRows(x, o.Weights)
+	}
 	errs := make([]error, outer)
 	var wg sync.WaitGroup
 	for w := range outer {
@@ -109,7 +114,7 @@ func KMeans(ctx context.Context, x *stats.Matrix, o Options) (*Result, error) {
 			for s := w; s < o.Starts; s += outer {
 				rng := rand.New(rand.NewPCG(o.Seed, uint64(s)))
 				if o.Init == RandomRows {
-					l.random(rng)
+					l.random(rng, distinct)
 				} else {
 					l.seed(rng)
 				}

@@ -50,7 +50,12 @@ func mcdonalds(t testing.TB) *stats.Matrix {
 
 // partition reads a column of the reference partitions of the survey.
 func partition(t testing.TB, column string) []int32 {
-	f, err := os.Open("../testdata/reference_partitions.csv")
+	return labelled(t, "reference_partitions.csv", column)
+}
+
+// labelled reads a column of labels, from 1 in the file and from 0 here.
+func labelled(t testing.TB, file, column string) []int32 {
+	f, err := os.Open("../testdata/" + file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,6 +136,9 @@ func TestKMeansMcDonalds(t *testing.T) {
 			t.Fatal(err)
 		}
 		near(t, "within SS", r.WithinSS, want, 1e-5)
+		if got := sizes(r); !slices.Equal(got, mcdonaldsSizes[k]) {
+			t.Errorf("sizes %v, want %v", got, mcdonaldsSizes[k])
+		}
 		if k > 4 {
 			continue
 		}
@@ -161,6 +169,39 @@ func TestKMeansMcDonalds(t *testing.T) {
 		t.Fatal(err)
 	}
 	near(t, "silhouette of weighted rows", s.Mean, 0.2585132, 1e-7)
+}
+
+// mcdonaldsSizes are those of the best partitions that R found.
+var mcdonaldsSizes = map[int][]int{2: {896, 557}, 3: {615, 499, 339}, 4: {580, 318, 315, 240}, 5: {391, 309, 264, 254, 235}, 6: {306, 261, 246, 241, 232, 167}}
+
+// TestBookSegments: the partition of the script of Dolnicar, Grün and Leisch 2018 (seed
+// 1234, R 3.4's generator) is an optimum of Lloyd's algorithm, and a local one.
+func TestBookSegments(t *testing.T) {
+	x := mcdonalds(t)
+	book := partition(t, "book_k4")
+	if !slices.Equal(book, labelled(t, "book_partitions.csv", "k4")) {
+		t.Error("the book's partition is not that of its run")
+	}
+	centers, size := stats.NewMatrix(4, x.Cols), make([]float64, 4)
+	for i, c := range book {
+		size[c]++
+		for j, v := range x.Row(i) {
+			centers.Row(int(c))[j] += v
+		}
+	}
+	for c, n := range size {
+		for j := range x.Cols {
+			centers.Row(c)[j] /= n
+		}
+	}
+	r, err := KMeans(t.Context(), x, Options{K: 4, Centers: centers})
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "within SS", r.WithinSS, 1656.429, .0005)
+	if got := sizes(r); !slices.Equal(got, []int{470, 257, 324, 402}) || !slices.Equal(r.Labels, book) {
+		t.Errorf("sizes %v", got)
+	}
 }
 
 // TestBoundsChangeNothing holds the bounded algorithm to the plain one.

@@ -206,22 +206,45 @@ func (l *lloyd) seed(rng *rand.Rand) {
 	}
 }
 
-// random places the centres on different rows, drawn in proportion to weight.
-func (l *lloyd) random(rng *rand.Rand) {
-	var total float64
-	for i := range l.x.Rows {
-		l.upper[i] = 1
-		total += l.weight(i)
+// random places the centres on different rows and moves them to the means of what is
+// nearest. Rows of few values, as answers, are often equally near to several: these
+// share them, as if it were drawn who gets which.
+func (l *lloyd) random(rng *rand.Rand, distinct []int32) {
+	k := l.centers.Rows
+	for c, row := range randomRows(rng, distinct, k) {
+		copy(l.centers.Row(c), l.x.Row(row))
 	}
-	for c := range l.centers.Rows {
-		row := l.x.Row(l.draw(rng, total, l.upper))
-		copy(l.centers.Row(c), row)
-		total = 0
-		for i := range l.x.Rows {
-			if l.upper[i] > 0 && equal(l.x.Row(i), row) {
-				l.upper[i] = 0
+	apart := make([]float64, k)
+	clear(l.size)
+	clear(l.sums)
+	for i := range l.x.Rows {
+		w, row := l.weight(i), l.x.Row(i)
+		if w == 0 {
+			continue
+		}
+		least, ties := math.Inf(1), 0.0
+		for c := range apart {
+			switch apart[c] = distance2(row, l.centers.Row(c)); {
+			case apart[c] < least:
+				least, ties = apart[c], 1
+			case apart[c] == least:
+				ties++
 			}
-			total += l.weight(i) * l.upper[i]
+		}
+		for c, d := range apart {
+			if d == least {
+				l.size[c] += w / ties
+				for j, v := range row {
+					l.sums[c*l.x.Cols+j] += w / ties * v
+				}
+			}
+		}
+	}
+	for c, n := range l.size {
+		if n > 0 {
+			for j := range l.x.Cols {
+				l.centers.Row(c)[j] = l.sums[c*l.x.Cols+j] / n
+			}
 		}
 	}
 }

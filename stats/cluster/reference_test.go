@@ -109,6 +109,15 @@ func TestMall(t *testing.T) {
 	near(t, "silhouette", silhouette(t, x, r.Labels), .5539319976, 1e-9)
 	near(t, "Davies–Bouldin", DaviesBouldin(x, r.Labels, nil), .5725628996, 1e-9)
 	near(t, "Calinski–Harabasz", CalinskiHarabasz(x, r.Labels, nil), 247.3589934, 1e-6)
+	// By R's cluster::clusGap the first gap is above what follows (firstSEmax), but the
+	// indices say five.
+	gaps, err := Gaps(t.Context(), x, GapOptions{MaxK: 6, References: 50, Starts: 10, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k := BestGap(gaps); k != 1 {
+		t.Errorf("%d segments by the gap: %+v", k, gaps)
+	}
 }
 
 // Logarithms of wholesale spending (UCI), scaled with n−1, by R.
@@ -288,6 +297,9 @@ func TestMcDonaldsBounds(t *testing.T) {
 		}
 		if r.WithinSS > most+1e-5 {
 			t.Errorf("within SS of %d: %v, want at most %v", k, r.WithinSS, most)
+		}
+		if got := sizes(r); k == 6 && r.WithinSS > most-1e-5 && !slices.Equal(got, mcdonaldsSizes[k]) {
+			t.Errorf("sizes of %d: %v, want %v", k, got, mcdonaldsSizes[k])
 		}
 	}
 }

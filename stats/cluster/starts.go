@@ -133,24 +133,30 @@ func spreadRows(rng *rand.Rand, x *stats.Matrix, weights []float64, k int, dista
 	return rows
 }
 
-// randomRows returns k different rows, drawn in proportion to weight.
-func randomRows(rng *rand.Rand, x *stats.Matrix, weights []float64, k int) []int {
-	open := make([]float64, x.Rows)
-	for i := range open {
-		open[i] = 1
+// distinctRows returns the first of each of the different rows of positive weight.
+func distinctRows(x *stats.Matrix, weights []float64) (first []int32) {
+	_, count, of := x.Distinct()
+	seen := make([]bool, len(count))
+	for i, d := range of {
+		if weightOf(weights, i) > 0 && !seen[d] {
+			seen[d] = true
+			first = append(first, int32(i))
+		}
 	}
-	rows := make([]int, 0, k)
-	for len(rows) < k {
-		row := drawRow(rng, x.Rows, weights, open)
-		if row < 0 {
-			row = rows[0]
+	return first
+}
+
+// randomRows returns k of the different rows, all as likely, again from the first if
+// there are fewer.
+func randomRows(rng *rand.Rand, distinct []int32, k int) []int {
+	rows := make([]int, k)
+	for i, at := range rng.Perm(len(distinct)) {
+		if i < k {
+			rows[i] = int(distinct[at])
 		}
-		rows = append(rows, row)
-		for i := range open {
-			if open[i] > 0 && equal(x.Row(i), x.Row(row)) {
-				open[i] = 0
-			}
-		}
+	}
+	for i := len(distinct); i < k; i++ {
+		rows[i] = rows[i-len(distinct)]
 	}
 	return rows
 }
@@ -164,7 +170,7 @@ func (o *Options) begin(rng *rand.Rand, x *stats.Matrix, distance func(a, b []fl
 	}
 	var rows []int
 	if o.Init == RandomRows {
-		rows = randomRows(rng, x, o.Weights, o.K)
+		rows = randomRows(rng, distinctRows(x, o.Weights), o.K)
 	} else {
 		rows = spreadRows(rng, x, o.Weights, o.K, distance)
 	}

@@ -37,8 +37,9 @@ func read(t *testing.T, file string) [][]string {
 var visits = []string{"Never", "Once a year", "Every three months", "Once a month", "Once a week", "More than once a week"}
 
 // survey returns the survey of McDonald's: 11 items, liking, age, the level of
-// visits from 1, gender; and the four segments of the book.
-func survey(t *testing.T) (features []Feature, items []string, labels []int32) {
+// visits from 1, gender; and the four segments of a reference partition: of the book, or
+// the best.
+func survey(t *testing.T, partition string) (features []Feature, items []string, labels []int32) {
 	t.Helper()
 	rows := read(t, "../testdata/mcdonalds.csv")
 	columns := make([][]float64, 14)
@@ -80,8 +81,10 @@ func survey(t *testing.T) (features []Feature, items []string, labels []int32) {
 		features = append(features, Feature{Numbers: c})
 	}
 	features = append(features, Feature{Codes: gender})
-	for _, row := range read(t, "../testdata/reference_partitions.csv")[1:] {
-		l, err := strconv.Atoi(row[0])
+	parts := read(t, "../testdata/reference_partitions.csv")
+	at := slices.Index(parts[0], partition)
+	for _, row := range parts[1:] {
+		l, err := strconv.Atoi(row[at])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -93,7 +96,7 @@ func survey(t *testing.T) (features []Feature, items []string, labels []int32) {
 // The book's four segments (Dolnicar, Grün and Leisch 2018), its script run with R 3.4's generator:
 // centres and descriptors. Tests against the rest and markers: SciPy and the rule.
 func TestMcDonalds(t *testing.T) {
-	features, items, labels := survey(t)
+	features, items, labels := survey(t, "book_k4")
 	d, err := Segments(features, labels, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -168,6 +171,40 @@ func TestMcDonalds(t *testing.T) {
 	if items[ranked[0].Feature] != "yummy" || len(ranked) == 11 {
 		t.Errorf("the second segment is marked most by %s, and by %d items", items[ranked[0].Feature], len(ranked))
 	}
+}
+
+// Everybody in the survey, and the best known partition into four, by R.
+func TestMcDonaldsBest(t *testing.T) {
+	features, _, labels := survey(t, "best_k4")
+	var likes, visited []int32
+	for i, like := range features[11].Numbers {
+		likes = append(likes, int32(like)+5)
+		visited = append(visited, int32(features[13].Numbers[i])-1)
+	}
+	features = append(features, Feature{Codes: likes}, Feature{Codes: visited})
+	d, err := Segments(features, labels, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	segments := [][]float64{11: {2.666, 2.154, -1.460, -2.675}, 14: {.602, .478, .590, .421}}
+	counts := [][]float64{
+		14: {665, 788}, 15: {152, 71, 73, 59, 58, 169, 152, 187, 229, 160, 143}, 16: {131, 252, 342, 439, 235, 54},
+	}
+	for s, profile := range d.Segments {
+		for _, m := range profile.Marks {
+			switch {
+			case m.Feature == 11 || m.Feature == 14 && m.Level == 1:
+				near(t, "liking, women", m.Segment, segments[m.Feature][s], .0005)
+			case m.Feature == 12:
+				near(t, "mean age", m.All, 44.60, .005)
+			}
+			if m.Feature >= 14 {
+				near(t, "people", m.All*1453, counts[m.Feature][m.Level], 1e-9)
+			}
+		}
+	}
+	near(t, "youngest", slices.Min(features[12].Numbers), 18, 0)
+	near(t, "oldest", slices.Max(features[12].Numbers), 71, 0)
 }
 
 // The rule counts with what is exactly on the line.

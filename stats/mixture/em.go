@@ -53,6 +53,27 @@ func (m *em) start(rng *rand.Rand) {
 	}
 }
 
+// assign begins with classes of the rows, which are the patterns of.
+func (m *em) assign(labels, of []int32) {
+	k := len(m.shares)
+	for i, p := range of {
+		post := m.posterior[int(p)*k : (int(p)+1)*k]
+		for c := range post {
+			post[c] += begun(c == int(labels[i]), k) / m.counts[p]
+		}
+	}
+	m.maximise()
+}
+
+// begun is the posterior of a row in its own class, or in one of the others, where a
+// run begins from labels.
+func begun(own bool, classes int) float64 {
+	if own {
+		return 9 / float64(classes+8)
+	}
+	return 1 / float64(classes+8)
+}
+
 // item returns the probabilities of a class's answers to an item.
 func (m *em) item(class, item int) []float64 {
 	from := class*m.width + m.offset[item]

@@ -55,6 +55,9 @@ type Options struct {
 	MaxIter int     // of each start; default 5000
 	Tol     float64 // stop when the log-likelihood gains less; default 1e-8
 	Workers int     // default: the number of processors
+	// Labels, if set, are classes of the rows, from 0, from which the one start begins:
+	// nine parts of a row count in its own class for one in each other, as in R's flexmix.
+	Labels []int32
 }
 
 // Classes is a fitted latent class model, the largest class first.
@@ -81,6 +84,17 @@ func (c *Classes) BIC() float64 {
 	return math.Log(float64(c.Rows))*float64(c.Parameters) - 2*c.LogLikelihood
 }
 
+// ICL is the integrated completed likelihood (Biernacki, Celeux and Govaert 2000):
+// BIC − 2 Σ ln p, with p the posterior probability of the row's own class. It punishes
+// classes that overlap; lower is better.
+func (c *Classes) ICL() float64 {
+	icl := c.BIC()
+	for i, l := range c.Labels() {
+		icl -= 2 * math.Log(c.Posterior.Row(i)[l])
+	}
+	return icl
+}
+
 // Entropy is the relative entropy of the posterior: 1 if every row clearly
 // belongs to one class, 0 if nothing is known (Ramaswamy et al. 1993).
 func (c *Classes) Entropy() float64 {
@@ -103,8 +117,8 @@ func (c *Classes) Labels() []int32 { return mostProbable(c.Posterior) }
 // Dempster, Laird and Rubin 1977): within a class the items are independent and
 // multinomial. Equal rows are worked on once.
 //
-// It fails on malformed answers, on fewer distinct rows than classes, and if ctx
-// ends.
+// It fails on malformed answers, on fewer distinct rows than classes, on labels that
+// do not fit, and if ctx ends.
 func Latent(ctx context.Context, a *Answers, o Options) (*Classes, error) {
 	if err := a.check(); err != nil {
 		return nil, err
@@ -124,6 +138,12 @@ func Latent(ctx context.Context, a *Answers, o Options) (*Classes, error) {
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
+	if err := checkLabels(o.Labels, a.Rows(), o.Classes); err != nil {
+		return nil, err
+	}
+	if o.Labels != nil {
+		o.Starts = 1
+	}
 	patterns, counts, of := distinct(a)
 	if len(counts) < o.Classes {
 		return nil, fmt.Errorf("there are %d different rows: too few for %d classes", len(counts), o.Classes)
@@ -135,7 +155,11 @@ func Latent(ctx context.Context, a *Answers, o Options) (*Classes, error) {
 		wg.Go(func() {
 			for s := w; s < o.Starts; s += o.Workers {
 				m := newEM(patterns, counts, o)
-				m.start(rand.New(rand.NewPCG(o.Seed, uint64(s))))
+				if o.Labels != nil {
+					m.assign(o.Labels, of)
+				} else {
+					m.start(rand.New(rand.NewPCG(o.Seed, uint64(s))))
+				}
 				if errs[w] = m.run(ctx, o.MaxIter, o.Tol); errs[w] != nil {
 					return
 				}
@@ -181,4 +205,20 @@ func distinct(a *Answers) (patterns *Answers, counts []float64, of []int32) {
 		of[i] = p
 	}
 	return patterns, counts, of
+}
+
+// checkLabels returns an error if labels, where there are any, are not a class of each row.
+func checkLabels(labels []int32, rows, classes int) error {
+	if labels == nil {
+		return nil
+	}
+	if len(labels) != rows {
+		return fmt.Errorf("there are %d labels for %d rows", len(labels), rows)
+	}
+	for i, l := range labels {
+		if l < 0 || int(l) >= classes {
+			return fmt.Errorf("row %d: label %d is not among 0 to %d", i+1, l, classes-1)
+		}
+	}
+	return nil
 }

@@ -111,6 +111,11 @@ func TestRefuses(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 	}
+	for _, l := range [][]int32{{0}, {0, 2}, {-1, 0}} {
+		if _, err := Latent(t.Context(), ok, Options{Classes: 2, Labels: l}); err == nil {
+			t.Errorf("labels %v: no error", l)
+		}
+	}
 	all := &Answers{Items: 1, Levels: []int{1}, Codes: []int16{Missing, Missing}}
 	m, err := Latent(t.Context(), all, Options{Classes: 1})
 	if err != nil || m.LogLikelihood != 0 {
@@ -135,11 +140,17 @@ func FuzzLatent(f *testing.F) {
 				a.Codes[i] = min(c, int16(a.Levels[i%a.Items]-1))
 			}
 		}
-		m, err := Latent(t.Context(), a, Options{Classes: int(k % 6), Starts: 2, MaxIter: 30, Seed: seed})
+		o := Options{Classes: int(k % 6), Starts: 2, MaxIter: 30, Seed: seed}
+		if seed%4 == 0 {
+			for range a.Rows() {
+				o.Labels = append(o.Labels, rng.Int32N(int32(o.Classes)+1))
+			}
+		}
+		m, err := Latent(t.Context(), a, o)
 		if err != nil {
 			return
 		}
-		if n := m.LogLikelihood + m.AIC() + m.BIC() + m.Entropy(); n-n != 0 {
+		if n := m.LogLikelihood + m.AIC() + m.BIC() + m.ICL() + m.Entropy(); n-n != 0 {
 			t.Fatalf("log-likelihood %v, entropy %v", m.LogLikelihood, m.Entropy())
 		}
 		for _, p := range append(m.Posterior.Data, m.Shares...) {

@@ -56,18 +56,19 @@ func TestPoLCAMore(t *testing.T) {
 		items, classes int
 		ll, g2, x2     float64 // 0: not known
 		shares         []float64
+		aic, bic       float64
 	}{
-		{"../testdata/carcinoma.csv", 7, 3, -293.705, 15.26171, 20.50335, []float64{.4447, .3736, .1817}},
-		{"../testdata/values.csv", 4, 2, -504.4677, 2.719922, 0, []float64{.7208, .2792}},
-		{"../testdata/gss82.csv", 4, 2, -2783.268, 0, 0, nil},
-		{"../testdata/gss82.csv", 4, 3, -2754.545, 0, 0, []float64{.6208, .2070, .1723}},
-		{"../testdata/gss82.csv", 4, 4, -2746.621, 0, 0, nil},
-		{"../testdata/cheating.csv", 4, 2, -440.0271, 7.764242, 0, []float64{.8394, .1606}},
-		{election, 12, 1, -18647.31, 0, 0, nil},
-		{election, 12, 2, -17344.92, 0, 0, nil},
-		{election, 12, 3, -16714.66, 0, 0, []float64{.4194, .3198, .2608}},
-		{"../testdata/mcdonalds.csv", 11, 5, -7011.1675, 0, 0, nil},
-		{"../testdata/mcdonalds.csv", 11, 6, -6956.0192, 0, 0, nil},
+		{"../testdata/carcinoma.csv", 7, 3, -293.705, 15.26171, 20.50335, []float64{.4447, .3736, .1817}, 633.41, 697.1357},
+		{"../testdata/values.csv", 4, 2, -504.4677, 2.719922, 0, []float64{.7208, .2792}, 1026.935, 1057.313},
+		{"../testdata/gss82.csv", 4, 2, -2783.268, 0, 0, nil, 0, 0},
+		{"../testdata/gss82.csv", 4, 3, -2754.545, 0, 0, []float64{.6208, .2070, .1723}, 0, 5650.926},
+		{"../testdata/gss82.csv", 4, 4, -2746.621, 0, 0, nil, 0, 0},
+		{"../testdata/cheating.csv", 4, 2, -440.0271, 7.764242, 0, []float64{.8394, .1606}, 0, 0},
+		{election, 12, 1, -18647.31, 0, 0, nil, 0, 0},
+		{election, 12, 2, -17344.92, 0, 0, nil, 0, 0},
+		{election, 12, 3, -16714.66, 0, 0, []float64{.4194, .3198, .2608}, 0, 0},
+		{"../testdata/mcdonalds.csv", 11, 5, -7011.1675, 0, 0, nil, 0, 0},
+		{"../testdata/mcdonalds.csv", 11, 6, -6956.0192, 0, 0, nil, 0, 0},
 	} {
 		t.Run(filepath.Base(c.file)+" "+strconv.Itoa(c.classes), func(t *testing.T) {
 			m, err := Latent(t.Context(), coded(t, c.file, c.items, c.file == election), Options{Classes: c.classes, Starts: 16, Seed: 1})
@@ -83,6 +84,12 @@ func TestPoLCAMore(t *testing.T) {
 			}
 			if c.x2 > 0 {
 				near(t, "X²", m.X2, c.x2, .02)
+			}
+			if c.aic > 0 {
+				near(t, "AIC", m.AIC(), c.aic, .005)
+			}
+			if c.bic > 0 {
+				near(t, "BIC", m.BIC(), c.bic, .005)
 			}
 			for i, want := range c.shares {
 				near(t, "share", m.Shares[i], want, 5e-4)

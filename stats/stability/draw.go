@@ -1,8 +1,13 @@
 package stability
 
 import (
+	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
+
+	"github.com/kreds/kreds/stats"
+	"github.com/kreds/kreds/stats/cluster"
 )
 
 // draws makes bootstrap samples of rows that may occur several times.
@@ -11,15 +16,24 @@ type draws struct {
 	n    int     // distinct rows
 }
 
+// mostUnits bounds the rows that a sample draws, repeated ones included.
+const mostUnits = 1 << 26
+
 func newDraws(weights []float64, n int) (*draws, error) {
+	if weights != nil && len(weights) != n {
+		return nil, fmt.Errorf("there are %d weights for %d rows", len(weights), n)
+	}
 	d := &draws{n: n}
 	for i := range n {
 		times := 1.0
 		if weights != nil {
 			times = weights[i]
 		}
-		if times < 0 || times != float64(int(times)) {
+		if !(times >= 0) || times != math.Trunc(times) {
 			return nil, fmt.Errorf("the weight of row %d is %v: a bootstrap needs whole numbers of rows", i+1, times)
+		}
+		if times > float64(mostUnits-len(d.rows)) {
+			return nil, fmt.Errorf("the weights stand for more than %d rows: draw from a sample of them", mostUnits)
 		}
 		for range int(times) {
 			d.rows = append(d.rows, int32(i))
@@ -36,3 +50,19 @@ func (d *draws) sample(rng *rand.Rand) []float64 {
 	}
 	return counts
 }
+
+// sampleFor draws until a sample holds k different rows.
+func (d *draws) sampleFor(ctx context.Context, x *stats.Matrix, k int, rng *rand.Rand) ([]float64, error) {
+	for range mostDraws {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if sample := d.sample(rng); cluster.Possible(x, sample, k) == nil {
+			return sample, nil
+		}
+	}
+	return nil, fmt.Errorf("none of %d samples holds %d different rows: ask for fewer segments", mostDraws, k)
+}
+
+// mostDraws is how often a sample that holds too few different rows is drawn again.
+const mostDraws = 1000

@@ -34,17 +34,9 @@ func Resample(ctx context.Context, rows int, ks []int, partitions map[int][]int3
 	}
 	studies := make([]Study, len(ks))
 	for i, k := range ks {
-		studies[i] = Study{K: k, Global: make([]float64, o.Pairs)}
-		labels := partitions[k]
-		if labels == nil {
-			continue
-		}
-		if len(labels) != rows {
-			return nil, fmt.Errorf("the partition into %d has %d labels for %d rows", k, len(labels), rows)
-		}
-		studies[i].Within = make([][]float64, slices.Max(labels)+1)
-		for s := range studies[i].Within {
-			studies[i].Within[s] = make([]float64, o.Pairs)
+		var err error
+		if studies[i], err = newStudy(k, partitions[k], rows, o.Pairs); err != nil {
+			return nil, err
 		}
 	}
 	var next atomic.Int64

@@ -65,8 +65,9 @@ func Median(values []float64) float64 {
 // are how often each row occurs (nil: once) and must be whole numbers; a sample
 // draws as many rows as there are in all.
 //
-// It fails where k-means does on the whole data, and if ctx ends. A sample with
-// fewer distinct rows than k is drawn again.
+// It fails where k-means does on the whole data, for partitions and weights that do
+// not fit, and if ctx ends. A sample with fewer distinct rows than k is drawn again;
+// where that goes on, it fails too.
 func Bootstrap(ctx context.Context, x *stats.Matrix, weights []float64, ks []int, partitions map[int][]int32, o Options) ([]Study, error) {
 	if err := x.Check(); err != nil {
 		return nil, err
@@ -80,11 +81,6 @@ func Bootstrap(ctx context.Context, x *stats.Matrix, weights []float64, ks []int
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
-	for k, labels := range partitions {
-		if len(labels) != x.Rows {
-			return nil, fmt.Errorf("the partition into %d has %d labels for %d rows", k, len(labels), x.Rows)
-		}
-	}
 	draws, err := newDraws(weights, x.Rows)
 	if err != nil {
 		return nil, err
@@ -94,12 +90,8 @@ func Bootstrap(ctx context.Context, x *stats.Matrix, weights []float64, ks []int
 		if err := cluster.Possible(x, weights, k); err != nil {
 			return nil, err
 		}
-		studies[i] = Study{K: k, Global: make([]float64, o.Pairs)}
-		if labels := partitions[k]; labels != nil {
-			studies[i].Within = make([][]float64, slices.Max(labels)+1)
-			for s := range studies[i].Within {
-				studies[i].Within[s] = make([]float64, o.Pairs)
-			}
+		if studies[i], err = newStudy(k, partitions[k], x.Rows, o.Pairs); err != nil {
+			return nil, err
 		}
 	}
 	var next atomic.Int64
@@ -125,14 +117,35 @@ func Bootstrap(ctx context.Context, x *stats.Matrix, weights []float64, ks []int
 	return studies, nil
 }
 
+// newStudy makes room for the stability of k segments. It fails for a partition that
+// has not one label, from 0 to below the number of rows, or negative for none, of each row.
+func newStudy(k int, partition []int32, rows, pairs int) (Study, error) {
+	s := Study{K: k, Global: make([]float64, pairs)}
+	if partition == nil {
+		return s, nil
+	}
+	if len(partition) != rows {
+		return s, fmt.Errorf("the partition into %d has %d labels for %d rows", k, len(partition), rows)
+	}
+	most := slices.Max(partition)
+	if int(most) >= rows {
+		return s, fmt.Errorf("the partition into %d has a label %d: number segments from 0, below the number of rows", k, most)
+	}
+	s.Within = make([][]float64, max(0, most+1))
+	for i := range s.Within {
+		s.Within[i] = make([]float64, pairs)
+	}
+	return s, nil
+}
+
 // pair draws, clusters and compares one pair of samples.
 func (s *Study) pair(ctx context.Context, x *stats.Matrix, weights []float64, d *draws, partition []int32, pair int, o Options) error {
 	rng := rand.New(rand.NewPCG(o.Seed, uint64(pair)<<16|uint64(s.K)))
 	var found [2][]int32
 	for i := range found {
-		sample := d.sample(rng)
-		for cluster.Possible(x, sample, s.K) != nil {
-			sample = d.sample(rng)
+		sample, err := d.sampleFor(ctx, x, s.K, rng)
+		if err != nil {
+			return err
 		}
 		r, err := cluster.KMeans(ctx, x, cluster.Options{
 			K: s.K, Starts: o.Starts, Seed: rng.Uint64(), Weights: sample, Workers: 1, LloydOnly: true, Init: o.Init, Choose: o.Choose,
@@ -151,8 +164,11 @@ func (s *Study) pair(ctx context.Context, x *stats.Matrix, weights []float64, d 
 }
 
 // Recovered is the highest Jaccard index of a segment of one partition with any
-// segment of another.
+// segment of another, 0 if the lengths differ.
 func Recovered(partition, other []int32, weights []float64, segment int32) float64 {
+	if len(partition) != len(other) || weights != nil && len(weights) != len(other) {
+		return 0
+	}
 	shared := map[int32]float64{}
 	size := map[int32]float64{}
 	var own float64
@@ -179,14 +195,23 @@ func Recovered(partition, other []int32, weights []float64, segment int32) float
 // Across is, for each segment of the later partition, how much it comes from
 // one segment of the earlier one, usually that with one segment fewer: 1 − H/ln k,
 // with H the entropy of where its members were and k the earlier number of
-// segments. An empty segment, and an earlier partition of one segment, give 1.
+// segments. An empty segment, and an earlier partition of one segment, give 1. Rows
+// with a negative label in either are left out. It is nil if the lengths differ, and for
+// labels that are not below the number of rows.
 func Across(earlier, later []int32, weights []float64) []float64 {
-	if len(earlier) == 0 || len(earlier) != len(later) {
+	n := len(earlier)
+	if n == 0 || n != len(later) || weights != nil && len(weights) != n {
 		return nil
 	}
 	was, is := int(slices.Max(earlier))+1, int(slices.Max(later))+1
-	cells, size := make([]float64, was*is), make([]float64, is)
+	if was > n || is > n || is < 1 {
+		return nil
+	}
+	cells, size := make([]float64, max(0, was)*is), make([]float64, is)
 	for i, l := range later {
+		if l < 0 || earlier[i] < 0 {
+			continue
+		}
 		w := 1.0
 		if weights != nil {
 			w = weights[i]
