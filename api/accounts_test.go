@@ -165,6 +165,7 @@ func (c *caller) do(t *testing.T, method, path, body string) (int, string, http.
 	if err != nil {
 		t.Fatal(err)
 	}
+	conforms(t, req, body, res, b)
 	return res.StatusCode, string(b), res.Header
 }
 

@@ -9,8 +9,8 @@ import (
 
 // CompareRequest asks what marks the members of an expression.
 type CompareRequest struct {
-	Expression string `json:"expression" doc:"An expression, or the name of a segment"`
-	AsOf       string `json:"as_of,omitempty" doc:"RFC 3339, or a date, which means the end of that day; the default is now"`
+	Expression string `json:"expression" doc:"An expression, or the name of a segment" example:"did purchase at least 5 times within last 12 months"`
+	AsOf       string `json:"as_of,omitempty" doc:"RFC 3339, or a date, which means the end of that day; the default is now" example:"2011-12-09"`
 }
 
 // Comparison says what marks the members of an expression among the population.

@@ -24,7 +24,6 @@ func (h *handler) demoRoutes() {
 	}
 	op := begun(operation(kreds.Editor, http.MethodPost, "/demo", "demo", "Imports", "Import bundled real data and save some segments"))
 	op.Description = "Refused where other data is. Again, it changes nothing." + op.Description
-	h.describes(typeOf[Demonstration]())
 	route(h, op, func(ctx context.Context, in *which) (*accepted, error) {
 		set := demo.Find(in.Set)
 		if set == nil {

@@ -10,21 +10,21 @@ import (
 
 // DiscoverRequest says where to look for segments. What is left out has defaults.
 type DiscoverRequest struct {
-	Name           string   `json:"name" minLength:"1" maxLength:"150" doc:"Under which the discovery is kept; one of that name is replaced"`
+	Name           string   `json:"name" minLength:"1" maxLength:"150" doc:"Under which the discovery is kept; one of that name is replaced" example:"spring"`
 	Among          string   `json:"among,omitempty" doc:"Whom to divide: an expression or the name of a segment; the default is everyone, or with a preset those it describes"`
 	On             []string `json:"on,omitempty" maxItems:"1000" doc:"Features, as terms or conditions of the language; \"PART / WHOLE\" is a share"`
-	Preset         string   `json:"preset,omitempty" maxLength:"200" doc:"A recipe of features: rfm, value, behaviour, firmographic or survey:NAME; the default without on is rfm"`
+	Preset         string   `json:"preset,omitempty" maxLength:"200" doc:"A recipe of features: rfm, value, behaviour, firmographic or survey:NAME; the default without on is rfm" example:"rfm"`
 	Event          string   `json:"event,omitempty" maxLength:"200" doc:"Of presets: the event that a purchase is"`
 	Value          string   `json:"value,omitempty" maxLength:"200" doc:"Of presets: the property that says what a purchase was worth"`
 	Method         string   `json:"method,omitempty" enum:"auto,kmeans,kmedians,spherical,kprototypes,mixture,lca,ward,hdbscan,rfm"`
-	K              string   `json:"k,omitempty" maxLength:"20" doc:"How many segments, as 4 or 2..8; the default is 2..8"`
+	K              string   `json:"k,omitempty" maxLength:"20" doc:"How many segments, as 4 or 2..8; the default is 2..8" example:"2..8"`
 	Scale          string   `json:"scale,omitempty" enum:"auto,z,robust,none"`
 	Transform      string   `json:"transform,omitempty" enum:"auto,log,winsorise,none"`
 	Use            []string `json:"use,omitempty" maxItems:"1000" doc:"How single features are used: FEATURE=log, FEATURE=winsorise or FEATURE=none"`
 	Missing        string   `json:"missing,omitempty" enum:"auto,median,mean,zero,exclude" doc:"What takes the place of missing values; exclude leaves the profile out; the default is the median"`
 	Categories     string   `json:"categories,omitempty" enum:"auto,onehot,native" doc:"onehot: a column for each text; native: as they are, which latent classes and k-prototypes do"`
 	Starts         int      `json:"starts,omitempty" minimum:"0" maximum:"1000" doc:"Starts for each k; the default is 10"`
-	AsOf           string   `json:"as_of,omitempty" doc:"RFC 3339, or a date, which means the end of that day; the default is now"`
+	AsOf           string   `json:"as_of,omitempty" doc:"RFC 3339, or a date, which means the end of that day; the default is now" example:"2011-09-09"`
 	Seed           uint64   `json:"seed,omitempty" doc:"The same data and seed give the same segments"`
 	AllowSensitive bool     `json:"allow_sensitive,omitempty" doc:"Take features that may tell of health, religion, origin and the like"`
 }

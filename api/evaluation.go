@@ -2,8 +2,8 @@ package api
 
 // CountRequest asks how many profiles an expression holds for.
 type CountRequest struct {
-	Expression string `json:"expression" doc:"The expression as text, at most 64 KiB"`
-	AsOf       string `json:"as_of,omitempty" doc:"RFC 3339, or a date, which means the end of that day; the default is now"`
+	Expression string `json:"expression" doc:"The expression as text, at most 64 KiB" example:"country = \"DK\" and age between 25 and 40"`
+	AsOf       string `json:"as_of,omitempty" doc:"RFC 3339, or a date, which means the end of that day; the default is now" example:"2011-12-09"`
 	ByClause   bool   `json:"by_clause,omitempty" doc:"Also what each clause alone keeps, drops and does not know"`
 	Estimate   bool   `json:"estimate,omitempty" doc:"Count in a part of the profiles only, and say how exact that is"`
 }
@@ -40,10 +40,10 @@ type Estimate struct {
 
 // WhyRequest asks why a profile is a member or not.
 type WhyRequest struct {
-	Profile    string `json:"profile" doc:"The profile's key"`
-	Segment    string `json:"segment,omitempty" doc:"Name of a segment"`
+	Profile    string `json:"profile" doc:"The profile's key" example:"17850"`
+	Segment    string `json:"segment,omitempty" doc:"Name of a segment" example:"Loyal customers"`
 	Expression string `json:"expression,omitempty" doc:"An expression, instead of a segment"`
-	AsOf       string `json:"as_of,omitempty" doc:"RFC 3339, or a date, which means the end of that day; the default is now"`
+	AsOf       string `json:"as_of,omitempty" doc:"RFC 3339, or a date, which means the end of that day; the default is now" example:"2011-12-09"`
 }
 
 // Why says why a profile is a member or not.
@@ -74,7 +74,7 @@ type Reason struct {
 // OverlapRequest asks how segments overlap.
 type OverlapRequest struct {
 	Segments []string `json:"segments" minItems:"1" maxItems:"10" doc:"Names"`
-	AsOf     string   `json:"as_of,omitempty" doc:"RFC 3339, or a date, which means the end of that day; the default is now"`
+	AsOf     string   `json:"as_of,omitempty" doc:"RFC 3339, or a date, which means the end of that day; the default is now" example:"2011-12-09"`
 }
 
 // Overlap is how segments overlap.
@@ -99,7 +99,7 @@ type Intersection struct {
 // RefreshRequest asks for segments to be evaluated again.
 type RefreshRequest struct {
 	Segments []string `json:"segments,omitempty" doc:"Names; without any, all"`
-	AsOf     string   `json:"as_of,omitempty" doc:"RFC 3339, or a date, which means the end of that day; the default is now"`
+	AsOf     string   `json:"as_of,omitempty" doc:"RFC 3339, or a date, which means the end of that day; the default is now" example:"2011-12-09"`
 }
 
 // Refresh is the outcome of a refresh.

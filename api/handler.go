@@ -82,64 +82,12 @@ func register(w *Workspace, log *slog.Logger) (*handler, *router) {
 	h.userRoutes()
 	h.tokenRoutes()
 	h.auditRoutes()
-	describeRefusals(h.api.OpenAPI())
+	describeErrors(h.api.OpenAPI())
 	mux.HandleFunc("GET /metrics", h.guarded(kreds.Viewer, metricsScope, h.metrics.handler()))
 	mux.HandleFunc("GET /healthz", h.health)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { noRoute(mux.ServeMux, w, r) })
 	return h, mux
 }
-
-// description is the head of the OpenAPI document.
-func description(version string) huma.Config {
-	config := huma.DefaultConfig("kreds", version)
-	config.Info.Description = "Customer data to segments: imports, the segment language, segments, refresh. " +
-		"Errors are problems as RFC 9457 has them, with a stable code and a hint. " +
-		"Instants are RFC 3339 in the workspace's time zone; an as_of may also be a date, which means the end of that day."
-	config.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
-	config.Servers = []*huma.Server{{URL: "http://127.0.0.1:7380", Description: "kreds serve"}}
-	config.OpenAPIPath = "/api/openapi"
-	config.DocsPath = "" // the renderers load scripts from other hosts
-	config.SchemasPath = ""
-	config.CreateHooks = nil // no $schema in answers
-	config.Transformers = []huma.Transformer{withoutEmails}
-	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"session": {Type: "apiKey", In: "cookie", Name: cookieName(true), Description: "The cookie that signing in sets; without TLS its name is " + cookieName(false)},
-		"token":   {Type: "http", Scheme: "bearer", Description: "A token of /api/v1/tokens"},
-	}
-	config.RejectUnknownQueryParameters = true
-	return config
-}
-
-// operation describes a route and says who may take it.
-func operation(role kreds.Role, method, path, id, tag, summary string) huma.Operation {
-	op := huma.Operation{
-		Method: method, Path: prefix + path, OperationID: id, Summary: summary, Tags: []string{tag},
-		MaxBodyBytes: maxBody, BodyReadTimeout: -1,
-		Extensions: map[string]any{roleExtension: role.String()},
-	}
-	if role != kreds.NoRole {
-		op.Security = []map[string][]string{{"session": {}}, {"token": {}}}
-	}
-	return op
-}
-
-// describeRefusals adds to every operation that needs a role what is answered
-// to who lacks it.
-func describeRefusals(doc *huma.OpenAPI) {
-	for _, item := range doc.Paths {
-		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
-			if op == nil || need(op) == kreds.NoRole || op.Responses["default"] == nil {
-				continue
-			}
-			op.Responses["401"] = &huma.Response{Description: "Who asks is not known (unauthenticated)", Content: op.Responses["default"].Content}
-			op.Responses["403"] = &huma.Response{Description: "Who asks may not (forbidden), or a guard refused (refused)", Content: op.Responses["default"].Content}
-		}
-	}
-}
-
-// roleExtension is the name, in the OpenAPI document, of the role that an
-// operation needs.
-const roleExtension = "x-required-role"
 
 // route registers an operation; its errors become problems.
 func route[I, O any](h *handler, op huma.Operation, do func(context.Context, *I) (*O, error)) {

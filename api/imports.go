@@ -18,10 +18,10 @@ import (
 type ImportRequest struct {
 	Files     []string          `json:"files,omitempty" maxItems:"100000" doc:"Paths on the machine of kreds; only in-process and through the socket of the data directory"`
 	Uploads   []string          `json:"uploads,omitempty" maxItems:"100000" doc:"Ids of uploads, instead of files"`
-	As        string            `json:"as" doc:"What the rows are: customers, companies, items or events:NAME"`
-	ID        string            `json:"id,omitempty" doc:"Column with the key of the profile or item; without it customers and companies are numbered"`
-	Time      string            `json:"time,omitempty" doc:"Column with when it happened or was observed"`
-	Order     string            `json:"order,omitempty" doc:"Column whose equal values make rows one occasion, as an invoice's number"`
+	As        string            `json:"as" doc:"What the rows are: customers, companies, items or events:NAME" example:"events:purchase"`
+	ID        string            `json:"id,omitempty" doc:"Column with the key of the profile or item; without it customers and companies are numbered" example:"customer_id"`
+	Time      string            `json:"time,omitempty" doc:"Column with when it happened or was observed" example:"ordered_at"`
+	Order     string            `json:"order,omitempty" doc:"Column whose equal values make rows one occasion, as an invoice's number" example:"order_no"`
 	For       string            `json:"for,omitempty" enum:"customers,companies" doc:"Whose events they are; the default is customers"`
 	Map       map[string]string `json:"map,omitempty" doc:"Names for columns, by column. company is the key of a customer's company, profile.first_seen when the profile was created, lat and lon the parts of a location; empty leaves a column out; * as a column stands for all that are not named"`
 	Compute   []Computed        `json:"compute,omitempty" maxItems:"1000" doc:"Fields computed of others"`
@@ -34,8 +34,8 @@ type ImportRequest struct {
 
 // Computed is a field that is computed of others.
 type Computed struct {
-	Name    string `json:"name"`
-	Formula string `json:"formula" doc:"Arithmetic on columns, as quantity * unit_price"`
+	Name    string `json:"name" example:"amount"`
+	Formula string `json:"formula" doc:"Arithmetic on columns, as quantity * unit_price" example:"quantity * unit_price"`
 }
 
 // ImportPage is some imports, newest first.
@@ -64,8 +64,7 @@ func (h *handler) importRoutes() {
 	op.Description = "Answers lines of JSON: {\"type\":\"progress\",\"progress\":…} while it goes on, then " +
 		"{\"type\":\"done\",\"result\":…} or {\"type\":\"error\",\"problem\":…}. " +
 		"The import is whole or not at all; when the client goes away before the end, nothing is imported. Uploads that it names are removed."
-	h.describes(typeOf[ImportLine]())
-	streamed(h, op, []string{ndjson}, func(ctx context.Context, in *request, s *stream) error {
+	streamed(h, op, []content{{ndjson, typeOf[ImportLine]()}}, func(ctx context.Context, in *request, s *stream) error {
 		return h.doImport(ctx, &in.Body, s)
 	})
 
@@ -89,7 +88,7 @@ func (h *handler) importRoutes() {
 		func(ctx context.Context, in *one) (*body[Import], error) { return h.import1(ctx, in.ID) })
 	op = export(operation(kreds.Editor, http.MethodGet, "/imports/{id}/rejects", "import-rejects", "Imports", "The rows that an import could not take"))
 	op.Description = "CSV with the line, the column, the value, the reason and, where there were several, the file."
-	streamed(h, op, []string{"text/csv"}, func(ctx context.Context, in *one, s *stream) error {
+	streamed(h, op, []content{{kind: "text/csv"}}, func(ctx context.Context, in *one, s *stream) error {
 		end, err := h.exporting(ctx, "import-rejects", fmt.Sprint(in.ID))
 		if err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
+	"reflect"
 	"slices"
 	"sync"
 	"time"
@@ -24,7 +25,16 @@ type Job struct {
 	Created  string   `json:"created" doc:"RFC 3339"`
 	Ended    string   `json:"ended,omitempty" doc:"RFC 3339"`
 	Problem  *Problem `json:"problem,omitempty" doc:"Why it failed"`
-	Result   any      `json:"result,omitempty" doc:"What came out, once it is done: a Discovery, an RFM, a Typing or a Proof"`
+	Result   any      `json:"result,omitempty" doc:"What came out, once it is done: by its kind"`
+}
+
+// TransformSchema describes what a job's result may be.
+func (Job) TransformSchema(r huma.Registry, s *huma.Schema) *huma.Schema {
+	result := s.Properties["result"]
+	for _, t := range []reflect.Type{typeOf[Discovery](), typeOf[RFM](), typeOf[Typing](), typeOf[Proof](), typeOf[Demonstration]()} {
+		result.AnyOf = append(result.AnyOf, r.Schema(t, true, t.Name()))
+	}
+	return s
 }
 
 // JobState is how far a job is.

@@ -26,12 +26,11 @@ func (h *handler) memberRoutes() {
 		Cursor    string   `query:"cursor" doc:"Only members whose key comes after this one"`
 		Format    string   `query:"format" enum:"ndjson,csv,json" default:"ndjson"`
 	}
-	kinds := []string{ndjson, "text/csv", "application/json"}
+	kinds := []content{{ndjson, typeOf[Member]()}, {kind: "text/csv"}, {"application/json", typeOf[MemberPage]()}}
 	const about = "In the order of keys, by the current definition. As lines of JSON (ndjson), each a Member; as CSV; or as one page (json), " +
 		"a MemberPage whose next is the cursor of the next page."
 	op := operation(kreds.Viewer, http.MethodGet, "/segments/{name}/members", "segment-members", "Segments", "The members of a segment")
 	op.Description = about
-	h.describes(typeOf[Member](), typeOf[MemberPage]())
 	streamed(h, op, kinds, func(ctx context.Context, in *ofSegment, s *stream) error {
 		return h.exported(ctx, "segment-members", in.Name, MembersRequest{
 			AsOf: in.AsOf, Traits: in.Traits, Limit: in.Limit, Cursor: in.Cursor, Format: in.Format, refreshed: in.Refreshed,

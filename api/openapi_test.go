@@ -2,8 +2,10 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,9 +13,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	difference "github.com/google/go-cmp/cmp"
 	"github.com/pb33f/libopenapi"
 	validator "github.com/pb33f/libopenapi-validator"
+
+	"github.com/kreds/kreds/segment"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -47,7 +51,7 @@ func TestOpenAPIGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+	if diff := difference.Diff(string(want), string(got)); diff != "" {
 		t.Errorf("the API's description changed; if that is meant, run go test ./api -update\n%s", diff)
 	}
 }
@@ -114,12 +118,93 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 	}
 	slices.Sort(in)
 	slices.Sort(served)
-	if diff := cmp.Diff(served, in); diff != "" {
+	if diff := difference.Diff(served, in); diff != "" {
 		t.Errorf("served (-) and described (+):\n%s", diff)
 	}
 	for _, p := range []string{"GET /api/openapi.json", "GET /healthz", "GET /metrics"} {
 		if !slices.Contains(patterns, p) {
 			t.Errorf("%s is not served", p)
 		}
+	}
+}
+
+// docs/api.md lists every route.
+func TestRoutesAreDocumented(t *testing.T) {
+	raw, _ := described(t)
+	var doc struct {
+		Paths map[string]map[string]struct {
+			Summary string
+			Tags    []string
+			Role    string `json:"x-required-role"`
+		}
+	}
+	if err := json.Unmarshal(raw, &doc); err != nil {
+		t.Fatal(err)
+	}
+	type row struct{ tag, path, method, text string }
+	tags := []string{"Imports", "Data", "Profiles", "Expressions", "Evaluation", "Segments", "Discovery", "RFM", "Proofs", "Jobs", "Settings", "Access"}
+	var rows []row
+	for path, ops := range doc.Paths {
+		for method, op := range ops {
+			if !slices.Contains(tags, op.Tags[0]) {
+				t.Errorf("the tag %s has no place in docs/api.md", op.Tags[0])
+			}
+			text := fmt.Sprintf("| %s | `%s` | `%s` | %s | %s |\n", op.Tags[0], strings.ToUpper(method), path, op.Summary, op.Role)
+			rows = append(rows, row{op.Tags[0], path, method, text})
+		}
+	}
+	slices.SortFunc(rows, func(a, b row) int {
+		return cmp.Or(slices.Index(tags, a.tag)-slices.Index(tags, b.tag), strings.Compare(a.path, b.path), strings.Compare(a.method, b.method))
+	})
+	table := "| tag | | address | | role |\n|---|---|---|---|---|\n"
+	for _, r := range rows {
+		table += r.text
+	}
+	file := filepath.Join("..", "docs", "api.md")
+	page, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const begin, end = "\n## Routes\n\n", "\n## Rules\n"
+	head, rest, ok1 := strings.Cut(string(page), begin)
+	was, tail, ok2 := strings.Cut(rest, end)
+	if !ok1 || !ok2 {
+		t.Fatal("docs/api.md has no routes")
+	}
+	if *update {
+		if err := os.WriteFile(file, []byte(head+begin+table+end+tail), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := difference.Diff(was, table); diff != "" {
+		t.Errorf("docs/api.md lists other routes (-) than there are (+); if that is meant, run go test ./api -run Routes -update:\n%s", diff)
+	}
+}
+
+// The examples of expressions can be read.
+func TestExamplesAreExpressions(t *testing.T) {
+	raw, _ := described(t)
+	var doc struct {
+		Components struct {
+			Schemas map[string]struct {
+				Properties map[string]struct{ Examples []any }
+			}
+		}
+	}
+	if err := json.Unmarshal(raw, &doc); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for name, s := range doc.Components.Schemas {
+		for _, e := range s.Properties["expression"].Examples {
+			n++
+			if _, err := segment.Parse(e.(string)); err != nil {
+				t.Errorf("%s.expression: %v", name, err)
+			}
+		}
+	}
+	if n < 5 {
+		t.Errorf("%d examples of expressions", n)
 	}
 }

@@ -40,9 +40,9 @@ type ProfileIn struct {
 
 // TrendRequest asks how many profiles an expression held for at several dates.
 type TrendRequest struct {
-	Expression string `json:"expression" doc:"An expression, or the name of a segment: then each date sees the definition in force at it"`
-	From       string `json:"from" doc:"The first instant: RFC 3339, or a date, which means the end of that day"`
-	To         string `json:"to,omitempty" doc:"The last instant; the default is now"`
+	Expression string `json:"expression" doc:"An expression, or the name of a segment: then each date sees the definition in force at it" example:"did purchase within last 90 days"`
+	From       string `json:"from" doc:"The first instant: RFC 3339, or a date, which means the end of that day" example:"2011-01-31"`
+	To         string `json:"to,omitempty" doc:"The last instant; the default is now" example:"2011-11-30"`
 	Every      string `json:"every,omitempty" enum:"day,week,month,quarter,year" doc:"The default is month"`
 }
 

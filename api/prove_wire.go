@@ -13,11 +13,11 @@ type ProveRequest struct {
 	Segments   []string    `json:"segments,omitempty" maxItems:"50" doc:"Names or expressions"`
 	Discovery  string      `json:"discovery,omitempty" maxLength:"200" doc:"Name of a discovery, whose segments are assigned anew at each date"`
 	K          int         `json:"k,omitempty" minimum:"0" doc:"Of which solution of the discovery; the default is the recommended one"`
-	Outcome    string      `json:"outcome,omitempty" doc:"What members are to differ in afterwards: a measure or a condition, without a window; the default is the worth of purchases"`
-	Horizon    string      `json:"horizon,omitempty" maxLength:"40" doc:"How long after each date the outcome is measured; the default is 90 days"`
-	From       string      `json:"from,omitempty" doc:"The first date; the default is a year before to, of a discovery when it was found"`
+	Outcome    string      `json:"outcome,omitempty" doc:"What members are to differ in afterwards: a measure or a condition, without a window; the default is the worth of purchases" example:"sum(amount) of purchase"`
+	Horizon    string      `json:"horizon,omitempty" maxLength:"40" doc:"How long after each date the outcome is measured; the default is 90 days" example:"90 days"`
+	From       string      `json:"from,omitempty" doc:"The first date; the default is a year before to, of a discovery when it was found" example:"2011-03-01"`
 	To         string      `json:"to,omitempty" doc:"The last date; the default is as_of"`
-	Every      string      `json:"every,omitempty" maxLength:"40" doc:"Step between dates; the default is 1 month"`
+	Every      string      `json:"every,omitempty" maxLength:"40" doc:"Step between dates; the default is 1 month" example:"1 month"`
 	AsOf       string      `json:"as_of,omitempty" doc:"RFC 3339, or a date, which means the end of that day: nothing later is looked at; the default is the end of the data"`
 	Timeless   []string    `json:"timeless,omitempty" doc:"Traits without dates that do not change with time, for this proof"`
 	Thresholds *Thresholds `json:"thresholds,omitempty"`
@@ -307,8 +307,8 @@ func proofSummaryOf(p *prove.Proof, c *segment.Calendar) ProofSummary {
 
 // ChangeRequest asks why a segment's size changed.
 type ChangeRequest struct {
-	From string `json:"from" minLength:"1" doc:"RFC 3339, or a date, which means the end of that day"`
-	To   string `json:"to,omitempty" doc:"As from; the default is now"`
+	From string `json:"from" minLength:"1" doc:"RFC 3339, or a date, which means the end of that day" example:"2011-09-30"`
+	To   string `json:"to,omitempty" doc:"As from; the default is now" example:"2011-10-31"`
 }
 
 // Change is why a segment's size changed: after = before + joined − left, and the causes

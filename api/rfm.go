@@ -17,14 +17,14 @@ import (
 // RFMRequest says how to score customers. What is left out has defaults.
 type RFMRequest struct {
 	Among     string    `json:"among,omitempty" doc:"Whom to score: an expression or the name of a segment; the default is who did the event"`
-	Event     string    `json:"event,omitempty" maxLength:"200" doc:"The event that a purchase is"`
-	Value     string    `json:"value,omitempty" maxLength:"200" doc:"The property that says what a purchase was worth"`
+	Event     string    `json:"event,omitempty" maxLength:"200" doc:"The event that a purchase is" example:"purchase"`
+	Value     string    `json:"value,omitempty" maxLength:"200" doc:"The property that says what a purchase was worth" example:"amount"`
 	Bins      int       `json:"bins,omitempty" minimum:"0" maximum:"9" doc:"How many scores there are of each; the default is 5"`
 	Ties      string    `json:"ties,omitempty" enum:"lower,plus-one" doc:"To which bin a value belongs that equals a cut point: lower, the one below it; plus-one as in the R package rfm"`
 	Recency   []float64 `json:"recency,omitempty" maxItems:"8" doc:"Cut points in days; the default are quantiles"`
 	Frequency []float64 `json:"frequency,omitempty" maxItems:"8" doc:"Cut points in purchases"`
 	Monetary  []float64 `json:"monetary,omitempty" maxItems:"8" doc:"Cut points in value"`
-	AsOf      string    `json:"as_of,omitempty" doc:"RFC 3339, or a date, which means the end of that day; the default is now"`
+	AsOf      string    `json:"as_of,omitempty" doc:"RFC 3339, or a date, which means the end of that day; the default is now" example:"2011-09-09"`
 	DryRun    bool      `json:"dry_run,omitempty" doc:"Only look: no traits are kept"`
 }
 

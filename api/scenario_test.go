@@ -87,6 +87,7 @@ func (s *server) do(t *testing.T, method, path, body string) (int, string, http.
 	if err != nil {
 		t.Fatal(err)
 	}
+	conforms(t, req, body, res, b)
 	return res.StatusCode, string(b), res.Header
 }
 

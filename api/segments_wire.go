@@ -3,12 +3,12 @@ package api
 // SegmentRequest is a new segment: with an expression, or with the keys of its
 // members.
 type SegmentRequest struct {
-	Name        string   `json:"name" minLength:"1" maxLength:"200"`
-	Expression  string   `json:"expression,omitempty" doc:"The definition; absent for a list"`
+	Name        string   `json:"name" minLength:"1" maxLength:"200" example:"Loyal customers"`
+	Expression  string   `json:"expression,omitempty" doc:"The definition; absent for a list" example:"did purchase at least 5 times within last 12 months"`
 	Keys        []string `json:"keys,omitempty" doc:"Keys of the members of a list, instead of an expression"`
 	Subject     string   `json:"subject,omitempty" enum:"persons,companies" doc:"Of a list: what the keys name; the default is persons"`
 	Description string   `json:"description,omitempty" maxLength:"10000"`
-	Owner       string   `json:"owner,omitempty" maxLength:"200"`
+	Owner       string   `json:"owner,omitempty" maxLength:"200" example:"Anna"`
 	Tags        []string `json:"tags,omitempty" maxItems:"100"`
 	Author      string   `json:"author,omitempty" maxLength:"200" doc:"Of the first version"`
 	Note        string   `json:"note,omitempty" maxLength:"10000" doc:"Of the first version"`
@@ -17,12 +17,12 @@ type SegmentRequest struct {
 // SegmentChange is what to change of a segment; absent fields stay.
 type SegmentChange struct {
 	Name        *string   `json:"name,omitempty" minLength:"1" maxLength:"200" doc:"A new name; references to the segment follow"`
-	Expression  *string   `json:"expression,omitempty" doc:"A new definition, saved as a new version"`
+	Expression  *string   `json:"expression,omitempty" doc:"A new definition, saved as a new version" example:"did purchase at least 6 times within last 12 months"`
 	Description *string   `json:"description,omitempty" maxLength:"10000"`
 	Owner       *string   `json:"owner,omitempty" maxLength:"200"`
 	Tags        *[]string `json:"tags,omitempty" maxItems:"100"`
 	Author      string    `json:"author,omitempty" maxLength:"200" doc:"Of the new version"`
-	Note        string    `json:"note,omitempty" maxLength:"10000" doc:"Of the new version"`
+	Note        string    `json:"note,omitempty" maxLength:"10000" doc:"Of the new version" example:"five was too many people"`
 	Version     int       `json:"version,omitempty" doc:"The version that the change was made from; refused if there is a newer one"`
 }
 
@@ -34,7 +34,7 @@ type SegmentPage struct {
 
 // PreviewRequest asks what an edit would change.
 type PreviewRequest struct {
-	Expression string `json:"expression"`
+	Expression string `json:"expression" example:"did purchase at least 6 times within last 12 months"`
 	AsOf       string `json:"as_of,omitempty" doc:"RFC 3339, or a date, which means the end of that day; the default is now"`
 }
 
@@ -56,8 +56,8 @@ type History struct {
 
 // MembersRequest asks for the members of an expression.
 type MembersRequest struct {
-	Expression string   `json:"expression"`
-	AsOf       string   `json:"as_of,omitempty" doc:"RFC 3339, or a date, which means the end of that day; the default is now"`
+	Expression string   `json:"expression" example:"last purchase more than 180 days ago"`
+	AsOf       string   `json:"as_of,omitempty" doc:"RFC 3339, or a date, which means the end of that day; the default is now" example:"2011-12-09"`
 	Traits     []string `json:"traits,omitempty" maxItems:"100" doc:"Traits to give beside the key"`
 	Limit      int      `json:"limit,omitempty" minimum:"0" doc:"At most so many; 0 for all"`
 	Cursor     string   `json:"cursor,omitempty" doc:"Only members whose key comes after this one"`

@@ -23,20 +23,28 @@ type stream struct {
 	begun bool
 }
 
-// streamed registers an operation whose answer comes in pieces of the content
-// types. An error that do returns is the answer, or the last piece of it.
-func streamed[I any](h *handler, op huma.Operation, kinds []string, do func(ctx context.Context, in *I, s *stream) error) {
-	content := map[string]*huma.MediaType{}
-	for _, k := range kinds {
-		content[k] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
-		if k == "application/json" {
-			content[k].Schema = &huma.Schema{}
+// content is a type of content that a stream may have, and what it holds: of
+// lines of JSON each line, of a text nothing.
+type content struct {
+	kind  string
+	holds reflect.Type
+}
+
+// streamed registers an operation whose answer comes in pieces, of one of the
+// contents. An error that do returns is the answer, or the last piece of it.
+func streamed[I any](h *handler, op huma.Operation, contents []content, do func(ctx context.Context, in *I, s *stream) error) {
+	described := map[string]*huma.MediaType{}
+	for _, c := range contents {
+		schema := &huma.Schema{Type: huma.TypeString}
+		if c.holds != nil {
+			schema = h.api.OpenAPI().Components.Schemas.Schema(c.holds, true, c.holds.Name())
 		}
+		described[c.kind] = &huma.MediaType{Schema: schema}
 	}
-	op.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: content}}
+	op.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: described}}
 	huma.Register(h.api, op, func(_ context.Context, in *I) (*huma.StreamResponse, error) {
 		return &huma.StreamResponse{Body: func(ctx huma.Context) {
-			s := &stream{ctx: ctx, kind: kinds[0]}
+			s := &stream{ctx: ctx, kind: contents[0].kind}
 			err := do(ctx.Context(), in, s)
 			if err == nil {
 				s.begin()
@@ -99,10 +107,3 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 }
 
 func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }
-
-// describes puts types into the document that only streams have.
-func (h *handler) describes(types ...reflect.Type) {
-	for _, t := range types {
-		h.api.OpenAPI().Components.Schemas.Schema(t, true, t.Name())
-	}
-}
