@@ -19,6 +19,9 @@ type buffer struct {
 	time  []int64
 	day   []uint8 // nil while no row has only a date
 	cols  []*bufferColumn
+	// room is how many rows to make room for once there are many: as many as are
+	// held before they are written.
+	room int
 	// sorted is what order found: row numbers by (bucket, profile, time).
 	sorted []uint32
 }
@@ -59,18 +62,22 @@ func (b *buffer) width() int {
 	return w
 }
 
-// grow makes room for n values more, in few and large steps.
-func grow[T any](s []T, n int) []T {
+// manyRows is from how many on a buffer gets room for all that it may hold.
+const manyRows = 1 << 20
+
+// grow makes room for n values more, in few and large steps, and for room in all
+// once they are many.
+func grow[T any](s []T, n, room int) []T {
 	if len(s)+n <= cap(s) {
 		return s
 	}
-	to := max(cap(s)*2, len(s)+n)
-	if cap(s) < 1<<20 {
+	to := max(cap(s)*2, len(s)+n, room)
+	if cap(s) < manyRows {
 		to = max(cap(s)*4, len(s)+n, 1<<12)
 	}
-	g := make([]T, len(s), to)
-	copy(g, s)
-	return g
+	grown := make([]T, len(s), to)
+	copy(grown, s)
+	return grown
 }
 
 // pad appends unknown values until the column has n.
@@ -112,14 +119,15 @@ func (c *bufferColumn) inexact() {
 	v.I64, v.Exact = nil, false
 }
 
-// take appends the n values of a batch's column, which is not coded.
-func (c *bufferColumn) take(src *engine.Column, rows, n int) {
+// take appends the n values of a batch's column, which is not coded. Room is that
+// of the buffer.
+func (c *bufferColumn) take(src *engine.Column, rows, n, room int) {
 	v := &c.values
 	switch layoutOf(v.Type, v.Exact) {
 	case layoutI64:
-		v.I64 = append(grow(v.I64, n), src.Int[:n]...)
+		v.I64 = append(grow(v.I64, n, room), src.Int[:n]...)
 	case layoutF64:
-		v.F64 = grow(v.F64, n)
+		v.F64 = grow(v.F64, n, room)
 		if src.Exact {
 			for _, x := range src.Int[:n] {
 				v.F64 = append(v.F64, float64(x)/kreds.DecimalScale)
@@ -128,12 +136,12 @@ func (c *bufferColumn) take(src *engine.Column, rows, n int) {
 			v.F64 = append(v.F64, src.Num[:n]...)
 		}
 	case layoutI32:
-		v.I32 = grow(v.I32, n)
+		v.I32 = grow(v.I32, n, room)
 		for _, x := range src.Int[:n] {
 			v.I32 = append(v.I32, int32(x))
 		}
 	default:
-		v.U8 = grow(v.U8, n)
+		v.U8 = grow(v.U8, n, room)
 		for _, x := range src.Int[:n] {
 			v.U8 = append(v.U8, uint8(x&1))
 		}
@@ -170,27 +178,49 @@ type occurrence struct{ profile, local uint32 }
 // It returns where in sorted each profile begins, and the end.
 func (b *buffer) order(number []uint32, bucket []uint16, workers int) []uint32 {
 	n := len(b.local)
-	count := make([]uint32, len(number)+1)
-	for _, l := range b.local {
-		count[l]++
-	}
-	places := placesOf(count[:len(number)], number, bucket, workers)
-	// count becomes where the rows of each local number go.
+	// Each worker counts a part of the rows in counters of its own, which pays only
+	// where there are more rows than counters.
+	counters := min(workers, 1+n/(len(number)+1))
+	counts := make([][]uint32, counters)
+	split(counters, counters, func(k, _ int) {
+		count := make([]uint32, len(number))
+		for _, l := range b.local[n*k/counters : n*(k+1)/counters] {
+			count[l]++
+		}
+		counts[k] = count
+	})
+	places := placesOf(counts, number, bucket, workers)
+	// counts become where the rows of each local number go.
 	next := uint32(0)
 	starts := make([]uint32, 0, len(places)+1)
+	single := true // each profile has one local number
 	for i, p := range places {
 		if i == 0 || places[i-1].profile != p.profile {
 			starts = append(starts, next)
+		} else {
+			single = false
 		}
-		c := count[p.local]
-		count[p.local] = next
-		next += c
+		for _, count := range counts {
+			c := count[p.local]
+			count[p.local] = next
+			next += c
+		}
 	}
 	starts = append(starts, uint32(n))
-	b.sorted = resize(b.sorted[:0], n)
-	for i, l := range b.local {
-		b.sorted[count[l]] = uint32(i)
-		count[l]++
+	if cap(b.sorted) < n {
+		b.sorted = make([]uint32, n)
+	}
+	b.sorted = b.sorted[:n]
+	split(counters, counters, func(k, _ int) {
+		count := counts[k]
+		for i := n * k / counters; i < n*(k+1)/counters; i++ {
+			l := b.local[i]
+			b.sorted[count[l]] = uint32(i)
+			count[l]++
+		}
+	})
+	if single && slices.IsSorted(b.time) {
+		return starts // as they came, so is the time in each profile's
 	}
 	split(len(starts)-1, workers, func(from, to int) {
 		for g := from; g < to; g++ {
@@ -200,11 +230,20 @@ func (b *buffer) order(number []uint32, bucket []uint16, workers int) []uint32 {
 	return starts
 }
 
-// placesOf returns the local numbers that occur, by (bucket, profile).
-func placesOf(count, number []uint32, bucket []uint16, workers int) []occurrence {
+// placesOf returns the local numbers that occur, by (bucket, profile). Counts say
+// how often each does, in parts of the rows.
+func placesOf(counts [][]uint32, number []uint32, bucket []uint16, workers int) []occurrence {
+	occurs := func(l int) bool {
+		for _, count := range counts {
+			if count[l] > 0 {
+				return true
+			}
+		}
+		return false
+	}
 	var ends [kreds.Buckets + 1]uint32
-	for l, c := range count {
-		if c > 0 {
+	for l := range number {
+		if occurs(l) {
 			ends[bucket[l]+1]++
 		}
 	}
@@ -213,8 +252,8 @@ func placesOf(count, number []uint32, bucket []uint16, workers int) []occurrence
 	}
 	places := make([]occurrence, ends[kreds.Buckets])
 	at := ends
-	for l, c := range count {
-		if c > 0 {
+	for l := range number {
+		if occurs(l) {
 			k := &at[bucket[l]]
 			places[*k] = occurrence{number[l], uint32(l)}
 			*k++

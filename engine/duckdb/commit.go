@@ -24,16 +24,12 @@ const (
 
 // flush resolves what is held and writes it to runs.
 func (l *load) flush(ctx context.Context) error {
-	fresh, err := l.who.resolve(ctx, l.c, l.cat.nextProfile)
+	born, err := l.who.resolve(ctx, l.db, l.c, l.born, l.fresh)
 	if err != nil {
 		return fmt.Errorf("matching keys: %w", err)
 	}
-	l.cat.nextProfile += fresh
-	l.fresh += fresh
-	l.born = resize(l.born, int(l.cat.nextProfile))
-	for i, n := range l.who.number {
-		l.born[n] = l.who.bucket[i]
-	}
+	l.fresh += int64(len(born) - len(l.born))
+	l.born, l.cat.nextProfile = born, int64(len(born))
 	for _, d := range l.dicts {
 		if err := d.resolve(ctx, l.c); err != nil {
 			return fmt.Errorf("matching texts of %q: %w", d.column.name, err)

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"math"
+	"math/bits"
 
 	"github.com/kreds/kreds"
 )
@@ -26,6 +27,7 @@ type interner struct {
 	base  uint32   // number of entries[0]
 	mask  uint64   // of slots
 	masks uint64   // of short
+	mix   [2]uint64
 }
 
 // shortSlot holds a short string as a number, its length, and the entry's place
@@ -53,6 +55,13 @@ func pack(b []byte) uint64 {
 	}
 }
 
+// hashShort is the hash of a short string: a multiplication by which texts that
+// somebody chose meet in few slots, for the numbers are drawn anew each time.
+func (in *interner) hashShort(text uint64, length int) uint64 {
+	hi, lo := bits.Mul64(text^in.mix[0], in.mix[1]^uint64(length))
+	return hi ^ lo
+}
+
 // tagBits of a slot hold bits of the hash.
 const (
 	placeBits = 32
@@ -61,6 +70,9 @@ const (
 
 func newInterner() *interner {
 	in := &interner{seed: maphash.MakeSeed()}
+	for i := range in.mix {
+		in.mix[i] = maphash.Comparable(in.seed, i)
+	}
 	in.clear()
 	return in
 }
@@ -153,7 +165,7 @@ func (in *interner) growShort() {
 		if s.place == 0 {
 			continue
 		}
-		at := maphash.Bytes(in.seed, in.at(in.base+s.place-1)) & in.masks
+		at := in.hashShort(s.text, int(s.length)) & in.masks
 		for in.short[at].place != 0 {
 			at = (at + 1) & in.masks
 		}
@@ -210,39 +222,24 @@ func (in *interner) addAll(data []byte, ends []int, known []byte, out []uint32, 
 	from := 0
 	for lo := 0; lo < len(ends); lo += hashBatch {
 		batch := ends[lo:min(lo+hashBatch, len(ends))]
-		at := from
+		at, long := from, false
 		for i, end := range batch {
-			hashes[i] = maphash.Bytes(in.seed, data[at:end])
-			at = end
-		}
-		at = from
-		for i, end := range batch {
-			h := hashes[i]
 			b := data[at:end]
 			at = end
 			place[i] = 0
-			if len(b) <= shortest {
-				if s := &in.short[h&in.masks]; s.text == pack(b) && s.length == uint32(len(b)) {
-					place[i] = s.place
-				}
+			if len(b) > shortest {
+				hashes[i] = maphash.Bytes(in.seed, b)
+				long = true
 				continue
 			}
-			if s := in.slots[h&in.mask]; s&^placeMask == h&^placeMask {
-				place[i] = uint32(s)
+			text := pack(b)
+			hashes[i] = in.hashShort(text, len(b))
+			if s := &in.short[hashes[i]&in.masks]; s.text == text && s.length == uint32(len(b)) {
+				place[i] = s.place
 			}
 		}
-		at = from
-		for i, end := range batch {
-			n := end - at
-			at = end
-			if n <= shortest {
-				continue
-			}
-			if p := place[i]; p > 1 {
-				span[i] = [2]uint32{in.ends[p-2], in.ends[p-1]}
-			} else if p == 1 {
-				span[i] = [2]uint32{0, in.ends[0]}
-			}
+		if long {
+			in.locate(batch, from, &hashes, &place, &span)
 		}
 		for i, end := range batch {
 			b := data[from:end]
@@ -264,4 +261,29 @@ func (in *interner) addAll(data []byte, ends []int, known []byte, out []uint32, 
 		}
 	}
 	return nil
+}
+
+// locate finds the likely entries of the long strings of a batch, which begins
+// at from, and where their bytes are.
+func (in *interner) locate(batch []int, from int, hashes *[hashBatch]uint64, place *[hashBatch]uint32, span *[hashBatch][2]uint32) {
+	at := from
+	for i, end := range batch {
+		n := end - at
+		at = end
+		if s := in.slots[hashes[i]&in.mask]; n > shortest && s&^placeMask == hashes[i]&^placeMask {
+			place[i] = uint32(s)
+		}
+	}
+	at = from
+	for i, end := range batch {
+		n := end - at
+		at = end
+		switch p := place[i]; {
+		case n <= shortest:
+		case p > 1:
+			span[i] = [2]uint32{in.ends[p-2], in.ends[p-1]}
+		case p == 1:
+			span[i] = [2]uint32{0, in.ends[0]}
+		}
+	}
 }

@@ -216,11 +216,11 @@ func (l *load) takeColumns(b *buffer, cols []engine.Column, rows, n int) error {
 			bc.inexact()
 		}
 		if !coded(col.typ) {
-			bc.take(src, rows, n)
+			bc.take(src, rows, n, b.room)
 			continue
 		}
 		bc.dict = l.dict(col)
-		bc.values.I32 = grow(bc.values.I32, n)[:rows+n]
+		bc.values.I32 = grow(bc.values.I32, n, b.room)[:rows+n]
 		l.ids = resize(l.ids[:0], n)
 		clear(l.ids)
 		if err := bc.dict.add(src.Bytes, src.Ends, src.Known, l.ids); err != nil {
@@ -278,11 +278,11 @@ func (l *load) Events(ctx context.Context, b *engine.EventBatch) error {
 	}
 	buf := &p.buffer
 	rows := buf.len()
-	buf.local = grow(buf.local, n)[:rows+n]
+	buf.local = grow(buf.local, n, buf.room)[:rows+n]
 	if err := l.who.add(b.Kind, b.Keys.Bytes, b.Keys.Ends, nil, buf.local[rows:]); err != nil {
 		return err
 	}
-	buf.time = grow(buf.time, n)
+	buf.time = grow(buf.time, n, buf.room)
 	for _, at := range b.Time {
 		buf.time = append(buf.time, int64(at))
 	}
@@ -290,7 +290,7 @@ func (l *load) Events(ctx context.Context, b *engine.EventBatch) error {
 		buf.day = make([]uint8, rows, rows+n)
 	}
 	if buf.day != nil {
-		buf.day = grow(buf.day, n)[:rows+n]
+		buf.day = grow(buf.day, n, buf.room)[:rows+n]
 		clear(buf.day[rows:])
 		copy(buf.day[rows:], b.DayOnly)
 	}
@@ -317,6 +317,7 @@ func setOccasion(t *table, name string) error {
 // took counts rows and writes what is held if it is much.
 func (l *load) took(ctx context.Context, p *part, n int) error {
 	p.buffer.padAll()
+	p.buffer.room = l.db.limits.rows/p.buffer.width() + n
 	p.rows += int64(n)
 	l.rows += int64(n)
 	held := 0
@@ -345,7 +346,7 @@ func (l *load) Profiles(ctx context.Context, b *engine.ProfileBatch) error {
 	p := l.table(logOf(b.Kind), "", "")
 	buf := &p.buffer
 	rows := buf.len()
-	buf.local = grow(buf.local, n)[:rows+n]
+	buf.local = grow(buf.local, n, buf.room)[:rows+n]
 	locals := buf.local[rows:]
 	if err := l.who.add(b.Kind, b.Keys.Bytes, b.Keys.Ends, nil, locals); err != nil {
 		return err
@@ -363,7 +364,7 @@ func (l *load) Profiles(ctx context.Context, b *engine.ProfileBatch) error {
 			l.who.observed[local] = min(l.who.observed[local], int64(b.Observed[i]))
 		}
 	}
-	buf.time = grow(buf.time, n)
+	buf.time = grow(buf.time, n, buf.room)
 	for i := range n {
 		at := int64(math.MinInt64)
 		if b.Observed != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"unicode/utf8"
@@ -33,7 +34,7 @@ type directory struct {
 	keys   [2]*interner // by kind
 	locals [2][]uint32  // local number by the interner's
 	number []uint32     // profile; up to resolved
-	bucket []uint16
+	bucket []uint16     // up to resolved
 	kind   []kreds.Kind
 	place  []uint32 // the interner's number
 	status []uint8
@@ -63,7 +64,6 @@ func (d *directory) add(kind kreds.Kind, bytes []byte, ends []int, known []byte,
 		}
 		d.locals[k] = append(d.locals[k], uint32(len(d.number)))
 		d.number = append(d.number, 0)
-		d.bucket = append(d.bucket, bucketOf(key))
 		d.kind = append(d.kind, kind)
 		d.place = append(d.place, id)
 		d.status = append(d.status, statusNamed)
@@ -100,68 +100,109 @@ func (d *directory) forget() {
 }
 
 // resolve finds the profiles of the keys that came since the last time, and
-// gives new profiles the numbers from next. It returns how many are new; they
-// wait in the connection's table new_profiles.
-func (d *directory) resolve(ctx context.Context, c *conn, next int64) (int64, error) {
+// gives new profiles the numbers after those of buckets, which are by profile. It
+// returns the buckets with those of the new ones, which wait in the table
+// new_profiles of the load's connection c: pending of them do so already.
+func (d *directory) resolve(ctx context.Context, db *DB, c *conn, buckets []uint16, pending int64) ([]uint16, error) {
 	from, to := d.resolved, len(d.number)
 	if from == to {
-		return 0, nil
-	}
-	key := func(l int) []byte { return d.keys[d.kind[l]&1].at(d.place[l]) }
-	if err := c.exec(ctx, "CREATE OR REPLACE TEMP TABLE load_keys (l UINTEGER, kind UTINYINT, key VARCHAR)"); err != nil {
-		return 0, err
-	}
-	err := appendRows(ctx, c, tempTable, "load_keys", []api.Type{typeU32, typeU8, typeText}, to-from, func(a *appender, at, n int) {
-		local, kind, keys := fill[uint32](a, 0, n), fill[uint8](a, 1, n), a.fillTexts(2, n)
-		for i := range n {
-			l := from + at + i
-			local[i], kind[i] = uint32(l), uint8(d.kind[l])
-			keys.set(i, key(l))
-		}
-	})
-	if err != nil {
-		return 0, err
+		return buckets, nil
 	}
 	const none = math.MaxUint32
 	for l := from; l < to; l++ {
 		d.number[l] = none
 	}
-	for _, known := range []string{"profiles", "new_profiles"} {
-		err := c.each(ctx, "SELECT l.l, p.n FROM load_keys l JOIN "+known+" p ON p.key = l.key AND p.kind = l.kind", nil, func(ch *chunk) error {
-			numbers := values[uint32](ch, 1)
-			for i, l := range values[uint32](ch, 0) {
-				d.number[l] = numbers[i]
-			}
-			return nil
-		})
-		if err != nil {
-			return 0, err
+	if int64(len(buckets)) > pending {
+		if err := d.matchStored(ctx, db, from, to); err != nil {
+			return nil, err
+		}
+	}
+	if pending > 0 {
+		if err := d.match(ctx, c, "new_profiles", from, to); err != nil {
+			return nil, err
 		}
 	}
 	var fresh []int
+	next := len(buckets)
+	d.bucket = append(d.bucket, make([]uint16, to-from)...)
 	for l := from; l < to; l++ {
-		if d.number[l] == none {
-			n := next + int64(len(fresh))
+		if n := d.number[l]; n != none {
+			d.bucket[l] = buckets[n]
+		} else {
+			n := next + len(fresh)
 			if n >= math.MaxUint32 {
-				return 0, kreds.Errorf(kreds.CodeInvalid, "there are too many profiles: at most %d fit", uint32(math.MaxUint32))
+				return nil, kreds.Errorf(kreds.CodeInvalid, "there are too many profiles: at most %d fit", uint32(math.MaxUint32))
 			}
 			d.number[l] = uint32(n)
 			fresh = append(fresh, l)
 		}
 	}
-	err = appendRows(ctx, c, tempTable, "new_profiles", []api.Type{typeU32, typeU8, typeU16, typeText}, len(fresh), func(a *appender, at, n int) {
+	split(len(fresh), db.workers, func(from, to int) {
+		for _, l := range fresh[from:to] {
+			d.bucket[l] = bucketOf(d.key(l))
+		}
+	})
+	for _, l := range fresh {
+		buckets = append(buckets, d.bucket[l])
+	}
+	err := appendRows(ctx, c, tempTable, "new_profiles", []api.Type{typeU32, typeU8, typeU16, typeText}, len(fresh), func(a *appender, at, n int) {
 		number, kind, bucket := fill[uint32](a, 0, n), fill[uint8](a, 1, n), fill[uint16](a, 2, n)
 		keys := a.fillTexts(3, n)
 		for i, l := range fresh[at : at+n] {
 			number[i], kind[i], bucket[i] = d.number[l], uint8(d.kind[l]), d.bucket[l]
-			keys.set(i, key(l))
+			keys.set(i, d.key(l))
 		}
 	})
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	d.resolved = to
-	return int64(len(fresh)), c.exec(ctx, "DROP TABLE load_keys")
+	return buckets, nil
+}
+
+// key returns the key of a local number that is remembered.
+func (d *directory) key(l int) []byte { return d.keys[d.kind[l]&1].at(d.place[l]) }
+
+// matchStored finds the stored profiles of the keys with local numbers up to to.
+// Several connections match a part each.
+func (d *directory) matchStored(ctx context.Context, db *DB, from, to int) error {
+	parts := 1
+	if to-from > smallRun {
+		parts = db.workers
+	}
+	errs := make([]error, parts)
+	split(parts, parts, func(k, _ int) {
+		errs[k] = db.with(func(c *conn) error {
+			return d.match(ctx, c, "profiles", from+(to-from)*k/parts, from+(to-from)*(k+1)/parts)
+		})
+	})
+	return first(errs)
+}
+
+// match finds the profiles of keys in a table.
+func (d *directory) match(ctx context.Context, c *conn, known string, from, to int) (err error) {
+	if err := c.exec(ctx, "CREATE OR REPLACE TEMP TABLE load_keys (l UINTEGER, kind UTINYINT, key VARCHAR)"); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.exec(context.WithoutCancel(ctx), "DROP TABLE load_keys")) }()
+	err = appendRows(ctx, c, tempTable, "load_keys", []api.Type{typeU32, typeU8, typeText}, to-from, func(a *appender, at, n int) {
+		local, kind, keys := fill[uint32](a, 0, n), fill[uint8](a, 1, n), a.fillTexts(2, n)
+		for i := range n {
+			l := from + at + i
+			local[i], kind[i] = uint32(l), uint8(d.kind[l])
+			keys.set(i, d.key(l))
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return c.each(ctx, "SELECT l.l, p.n FROM load_keys l JOIN "+known+" p ON p.key = l.key AND p.kind = l.kind", nil, func(ch *chunk) error {
+		numbers := values[uint32](ch, 1)
+		for i, l := range values[uint32](ch, 0) {
+			d.number[l] = numbers[i]
+		}
+		return nil
+	})
 }
 
 // dictionary gives the texts of one column local numbers, and in the end the
