@@ -100,3 +100,23 @@ func BenchmarkHierarchical(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkMedoids: time grows with the square of the rows, and with the swaps.
+func BenchmarkMedoids(b *testing.B) {
+	for _, rows := range []int{1000, 2000, 4000} {
+		x, _ := groups(rows, 6, 6, 6)
+		d, err := Euclidean(x)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(strconv.Itoa(rows), func(b *testing.B) {
+			for b.Loop() {
+				m, err := KMedoids(b.Context(), d, rows, MedoidOptions{K: 6})
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(float64(m.Swaps), "swaps")
+			}
+		})
+	}
+}

@@ -338,33 +338,41 @@ func TestAgreement(t *testing.T) {
 	}
 }
 
-// The dissimilarities of flowers by R's cluster::daisy, with V1 and V3 asymmetric, V2
-// symmetric and V7 a ratio scale taken by ranks; and with the columns' default kinds.
-func TestGower(t *testing.T) {
-	rows := table(t, "flower.csv")[1:]
-	column := func(j int, kind Kind) Column {
-		c := Column{Kind: kind}
-		for _, row := range rows {
-			c.Values = append(c.Values, number(t, row[j]))
-		}
-		return c
+// flower is a column of the flowers of R's cluster.
+func flower(t *testing.T, j int, kind Kind) Column {
+	c := Column{Kind: kind}
+	for _, row := range table(t, "flower.csv")[1:] {
+		c.Values = append(c.Values, number(t, row[j]))
 	}
-	ranked := func(c Column) Column {
-		sorted := slices.Compact(slices.Sorted(slices.Values(c.Values)))
-		for i, v := range c.Values {
-			at, _ := slices.BinarySearch(sorted, v)
-			c.Values[i] = float64(at)
-		}
-		return c
+	return c
+}
+
+func ranked(c Column) Column {
+	sorted := slices.Compact(slices.Sorted(slices.Values(c.Values)))
+	for i, v := range c.Values {
+		at, _ := slices.BinarySearch(sorted, v)
+		c.Values[i] = float64(at)
 	}
-	numbers := column(7, Number)
+	return c
+}
+
+// flowers are the dissimilarities of flowers with V1 and V3 asymmetric, V2 symmetric and
+// V7 a ratio scale taken by ranks.
+func flowers(t *testing.T) []float64 {
 	d, err := Gower([]Column{
-		column(0, Presence), column(1, Category), column(2, Presence), column(3, Category),
-		ranked(column(4, Number)), ranked(column(5, Number)), ranked(column(6, Number)), numbers,
+		flower(t, 0, Presence), flower(t, 1, Category), flower(t, 2, Presence), flower(t, 3, Category),
+		ranked(flower(t, 4, Number)), ranked(flower(t, 5, Number)), ranked(flower(t, 6, Number)), flower(t, 7, Number),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return d
+}
+
+// The dissimilarities of flowers by R's cluster::daisy, with V1 and V3 asymmetric, V2
+// symmetric and V7 a ratio scale taken by ranks; and with the columns' default kinds.
+func TestGower(t *testing.T) {
+	d := flowers(t)
 	at := func(i, j int) float64 { return d[i*18-i*(i+1)/2+j-i-1] }
 	near(t, "d(1,2)", at(0, 1), .9007353, 5e-8)
 	near(t, "d(1,3)", at(0, 2), .6176471, 5e-8)
@@ -375,9 +383,9 @@ func TestGower(t *testing.T) {
 		mean += v / float64(len(d))
 	}
 	near(t, "mean", mean, .5293, 5e-5)
-	d, err = Gower([]Column{
-		column(0, Category), column(1, Category), column(2, Category), column(3, Category),
-		ranked(column(4, Number)), ranked(column(5, Number)), column(6, Number), numbers,
+	d, err := Gower([]Column{
+		flower(t, 0, Category), flower(t, 1, Category), flower(t, 2, Category), flower(t, 3, Category),
+		ranked(flower(t, 4, Number)), ranked(flower(t, 5, Number)), flower(t, 6, Number), flower(t, 7, Number),
 	})
 	if err != nil {
 		t.Fatal(err)
