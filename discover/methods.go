@@ -99,7 +99,7 @@ func (t *table) mixed() (*stats.Matrix, *cluster.Categories) {
 }
 
 // covariances are the shapes of mixtures that are tried, the freest first.
-var covariances = []mixture.Covariance{mixture.Full, mixture.Tied, mixture.Diagonal, mixture.Spherical}
+var covariances = []mixture.Covariance{mixture.Full, mixture.EqualShape, mixture.EqualVolumeShape, mixture.Tied, mixture.Diagonal, mixture.Spherical}
 
 // normals fits mixtures of normal distributions of each shape and keeps the one with
 // the lowest BIC.

@@ -23,7 +23,17 @@ const (
 	Spherical
 	// Tied gives all components one covariance matrix (EEE).
 	Tied
+	// EqualShape gives components the same proportions of axes, each its own volume and
+	// directions (VEV).
+	EqualShape
+	// EqualVolumeShape gives components axes of the same lengths, each its own directions
+	// (EEV).
+	EqualVolumeShape
 )
+
+// turned says whether components differ in the directions of axes whose lengths or
+// proportions they share.
+func (c Covariance) turned() bool { return c == EqualShape || c == EqualVolumeShape }
 
 // GaussianOptions says how to fit. The zero value of each field but Components is
 // a sound default.
@@ -80,17 +90,19 @@ type Gaussian struct {
 // columns scaled to a variance of 1, eigenvalues of covariance matrices below it
 // are raised to it, which is the maximum under that bound (Ingrassia and Rocci
 // 2007), so that the likelihood still grows with every iteration. Spherical
-// mixtures scale all columns by one number, others each by its own.
+// mixtures and those of an equal shape scale all columns by one number, because they
+// depend on the columns' units, others each by its own. Covariances of an equal shape are
+// those of Celeux and Govaert 1995, their section 3.
 //
 // It fails on an empty or non-finite matrix, on values or weights beyond 1e75, on
 // weights that do not fit, on fewer distinct rows of positive weight than
-// components, on a column that does not vary (for Spherical: if none varies), and
-// if ctx ends.
+// components, on a column that does not vary (where all are scaled by one number: if none
+// varies), and if ctx ends.
 func FitGaussian(ctx context.Context, x *stats.Matrix, o GaussianOptions) (*Gaussian, error) {
 	if err := o.complete(x); err != nil {
 		return nil, err
 	}
-	scale, err := newScaling(x, o.Weights, o.Covariance == Spherical)
+	scale, err := newScaling(x, o.Weights, o.Covariance == Spherical || o.Covariance.turned())
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +157,7 @@ func (o *GaussianOptions) complete(x *stats.Matrix) error {
 	if o.Components < 1 {
 		return fmt.Errorf("%d components: ask for at least one", o.Components)
 	}
-	if o.Covariance > Tied {
+	if o.Covariance > EqualVolumeShape {
 		return fmt.Errorf("covariance %d is not known", o.Covariance)
 	}
 	if o.Weights != nil && len(o.Weights) != x.Rows {

@@ -188,10 +188,21 @@ func (e *gaussianEM) maximise(m *normals) {
 		}
 		m.covariance[c] = make([]float64, d*d)
 		e.scatter(m, c, size[c], m.covariance[c])
+		if m.shape.turned() {
+			continue
+		}
 		var raised bool
 		if m.root[c], m.volume[c], raised = e.o.invert(m.covariance[c], d); raised {
 			m.floored++
 		}
+	}
+	if m.shape.turned() {
+		for c := range k {
+			if !held(c) {
+				size[c] = 0
+			}
+		}
+		e.equalise(m, size)
 	}
 }
 
@@ -397,6 +408,10 @@ func (m *normals) model(z *stats.Matrix, scale *scaling, o *GaussianOptions) *Ga
 		g.Parameters += k
 	case Tied:
 		g.Parameters += d * (d + 1) / 2
+	case EqualShape:
+		g.Parameters += k + d - 1 + k*d*(d-1)/2
+	case EqualVolumeShape:
+		g.Parameters += d + k*d*(d-1)/2
 	}
 	return g
 }

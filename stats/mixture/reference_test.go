@@ -2,11 +2,14 @@ package mixture
 
 import (
 	"encoding/csv"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"testing"
+
+	"github.com/kreds/kreds/stats"
 )
 
 // coded reads categorical columns, whatever their texts; empty is missing, and rows
@@ -95,5 +98,64 @@ func TestPoLCAMore(t *testing.T) {
 				near(t, "share", m.Shares[i], want, 5e-4)
 			}
 		})
+	}
+}
+
+// Logarithms of wholesale spending (UCI), scaled with n−1: of R's mclust, whose BIC has
+// the other sign and which stops a little short of the maxima.
+func TestWholesale(t *testing.T) {
+	f, err := os.Open(filepath.Join(os.Getenv("KREDS_REFERENCE_DATA"), "wholesale", "wholesale_customers.csv"))
+	if err != nil {
+		t.Skip("needs wholesale/wholesale_customers.csv in $KREDS_REFERENCE_DATA")
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := stats.NewMatrix(len(rows)-1, 6)
+	for i, r := range rows[1:] {
+		for j := range 6 {
+			v, err := strconv.ParseFloat(r[2+j], 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			x.Row(i)[j] = math.Log(v)
+		}
+	}
+	mean := x.Means(nil)
+	for j, m := range mean {
+		var ss float64
+		for i := range x.Rows {
+			x.Row(i)[j] -= m
+			ss += x.Row(i)[j] * x.Row(i)[j] / float64(x.Rows-1)
+		}
+		for i := range x.Rows {
+			x.Row(i)[j] /= math.Sqrt(ss)
+		}
+	}
+	fit := func(k int, shape Covariance, starts int) *Gaussian {
+		g, err := FitGaussian(t.Context(), x, GaussianOptions{Components: k, Covariance: shape, Starts: starts, Seed: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return g
+	}
+	three := fit(3, Full, 20)
+	near(t, "BIC of VVV, 3", three.BIC(), 6249.882, .12)
+	near(t, "BIC of VVV, 2", fit(2, Full, 20).BIC(), 6343.104, .12)
+	sizes := make([]int, 3)
+	for _, l := range three.Labels() {
+		sizes[l]++
+	}
+	if !slices.Equal(sizes, []int{220, 156, 64}) {
+		t.Errorf("sizes %v", sizes)
+	}
+	for shape := Full; shape <= EqualVolumeShape; shape++ {
+		for k := 1; k <= 3; k++ {
+			if other := fit(k, shape, 2).BIC(); other < three.BIC()-1e-3 {
+				t.Errorf("BIC chooses shape %d with %d: %v", shape, k, other)
+			}
+		}
 	}
 }
