@@ -45,6 +45,7 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
     InputWrapper: { styles: { description: { fontSize: 12 } } },
     TextInput: { defaultProps: { size: "xs" } },
+    DateInput: { defaultProps: { size: "xs" } },
     NumberInput: { defaultProps: { size: "xs" } },
     Select: { defaultProps: { size: "xs", checkIconPosition: "right" } },
     MultiSelect: { defaultProps: { size: "xs" } },

@@ -1,21 +1,24 @@
-import { Group, TextInput } from "@mantine/core";
-import { IconCalendar } from "@tabler/icons-react";
 import { useCommon } from "../i18n/common";
+import { DayInput } from "./DayInput";
 
 /** AsOf chooses the day at whose end everything is looked at; empty is now. */
-export function AsOf({ value, onChange }: { value: string | undefined; onChange: (v: string | undefined) => void }) {
+export function AsOf(props: {
+  value: string | undefined;
+  onChange: (v: string | undefined) => void;
+  /** Whether its label stands above it, as in a form. */
+  labelled?: boolean;
+}) {
   const t = useCommon();
   return (
-    <Group gap={6} wrap="nowrap">
-      <TextInput
-        type="date"
-        aria-label={t.asOfLabel}
-        title={t.asOfHint}
-        leftSection={<IconCalendar size={14} />}
-        value={value?.slice(0, 10) ?? ""}
-        onChange={(e) => onChange(e.currentTarget.value || undefined)}
-        w={160}
-      />
-    </Group>
+    <DayInput
+      {...(props.labelled ? { label: t.asOfLabel } : { "aria-label": t.asOfLabel })}
+      title={t.asOfHint}
+      value={props.value ?? ""}
+      onChange={(d) => props.onChange(d || undefined)}
+      clearable
+      clearButtonProps={{ "aria-label": t.asOfNow }}
+      placeholder={t.asOfNow}
+      w={170}
+    />
   );
 }

@@ -57,6 +57,9 @@ export const da: typeof en = {
   timeZone: "Tidszone",
   currency: "Valuta",
   asOfLabel: "Pr. udgangen af",
+  asOfNow: "nu",
+  nextMonth: "Næste",
+  previousMonth: "Forrige",
   asOfHint: "En dag i fortiden viser alt, som det var dengang; tom er nu",
   unknown: "ukendt",
   nav: {

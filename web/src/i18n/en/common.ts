@@ -55,6 +55,9 @@ export const en = {
   timeZone: "Time zone",
   currency: "Currency",
   asOfLabel: "As of the end of",
+  asOfNow: "now",
+  nextMonth: "Next",
+  previousMonth: "Previous",
   asOfHint: "A day in the past shows everything as it was then; empty is now",
   unknown: "unknown",
   nav: {

@@ -101,7 +101,7 @@ export function Trend({
   }, 150);
   const option = useMemo(
     () => ({
-      grid: { left: 0, right: 24, top: 16, bottom: 0, containLabel: true },
+      grid: { left: 0, right: 24, top: 16, bottom: 6, containLabel: true },
       tooltip: { trigger: "axis" },
       xAxis: { type: "category", boundaryGap: false, data: points.map((p) => f.asOf(p.as_of)) },
       yAxis: { type: "value", minInterval: 1, axisLabel: { formatter: (v: number) => f.short(v) } },
@@ -228,7 +228,7 @@ export function MarksOf({ expression, asOf }: { expression: string; asOf: string
                   label: t.effect,
                   cell: (m) => <Effect value={m.effect} />,
                   value: (m) => Math.abs(m.effect),
-                  width: 160,
+                  width: 100,
                 },
               ]}
             />

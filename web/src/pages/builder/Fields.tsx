@@ -1,6 +1,7 @@
-import { ActionIcon, NumberInput, Select, TagsInput, TextInput } from "@mantine/core";
+import { ActionIcon, NumberInput, Select, TagsInput } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useMessages } from "../../i18n/language";
+import { DayInput } from "../../parts/DayInput";
 import {
   type Field,
   first,
@@ -72,17 +73,16 @@ export function Choice<T extends string>(props: {
   );
 }
 
-/** DateField is the browser's own. An unfinished date changes nothing. */
+/** DateField takes a day. An unfinished date changes nothing. */
 export function DateField(props: { label: string; value: string; onChange: (v: string) => void }) {
   return (
-    <TextInput
-      type="date"
+    <DayInput
       aria-label={props.label}
-      value={props.value.slice(0, 10)}
-      onChange={(e) => {
-        if (e.currentTarget.value) props.onChange(e.currentTarget.value);
+      value={props.value}
+      onChange={(d) => {
+        if (d) props.onChange(d);
       }}
-      w={140}
+      w={150}
     />
   );
 }

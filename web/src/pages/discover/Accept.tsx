@@ -32,13 +32,19 @@ export function Accept(props: {
   const chosen = s.segments.map((_, i) => i).filter((i) => !left[i] && (by === "model" || s.segments[i]?.rule));
 
   const accept = useMutation({
-    mutationFn: () =>
-      call(
+    mutationFn: async () => {
+      const made = await call(
         client.POST("/api/v1/discoveries/{name}/accept", {
           params: { path: { name: d.name } },
           body: { k: s.k, by, segments: chosen.map((i) => i + 1), names: chosen.map(nameOf), owner },
         }),
-      ),
+      );
+      // The members are those of a refresh. If that fails they are made all the same, and the list says so.
+      await call(
+        client.POST("/api/v1/refresh", { body: { segments: made.segments.map((x) => x.name), as_of: d.as_of } }),
+      ).catch(toast.failed);
+      return made;
+    },
     onSuccess: async (made) => {
       for (const key of ["segments", "catalogue", "runs"]) await queries.invalidateQueries({ queryKey: [key] });
       onClose();

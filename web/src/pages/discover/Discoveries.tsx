@@ -1,5 +1,4 @@
 import { Badge } from "@mantine/core";
-import { IconSparkles } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createLazyRoute, Link, useNavigate } from "@tanstack/react-router";
 import { catalogueQuery, dataQuery } from "../../api/queries";
@@ -10,7 +9,8 @@ import { catalogue, useMessages } from "../../i18n/language";
 import { DataTable } from "../../parts/DataTable";
 import { PageHeader, Section } from "../../parts/PageHeader";
 import { JobProgress } from "../../parts/progress";
-import { Empty, Loaded } from "../../parts/states";
+import { Loaded } from "../../parts/states";
+import classes from "./discover.module.css";
 import { discoveriesQuery } from "./queries";
 import { discoveriesRoute } from "./route";
 import { Start } from "./Start";
@@ -48,14 +48,10 @@ function Discoveries() {
           />
         </Section>
       )}
-      <Section title={t.found}>
-        <Loaded query={list}>
-          {(l) =>
-            l.discoveries.length === 0 ? (
-              <Empty icon={<IconSparkles size={32} stroke={1.4} />} title={t.none}>
-                {t.noneText}
-              </Empty>
-            ) : (
+      {known !== 0 && (
+        <Section title={t.found}>
+          <Loaded query={list}>
+            {(l) => (
               <DataTable
                 label={t.found}
                 rows={l.discoveries}
@@ -83,7 +79,7 @@ function Discoveries() {
                     key: "verdict",
                     label: t.verdict,
                     cell: (d) => (
-                      <Badge color={verdictColours[d.recommended.verdict]} variant="dot">
+                      <Badge color={verdictColours[d.recommended.verdict]} variant="dot" miw="max-content">
                         {t.verdicts[d.recommended.verdict]}
                       </Badge>
                     ),
@@ -101,11 +97,12 @@ function Discoveries() {
                   },
                 ]}
               />
-            )
-          }
-        </Loaded>
-      </Section>
+            )}
+          </Loaded>
+        </Section>
+      )}
       <Section title={t.start}>
+        {known === 0 && <p className={classes.intro}>{t.noneText}</p>}
         <Loaded query={data}>
           {(d) => (
             <Loaded query={cat}>
@@ -113,6 +110,7 @@ function Discoveries() {
                 <Start
                   data={d}
                   catalogue={c}
+                  taken={list.data?.discoveries.map((x) => x.name) ?? []}
                   onStarted={(id, called) => void change({ search: { job: id, name: called } })}
                 />
               )}

@@ -38,16 +38,26 @@ function presetsOf(c: Schema["Catalogue"]): string[] {
   ];
 }
 
+/** free is the name, or where it is taken the name with the next number. */
+function free(name: string, taken: string[]): string {
+  const has = (n: string) => taken.some((x) => x.toLowerCase() === n.toLowerCase());
+  let n = 1;
+  while (has(n === 1 ? name : `${name} ${n}`)) n++;
+  return n === 1 ? name : `${name} ${n}`;
+}
+
 /** Start says whom to divide, by what, and how. */
 export function Start(props: {
   data: Schema["Data"];
   catalogue: Schema["Catalogue"];
+  /** The names of the discoveries that are kept. */
+  taken: string[];
   onStarted: (job: string, name: string) => void;
 }) {
   const t = useMessages(messages);
-  const { data, catalogue, onStarted } = props;
+  const { data, catalogue, taken, onStarted } = props;
   const presets = useMemo(() => presetsOf(catalogue), [catalogue]);
-  const [name, setName] = useState("");
+  const [written, setName] = useState<string>();
   const [among, setAmong] = useState("");
   const [preset, setPreset] = useState<string>(presets[0] ?? "own");
   const [on, setOn] = useState<string[]>([]);
@@ -57,6 +67,8 @@ export function Start(props: {
   const [asOf, setAsOf] = useState(lastDay(data));
   const [sensitive, setSensitive] = useState(false);
   const own = preset === "own";
+  const called = own ? t.ownFeatures : (t.presets[preset] ?? preset);
+  const name = written ?? free(called, taken);
 
   const start = useMutation({
     mutationFn: () =>
@@ -144,7 +156,7 @@ export function Start(props: {
             w={90}
           />
         </Group>
-        <AsOf value={asOf} onChange={setAsOf} />
+        <AsOf value={asOf} onChange={setAsOf} labelled />
       </div>
       {own && (
         <>

@@ -28,11 +28,11 @@ export function Compared(props: { solutions: Schema["Solution"][]; chosen: numbe
       endLabel: { show: true, formatter: "{a}", color: "inherit", distance: 6 },
     });
     return {
-      grid: { left: 0, right: likelihood ? 130 : 110, top: 16, bottom: 0, containLabel: true },
+      grid: { left: 0, right: likelihood ? 130 : 110, top: 16, bottom: 6, containLabel: true },
       tooltip: { trigger: "axis", valueFormatter: (v: number) => (v === null || v === undefined ? "–" : f.number(v)) },
       xAxis: { type: "category", boundaryGap: true, data: solutions.map((s) => String(s.k)) },
       yAxis: [
-        { type: "value", min: 0, max: 1 },
+        { type: "value", min: 0, max: 1, axisLabel: { formatter: (v: number) => f.number(v) } },
         { type: "value", scale: true, show: false },
       ],
       series: [
@@ -133,6 +133,7 @@ export function Separation({ picture, solution }: { picture: Schema["Picture"]; 
         name: t.direction(f.percent(picture.shares[0] ?? 0)),
         nameLocation: "middle",
         nameGap: 24,
+        axisLabel: { formatter: (v: number) => f.number(v) },
       },
       yAxis: {
         type: "value",
@@ -140,6 +141,7 @@ export function Separation({ picture, solution }: { picture: Schema["Picture"]; 
         name: t.direction(f.percent(picture.shares[1] ?? 0)),
         nameLocation: "middle",
         nameGap: 28,
+        axisLabel: { formatter: (v: number) => f.number(v) },
       },
       series: [
         ...groups.map((data, i) => ({
@@ -171,10 +173,12 @@ export function Separation({ picture, solution }: { picture: Schema["Picture"]; 
               formatter: `${i + 1}`,
               fontWeight: 700,
               fontSize: 14,
-              color: "#ffffff",
-              backgroundColor: colourOf(i),
-              padding: [2, 6],
-              borderRadius: 3,
+              color: "#1f2328",
+              backgroundColor: "#ffffff",
+              borderColor: colourOf(i),
+              borderWidth: 2,
+              padding: [3, 7],
+              borderRadius: 9,
             },
           })),
         },
@@ -226,12 +230,13 @@ export function HeatMap({ solution: s }: { solution: Schema["Solution"] }) {
   }, [s]);
   const option = useMemo(
     () => ({
-      grid: { left: 0, right: 8, top: 28, bottom: 0, containLabel: true },
+      grid: { left: 0, right: 8, top: 28, bottom: 6, containLabel: true },
       xAxis: {
         type: "category",
         position: "top",
-        data: s.segments.map((_, i) => String(i + 1)),
+        data: s.segments.map((x, i) => `${i + 1}  ${x.name}`),
         axisLine: { show: false },
+        axisLabel: { interval: 0, width: Math.floor(760 / s.segments.length), overflow: "truncate" },
       },
       yAxis: {
         type: "category",
@@ -282,7 +287,7 @@ export function HeatMap({ solution: s }: { solution: Schema["Solution"] }) {
         columns: [
           { label: t.feature },
           { label: t.all, right: true },
-          ...s.segments.map((_, i) => ({ label: String(i + 1), right: true })),
+          ...s.segments.map((x, i) => ({ label: `${i + 1} ${x.name}`, right: true })),
         ],
         rows: rows.map((r) => [
           nameOf(r),

@@ -20,7 +20,7 @@ export function Sizes({ segments, population }: { segments: Schema["Segment"][];
   );
   const option = useMemo(
     () => ({
-      grid: { left: 0, right: 96, top: 0, bottom: 0, containLabel: true },
+      grid: { left: 0, right: 96, top: 0, bottom: 6, containLabel: true },
       xAxis: { type: "value", show: false },
       yAxis: { type: "category", inverse: true, data: rows.map((r) => r.name), axisLine: { show: false } },
       tooltip: { trigger: "item" },

@@ -10,6 +10,7 @@ import { da } from "../../i18n/da/prove";
 import { en } from "../../i18n/en/prove";
 import { catalogue, useMessages } from "../../i18n/language";
 import { DataTable } from "../../parts/DataTable";
+import { DayInput } from "../../parts/DayInput";
 import { PageHeader, Section } from "../../parts/PageHeader";
 import { JobProgress } from "../../parts/progress";
 import { Empty, ErrorState, Loaded } from "../../parts/states";
@@ -210,13 +211,7 @@ function Start({
           onChange={(v) => v && setEvery(v)}
           allowDeselect={false}
         />
-        <TextInput
-          type="date"
-          label={t.from}
-          description={t.fromHint}
-          value={from}
-          onChange={(e) => setFrom(e.currentTarget.value)}
-        />
+        <DayInput label={t.from} description={t.fromHint} value={from} onChange={setFrom} clearable />
         <TextInput
           label={t.name}
           placeholder={called}

@@ -12,7 +12,7 @@ export function Size({ proof: s }: { proof: Schema["SegmentProof"] }) {
   const f = useFormat();
   const option = useMemo(
     () => ({
-      grid: { left: 0, right: 16, top: 16, bottom: 0, containLabel: true },
+      grid: { left: 0, right: 16, top: 16, bottom: 6, containLabel: true },
       tooltip: { trigger: "axis" },
       xAxis: { type: "category", boundaryGap: false, data: s.points.map((p) => f.asOf(p.as_of)) },
       yAxis: { type: "value", axisLabel: { formatter: (v: number) => f.short(v) } },
@@ -116,7 +116,7 @@ export function Outcome({
       ];
     };
     return {
-      grid: { left: 0, right: 90, top: 16, bottom: 0, containLabel: true },
+      grid: { left: 0, right: 90, top: 16, bottom: 6, containLabel: true },
       tooltip: { trigger: "axis", valueFormatter: (v: unknown) => (typeof v === "number" ? write(v) : "") },
       xAxis: { type: "category", data: points.map((p) => f.asOf(p.as_of)) },
       yAxis: { type: "value", axisLabel: { formatter: (v: number) => (rate ? f.wholePercent(v) : f.short(v)) } },
@@ -165,7 +165,7 @@ export function Retention({ proof: s, every }: { proof: Schema["SegmentProof"]; 
   const f = useFormat();
   const option = useMemo(
     () => ({
-      grid: { left: 0, right: 16, top: 16, bottom: 0, containLabel: true },
+      grid: { left: 0, right: 16, top: 16, bottom: 6, containLabel: true },
       tooltip: { trigger: "axis", valueFormatter: (v: number) => f.percent(v) },
       xAxis: { type: "category", data: s.retention.map((r) => String(r.later)) },
       yAxis: { type: "value", min: 0, max: 1, axisLabel: { formatter: (v: number) => f.wholePercent(v) } },

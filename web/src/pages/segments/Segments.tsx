@@ -171,12 +171,13 @@ function Segments() {
                     label: t.owner,
                     cell: (s) => s.owner || <span className={classes.quiet}>{t.noOwner}</span>,
                     value: (s) => s.owner,
+                    nowrap: true,
                   },
                   {
                     key: "status",
                     label: t.status,
                     cell: (s) => (
-                      <Badge color={colours[statusOf(s)]} variant="dot">
+                      <Badge color={colours[statusOf(s)]} variant="dot" miw="max-content">
                         {t.statuses[statusOf(s)]}
                       </Badge>
                     ),
