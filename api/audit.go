@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"regexp"
 	"strings"
@@ -137,11 +138,21 @@ func (h *handler) recorded(ctx huma.Context, p access.Principal, do func(huma.Co
 			code = "ok"
 		}
 		if err := h.state.EndAudit(context.WithoutCancel(ctx.Context()), id, subject, code); err != nil {
-			h.log.Error("the audit log could not be written", "operation", op.OperationID, "error", err.Error())
+			h.unwritten(ctx.Context(), op.OperationID, err)
 		}
 	}()
 	do(ctx)
 	ended = true
+}
+
+// unwritten logs that the result of an act is not in the audit log. A disk that
+// is full is no fault: the act itself says so.
+func (h *handler) unwritten(ctx context.Context, operation string, err error) {
+	level := slog.LevelError
+	if kreds.CodeOf(err) == kreds.CodeUnavailable {
+		level = slog.LevelWarn
+	}
+	h.log.Log(ctx, level, "the audit log could not be written", "operation", operation, "error", err.Error())
 }
 
 // exporting writes into the audit log that data goes out, before it does.
@@ -156,7 +167,7 @@ func (h *handler) exporting(ctx context.Context, action, subject string) (end fu
 			code = string(ProblemOf(result).Code)
 		}
 		if err := h.state.EndAudit(context.WithoutCancel(ctx), id, cut(subject, 200), code); err != nil {
-			h.log.Error("the audit log could not be written", "operation", action, "error", err.Error())
+			h.unwritten(ctx, action, err)
 		}
 	}, nil
 }

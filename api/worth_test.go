@@ -46,6 +46,10 @@ func TestRejectsAreSent(t *testing.T) {
 	}
 	s.play(t, []scenario{
 		{name: "of none", method: "GET", path: "/api/v1/imports/9/rejects", status: 404},
+		{name: "both are in the audit log", method: "GET", path: "/api/v1/audit?action=import-rejects", status: 200, want: []string{
+			`"actor":"local owner","via":"open","address":"127.0.0.1","action":"import-rejects","subject":"9","result":"not_found"`,
+			`"action":"import-rejects","subject":"1","result":"ok"`,
+		}},
 		{name: "undo", method: "POST", path: "/api/v1/imports/1/undo", status: 200},
 		{name: "of what is undone", method: "GET", path: "/api/v1/imports/1/rejects", status: 404},
 	})
