@@ -19,12 +19,18 @@ func sendPeople(t *testing.T, s *server, n int) {
 	for i := range n {
 		fmt.Fprintf(&b, "p%d,%.4f,%.4f,%.4f,%.4f\n", i, rng.NormFloat64()+float64(20*(i%2)), rng.NormFloat64(), rng.NormFloat64(), rng.NormFloat64())
 	}
-	status, text, _ := s.do(t, "POST", "/api/v1/uploads?name=people.csv", b.String())
+	sendFile(t, s, b.String(), `{}`)
+}
+
+// sendFile imports a file of customers by key, its columns named anew.
+func sendFile(t *testing.T, s *server, contents, names string) {
+	t.Helper()
+	status, text, _ := s.do(t, "POST", "/api/v1/uploads?name=people.csv", contents)
 	var u api.Upload
 	if err := json.Unmarshal([]byte(text), &u); err != nil || status != 201 {
 		t.Fatalf("%d %s, %v", status, text, err)
 	}
-	if status, text, _ := s.do(t, "POST", "/api/v1/imports", fmt.Sprintf(`{"uploads":[%q],"as":"customers","id":"key"}`, u.ID)); status != 200 || !strings.Contains(text, `"type":"done"`) {
+	if status, text, _ := s.do(t, "POST", "/api/v1/imports", fmt.Sprintf(`{"uploads":[%q],"as":"customers","id":"key","map":%s}`, u.ID, names)); status != 200 || !strings.Contains(text, `"type":"done"`) {
 		t.Fatalf("%d %s", status, text)
 	}
 }
@@ -96,6 +102,58 @@ func TestDiscoverJobs(t *testing.T) {
 		t.Errorf("%d %s", status, text)
 	}
 	if status, text, _ = s.do(t, "POST", "/api/v1/discoveries/halves/accept", `{"by":"model","names":["Left","Right"]}`); status != 201 || !strings.Contains(text, `"source":"model"`) {
+		t.Errorf("%d %s", status, text)
+	}
+}
+
+// TestTypingJobs: a typing tool is kept with the discovery, and what is accepted by it
+// assigns at each refresh those who have no answers, with their probability.
+func TestTypingJobs(t *testing.T) {
+	s := serve(t)
+	rng := rand.New(rand.NewPCG(1, 2))
+	var b strings.Builder
+	b.WriteString("key,x,y,age\n")
+	for i := range 400 {
+		x, y := fmt.Sprintf("%.4f", rng.NormFloat64()+float64(20*(i%2))), fmt.Sprintf("%.4f", rng.NormFloat64())
+		if i >= 300 {
+			x, y = "", ""
+		}
+		fmt.Fprintf(&b, "p%d,%s,%s,%.4f\n", i, x, y, 30+30*float64(i%2)+10*rng.NormFloat64())
+	}
+	sendFile(t, s, b.String(), `{"x":"survey.s.x","y":"survey.s.y"}`)
+	await := func(job api.Job) string {
+		t.Helper()
+		status, text, _ := s.do(t, "GET", "/api/v1/jobs/"+job.ID+"?wait=60", "")
+		if status != 200 || !strings.Contains(text, `"state":"done"`) {
+			t.Fatalf("%d %s", status, text)
+		}
+		return text
+	}
+	await(begin(t, s, "/api/v1/discoveries", `{"name":"s","preset":"survey:s","k":"2","method":"kmeans","starts":2}`))
+	if status, text, _ := s.do(t, "POST", "/api/v1/discoveries/s/accept", `{"by":"typing","names":["Low","High"]}`); status != 422 || !strings.Contains(text, "discover typing") {
+		t.Errorf("without a tool: %d %s", status, text)
+	}
+	await(begin(t, s, "/api/v1/discoveries/s/typing", `{}`))
+	status, text, _ := s.do(t, "GET", "/api/v1/discoveries/s", "")
+	var d api.Discovery
+	if err := json.Unmarshal([]byte(text), &d); err != nil || status != 200 || len(d.Typing) != 1 || d.Typing[0].Observed == nil || d.Typing[0].Observed.Accuracy < .85 || d.Typing[0].Others != 100 {
+		t.Fatalf("%d %.300s, %v", status, text, err)
+	}
+	if status, text, _ := s.do(t, "POST", "/api/v1/discoveries/s/accept", `{"by":"typing","names":["Low","High"]}`); status != 201 {
+		t.Fatalf("%d %s", status, text)
+	}
+	for range 2 { // the second changes nothing
+		status, text, _ = s.do(t, "POST", "/api/v1/refresh", `{}`)
+		var r api.Refresh
+		if err := json.Unmarshal([]byte(text), &r); err != nil || status != 200 || len(r.Runs) != 2 || r.Runs[0].Members+r.Runs[1].Members != 400 {
+			t.Errorf("%d %s, %v", status, text, err)
+		}
+	}
+	var imports api.ImportPage
+	if _, text, _ = s.do(t, "GET", "/api/v1/imports", ""); json.Unmarshal([]byte(text), &imports) != nil || len(imports.Imports) != 2 {
+		t.Errorf("imports %s", text)
+	}
+	if status, text, _ = s.do(t, "POST", "/api/v1/count", `{"expression":"typing.s.probability >= 0.5 and typing.s.segment in (\"Low\", \"High\")"}`); !strings.Contains(text, `"count":100,`) {
 		t.Errorf("%d %s", status, text)
 	}
 }

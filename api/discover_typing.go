@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/collect"
 	"github.com/kreds/kreds/discover"
 	"github.com/kreds/kreds/segment"
 )
@@ -36,7 +37,7 @@ type Typing struct {
 	Notes     []string       `json:"notes"`
 	Traits    []string       `json:"traits,omitempty" doc:"What was kept"`
 	Import    *Import        `json:"import,omitempty" doc:"What keeps the traits"`
-	Seconds   float64        `json:"seconds"`
+	Seconds   float64        `json:"seconds" doc:"That it took"`
 }
 
 // TypingTool is a set of items with what they achieve.
@@ -71,7 +72,8 @@ func (h *handler) typingRoutes() {
 		Body TypingRequest
 	}
 	op := begun(operation(kreds.Editor, http.MethodPost, "/discoveries/{name}/typing", "typing", "Discovery", "Make a typing tool for segments"))
-	op.Description = "Finds the fewest questions that tell the segments, and assigns those who were not in the discovery by what is known of everybody." + op.Description
+	op.Description = "Finds the fewest questions that tell the segments, and assigns those who were not in the discovery by what is known of everybody. " +
+		"The tool is kept with the discovery; accepting that by typing assigns everybody at each refresh." + op.Description
 	route(h, op, func(ctx context.Context, in *request) (*accepted, error) { return h.typing(ctx, in.Name, in.Body) })
 }
 
@@ -85,43 +87,39 @@ func (h *handler) typing(ctx context.Context, name string, r TypingRequest) (*ac
 	}
 	q := discover.TypingRequest{K: r.K, On: r.On, Questions: r.Questions, Seed: r.Seed, AllowSensitive: r.AllowSensitive}
 	return h.begin(ctx, "typing", name, func(ctx context.Context, progress func(float64)) (any, error) {
-		began := h.clock()
 		t, err := h.discoverer.Typing(ctx, name, q, progress)
 		if err != nil {
 			return nil, err
 		}
 		out := typingOf(t, cal)
-		if r.Keep && t.Others > 0 && t.Observed != nil {
-			if err := h.keepTyping(ctx, t, out, cal); err != nil {
+		if a := t.Other(); r.Keep && a != nil && t.Others > 0 {
+			result, err := h.keepAssignment(ctx, a)
+			if err != nil {
 				return nil, err
 			}
+			kept := h.importOf(result.Import, cal)
+			out.Import, out.Traits = &kept, a.Traits()
 		}
-		out.Seconds = since(h.clock, began)
 		return out, nil
 	})
 }
 
-func (h *handler) keepTyping(ctx context.Context, t *discover.Typing, out *Typing, cal *segment.Calendar) error {
+// keepAssignment imports probabilities as traits.
+func (h *handler) keepAssignment(ctx context.Context, a *discover.Assignment) (*collect.Result, error) {
 	traits := map[string]string{}
-	for _, name := range t.Traits() {
+	for _, name := range a.Traits() {
 		traits[name] = "number"
 		if strings.HasSuffix(name, ".segment") {
 			traits[name] = "text"
 		}
 	}
-	result, err := h.keepTraits(ctx, "typing.csv", t.Subject, traits, func(w io.Writer) error { return h.discoverer.WriteTyping(ctx, t, w) })
-	if err != nil {
-		return err
-	}
-	kept := h.importOf(result.Import, cal)
-	out.Import, out.Traits = &kept, t.Traits()
-	return nil
+	return h.keepTraits(ctx, "typing.csv", a.Subject, traits, func(w io.Writer) error { return h.discoverer.WriteTyping(ctx, a, w) })
 }
 
 func typingOf(t *discover.Typing, cal *segment.Calendar) *Typing {
 	out := &Typing{
 		Discovery: t.Discovery, K: t.K, Segments: t.Segments, AsOf: instant(t.AsOf, cal), Questions: toolOf(t.Questions), Observed: toolOf(t.Observed),
-		Refused: []Refused{}, Others: t.Others, Assigned: []TypedSegment{}, Notes: some(t.Notes),
+		Refused: []Refused{}, Others: t.Others, Assigned: []TypedSegment{}, Notes: some(t.Notes), Seconds: t.Seconds,
 	}
 	for _, r := range t.Refused {
 		out.Refused = append(out.Refused, Refused(r))

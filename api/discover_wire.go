@@ -51,6 +51,7 @@ type Discovery struct {
 	Solutions   []Solution     `json:"solutions"`
 	Recommended Recommendation `json:"recommended"`
 	Picture     *Picture       `json:"picture,omitempty"`
+	Typing      []Typing       `json:"typing" doc:"The typing tools that were made of it, by number of segments"`
 	Seconds     float64        `json:"seconds"`
 }
 
@@ -198,7 +199,7 @@ type DiscoveryList struct {
 // AcceptRequest says which segments to make of a discovery.
 type AcceptRequest struct {
 	K        int      `json:"k,omitempty" minimum:"0" doc:"Of which solution; the default is the recommended one"`
-	By       string   `json:"by" enum:"rule,model" doc:"rule: segments that can be read and edited; model: exactly those that were found, newcomers assigned on refresh"`
+	By       string   `json:"by" enum:"rule,model,typing" doc:"rule: segments that can be read and edited; model: exactly those that were found, newcomers assigned on refresh; typing: that, and who was not in the discovery assigned by its kept typing tool, with the probabilities as traits typing.NAME.*"`
 	Segments []int    `json:"segments,omitempty" doc:"Numbers from 1, the largest first; the default is all"`
 	Names    []string `json:"names,omitempty" doc:"Of the segments, in order"`
 	Owner    string   `json:"owner,omitempty" maxLength:"200"`
@@ -223,7 +224,10 @@ func discoveryOf(d *discover.Discovery, c *segment.Calendar) *Discovery {
 		Name: d.Name, Created: stamp(d.Created, c), AsOf: instant(d.AsOf, c), Subject: d.Subject.String(), Among: d.Among,
 		Method: string(d.Method), Why: d.Why, Features: featureNames(d), Preparation: []Feature{}, Refused: []Refused{},
 		Scale: d.Scale, N: d.N, Distinct: d.Distinct, Seed: d.Seed, Starts: d.Starts, Hash: d.Hash, Notes: some(d.Notes),
-		Recommended: recommendationOf(d), Seconds: d.Seconds,
+		Recommended: recommendationOf(d), Typing: []Typing{}, Seconds: d.Seconds,
+	}
+	for _, t := range d.Tools {
+		out.Typing = append(out.Typing, *typingOf(t, c))
 	}
 	for _, f := range d.Features {
 		out.Preparation = append(out.Preparation, Feature{

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/discover"
 )
 
 // RunPage is some refreshes, newest first.
@@ -17,7 +18,8 @@ type RunPage struct {
 func (h *handler) refreshRoutes() {
 	type request struct{ Body RefreshRequest }
 	op := operation(kreds.Editor, http.MethodPost, "/refresh", "refresh", "Evaluation", "Evaluate segments again")
-	op.Description = "All that are named together, or all there are. Where one fails, its run says why and its last good members stay."
+	op.Description = "All that are named together, or all there are. Where one fails, its run says why and its last good members stay. " +
+		"Segments by typing also keep the probability of each as traits, by one import, where it changed."
 	route(h, op, func(ctx context.Context, in *request) (*body[*Refresh], error) {
 		out, err := h.refresh(ctx, in.Body)
 		if err != nil {
@@ -51,7 +53,10 @@ func (h *handler) refresh(ctx context.Context, r RefreshRequest) (*Refresh, erro
 	if err != nil {
 		return nil, err
 	}
-	broken, err := h.discoverer.Reassign(ctx, asOf)
+	broken, err := h.discoverer.Reassign(ctx, asOf, func(ctx context.Context, a *discover.Assignment) error {
+		_, err := h.keepAssignment(ctx, a)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -139,9 +139,16 @@ func (p *program) discoverAcceptCommand() *cobra.Command {
 		Short: "Make segments of what was found",
 		Long: `Make segments of a discovery, all of them or none. By rule they are expressions,
 live and editable, near to what was found; by model they are exactly what was
-found, and newcomers are assigned to the nearest one at each refresh.`,
+found, and newcomers are assigned to the nearest one at each refresh.
+
+By typing they are that too, and everybody who was not in the discovery, as those who
+did not answer a survey, is assigned at each refresh by what is known of everybody:
+make the tool first with kreds discover typing NAME, which says how often it is
+right. The probabilities become the traits typing.NAME.segment,
+typing.NAME.probability, typing.NAME.p1 and so on.`,
 		Example: `  kreds discover accept spring --by rule
-  kreds discover accept spring --k 4 --by model --name Regulars --name Lapsed --name New --name Big`,
+  kreds discover accept spring --k 4 --by model --name Regulars --name Lapsed --name New --name Big
+  kreds discover accept views --k 4 --by typing`,
 		Args: exactly(1, "the name of a discovery"),
 		RunE: p.run(func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
@@ -151,7 +158,7 @@ found, and newcomers are assigned to the nearest one at each refresh.`,
 			}
 			if r.By == "" {
 				return kreds.Errorf(kreds.CodeInvalid, "what should decide who is in the segments?").
-					WithHint("say --by rule, for expressions that can be read and edited, or --by model, for exactly what was found")
+					WithHint("say --by rule, for expressions that can be read and edited, --by model, for exactly what was found, or --by typing, to assign everybody else too")
 			}
 			var out api.Accepted
 			if err := client.Call(ctx, http.MethodPost, discoveryPath(args[0], "/accept"), r, &out); err != nil {
@@ -175,7 +182,7 @@ found, and newcomers are assigned to the nearest one at each refresh.`,
 	f := c.Flags()
 	f.SortFlags = false
 	f.IntVar(&r.K, "k", 0, "of the solution of `N` segments; default the recommended one")
-	f.StringVar(&r.By, "by", "", "`rule` or model")
+	f.StringVar(&r.By, "by", "", "`rule`, model or typing")
 	f.IntSliceVar(&r.Segments, "segment", nil, "`N`: only this one, from 1, the largest first; may be repeated")
 	f.StringArrayVar(&r.Names, "name", nil, "`NAME` of the next segment; may be repeated")
 	f.StringVar(&r.Owner, "owner", "", "`WHO` looks after them")

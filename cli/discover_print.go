@@ -51,6 +51,7 @@ func printDiscovery(w *strings.Builder, d *api.Discovery, k int, profile bool) {
 	t.write(w)
 	if profile {
 		printProfile(w, d, s)
+		printKeptTyping(w, d)
 	}
 	if len(d.Refused) > 0 {
 		w.WriteString("\nNot used:\n")

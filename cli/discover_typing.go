@@ -21,9 +21,16 @@ are right. And by what is known of everybody, their traits and what they bought,
 assign those who were not in the discovery, with a probability for each segment.
 
 The accuracy is that in profiles which had no part in choosing questions and
-fitting (cross-validation). Nothing is kept unless --keep is given: then the
-probabilities become the traits typing.NAME.segment, typing.NAME.probability and
-typing.NAME.p1 and so on, by one import, which kreds imports undo takes back.`,
+fitting (cross-validation). The tool is kept with the discovery, one for each number
+of segments, and kreds discover show says how good it is. Nobody is assigned yet:
+
+  kreds discover accept NAME --by typing   makes segments, and assigns everybody at
+                                           each refresh
+  --keep                                   keeps the probabilities of today as the
+                                           traits typing.NAME.segment,
+                                           typing.NAME.probability, typing.NAME.p1
+                                           and so on, by one import, which kreds
+                                           imports undo takes back`,
 		Example: `  kreds discover typing views --k 4 --questions 5
   kreds discover typing views --k 4 --on 'age, country, count of purchase' --keep`,
 		Args: exactly(1, "the name of a discovery"),
@@ -76,6 +83,33 @@ func printTyping(w *strings.Builder, d *api.Typing) {
 	if d.Import != nil {
 		fmt.Fprintf(w, "\nKept as %s, by import %d.\n", strings.Join(d.Traits, ", "), d.Import.ID)
 	}
+	if d.Observed != nil {
+		fmt.Fprintf(w, "\nkreds discover accept %s --k %d --by typing makes segments that everybody is assigned to.\n", shellQuoted(d.Discovery), d.K)
+	}
+}
+
+// printKeptTyping says how good the typing tools are that were made of a discovery.
+func printKeptTyping(w *strings.Builder, d *api.Discovery) {
+	if len(d.Typing) == 0 {
+		return
+	}
+	w.WriteString("\nTyping tools (right in profiles that had no part in them)\n\n")
+	t := newTable(">segments", "by", ">items", ">right", ">largest only", "items")
+	add := func(k int, by string, x *api.TypingTool) {
+		if x == nil {
+			return
+		}
+		var names []string
+		for _, i := range x.Items {
+			names = append(names, i.Name)
+		}
+		t.add(strconv.Itoa(k), by, strconv.Itoa(len(x.Items)), percent(x.Accuracy)+" ± "+percent(x.Error), percent(x.Baseline), strings.Join(names, ", "))
+	}
+	for i := range d.Typing {
+		add(d.Typing[i].K, "questions", d.Typing[i].Questions)
+		add(d.Typing[i].K, "what is known of everybody", d.Typing[i].Observed)
+	}
+	t.write(w)
 }
 
 func printTool(w *strings.Builder, x *api.TypingTool) {

@@ -69,7 +69,7 @@ func TestAccept(t *testing.T) {
 	}
 	sizes := func() []int64 {
 		t.Helper()
-		broken, err := w.Reassign(t.Context(), w.asOf())
+		broken, err := w.Reassign(t.Context(), w.asOf(), nil)
 		if err != nil || len(broken) > 0 {
 			t.Fatal(broken, err)
 		}

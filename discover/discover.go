@@ -78,6 +78,7 @@ type Discovery struct {
 	Picture     Picture
 	Solutions   []*Solution
 	Recommended Recommendation
+	Tools       []*Typing `json:",omitempty"` // that were made of it, by number of segments
 	Seconds     float64
 	Created     time.Time
 }
@@ -354,32 +355,46 @@ func (d *Discoverer) among(ctx context.Context, text string) (string, error) {
 	return e.String(), nil
 }
 
-// table evaluates the features.
+// table evaluates the features and prepares them.
 func (d *Discoverer) table(ctx context.Context, specs []spec, among string, q *Request, asOf kreds.Instant) (*table, *audience.Frame, error) {
-	cal, err := d.audience.Calendar(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	fq := audience.FrameRequest{Among: among, AsOf: asOf, Buckets: engine.AllBuckets}
-	whole := map[int]int{}
-	for _, s := range specs {
-		fq.Columns = append(fq.Columns, s.text)
-	}
-	for i, s := range specs {
-		if s.of != "" {
-			whole[i] = len(fq.Columns)
-			fq.Columns = append(fq.Columns, s.of)
-		}
-	}
-	f, err := d.audience.Frame(ctx, fq)
+	columns, refused, f, err := d.evaluate(ctx, specs, among, asOf)
 	if err != nil {
 		return nil, nil, err
 	}
 	if len(f.Profiles) == 0 {
 		return nil, nil, kreds.Errorf(kreds.CodeInvalid, "there is nobody to find segments among: no profile satisfies %s", among).WithHint("choose others with --among, or another --as-of")
 	}
-	var columns []*column
-	var refused []Refused
+	profiles := f.Profiles
+	if q.Missing == "exclude" {
+		if profiles, err = complete(profiles, columns); err != nil {
+			return nil, nil, err
+		}
+	}
+	t, err := prepare(profiles, columns, refused, q)
+	return t, f, err
+}
+
+// evaluate reads what is asked for, among the members of an expression, and refuses what
+// cannot be read as a feature.
+func (d *Discoverer) evaluate(ctx context.Context, specs []spec, among string, asOf kreds.Instant) (columns []*column, refused []Refused, f *audience.Frame, err error) {
+	cal, err := d.audience.Calendar(ctx)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	fq := audience.FrameRequest{Among: among, AsOf: asOf, Buckets: engine.AllBuckets}
+	for _, s := range specs {
+		fq.Columns = append(fq.Columns, s.text)
+	}
+	whole := map[int]int{}
+	for i, s := range specs {
+		if s.of != "" {
+			whole[i] = len(fq.Columns)
+			fq.Columns = append(fq.Columns, s.of)
+		}
+	}
+	if f, err = d.audience.Frame(ctx, fq); err != nil {
+		return nil, nil, nil, err
+	}
 	for i, s := range specs {
 		var of *audience.FrameColumn
 		if j, ok := whole[i]; ok {
@@ -396,14 +411,7 @@ func (d *Discoverer) table(ctx context.Context, specs []spec, among string, q *R
 		}
 		columns = append(columns, c)
 	}
-	profiles := f.Profiles
-	if q.Missing == "exclude" {
-		if profiles, err = complete(profiles, columns); err != nil {
-			return nil, nil, err
-		}
-	}
-	t, err := prepare(profiles, columns, refused, q)
-	return t, f, err
+	return columns, refused, f, nil
 }
 
 // hash identifies the rows.
@@ -457,7 +465,10 @@ func (d *Discoverer) shift(ctx context.Context, out *Discovery, specs []spec, am
 	for _, c := range t.columns {
 		features = append(features, c.Feature)
 	}
-	now := encoded(f, features, cal, q.AsOf)
+	now, err := encoded(f, features, cal, q.AsOf)
+	if err != nil {
+		return err
+	}
 	if len(now.profiles) > len(today.profiles) { // some were left out
 		now = now.take(places(now.profiles, today.profiles))
 	}

@@ -2,226 +2,40 @@ package discover
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"slices"
 
-	"github.com/RoaringBitmap/roaring/v2"
-
-	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/state"
 )
+
+func (d *Discoverer) shelf() state.Shelf[Discovery] { return state.Discoveries[Discovery](d.state) }
 
 // Save keeps a discovery under a name; one of that name is replaced.
 func (d *Discoverer) Save(ctx context.Context, name string, found *Discovery) error {
 	found.Name = name
-	document, err := json.Marshal(found)
-	if err != nil {
-		return fmt.Errorf("keeping the discovery: %w", err)
-	}
-	return d.state.SaveDiscovery(ctx, name, document)
+	return d.shelf().Save(ctx, name, found)
 }
 
 // Discovery returns a kept discovery, or an error of CodeNotFound.
 func (d *Discoverer) Discovery(ctx context.Context, name string) (*Discovery, error) {
-	kept, err := d.state.Discovery(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	return parse(kept)
+	kept, err := d.shelf().Get(ctx, name)
+	return labelled(kept), err
 }
 
 // Discoveries returns all kept discoveries by name.
 func (d *Discoverer) Discoveries(ctx context.Context) ([]*Discovery, error) {
-	all, err := d.state.Discoveries(ctx)
-	if err != nil {
-		return nil, err
-	}
+	all, err := d.shelf().All(ctx)
 	var out []*Discovery
 	for _, kept := range all {
-		found, err := parse(kept)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, found)
+		out = append(out, labelled(kept))
 	}
-	return out, nil
+	return out, err
 }
 
 // Delete removes a kept discovery; segments that were made of it stay.
 func (d *Discoverer) Delete(ctx context.Context, name string) error {
-	return d.state.DeleteDiscovery(ctx, name)
+	return d.shelf().Delete(ctx, name)
 }
 
-func parse(kept state.Discovery) (*Discovery, error) {
-	found := &Discovery{}
-	if err := json.Unmarshal(kept.Document, found); err != nil {
-		return nil, fmt.Errorf("reading the discovery %q: %w", kept.Name, err)
-	}
-	found.Name, found.Created = kept.Name, kept.Created
-	return found, nil
-}
-
-// By says what an accepted segment's members follow from.
-type By string
-
-// Rules can be read and edited; the model keeps exactly the segments that were found,
-// and assigns newcomers when segments are refreshed.
-const (
-	ByRule  By = "rule"
-	ByModel By = "model"
-)
-
-// Acceptance says which segments to make of a discovery. Segments are numbered from 0,
-// the largest first; none means all. Names, of the segments in order, have defaults made
-// of the discovery's name and the segments' own.
-type Acceptance struct {
-	K        int // 0: the recommended one
-	By       By
-	Segments []int
-	Names    []string
-	Owner    string
-	Author   string
-}
-
-// Accept makes segments of a discovery, all or none. The error has CodeInvalid if there
-// is no such solution or, by rule, a segment has none, and CodeConflict if a name is
-// taken.
-func (d *Discoverer) Accept(ctx context.Context, name string, a Acceptance) ([]kreds.Segment, error) {
-	found, err := d.Discovery(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	s, err := found.solution(a.K)
-	if err != nil {
-		return nil, err
-	}
-	if a.By != ByRule && a.By != ByModel {
-		return nil, kreds.Errorf(kreds.CodeInvalid, "what the segments are made by is not given").
-			WithHint("take rule, for segments that can be read and edited, or model, for exactly those that were found")
-	}
-	chosen, err := a.chosen(s)
-	if err != nil {
-		return nil, err
-	}
-	var sets []*roaring.Bitmap
-	if a.By == ByModel {
-		if sets, err = d.members(ctx, modelOf(found, s), found.AsOf); err != nil {
-			return nil, err
-		}
-	}
-	var made []state.NewSegment
-	for i, at := range chosen {
-		seg := s.Segments[at]
-		n := state.NewSegment{
-			Segment: kreds.Segment{
-				Name: found.Name + ": " + seg.Name, Owner: a.Owner, Subject: found.Subject, Tags: []string{"discovered"},
-				Description: fmt.Sprintf("Segment %d of %d of the discovery %q (%s).", at+1, s.K, found.Name, seg.Name),
-			},
-			First: kreds.Version{Author: a.Author, Note: fmt.Sprintf("accepted from the discovery %q", found.Name)},
-			At:    found.AsOf,
-		}
-		if i < len(a.Names) && a.Names[i] != "" {
-			n.Segment.Name = a.Names[i]
-		}
-		switch {
-		case a.By == ByModel:
-			n.Members = sets[at]
-		case seg.Rule == nil:
-			return nil, kreds.Errorf(kreds.CodeInvalid, "segment %d has no rule: nothing in the features tells it from the others", at+1).WithHint("accept by model")
-		default:
-			// The language may know less than when the rule was made.
-			e, err := d.audience.Parse(ctx, seg.Rule.Expression)
-			if err != nil {
-				return nil, fmt.Errorf("the rule of segment %d: %w", at+1, err)
-			}
-			n.First.Expression = e.String()
-		}
-		made = append(made, n)
-	}
-	if a.By == ByRule {
-		return d.state.CreateSegments(ctx, made, nil)
-	}
-	m := modelOf(found, s)
-	m.Places = chosen
-	document, err := json.Marshal(m)
-	if err != nil {
-		return nil, fmt.Errorf("keeping the model: %w", err)
-	}
-	return d.state.CreateSegments(ctx, made, document)
-}
-
-func (a *Acceptance) chosen(s *Solution) ([]int, error) {
-	chosen := a.Segments
-	if len(chosen) == 0 {
-		for i := range s.Segments {
-			chosen = append(chosen, i)
-		}
-	}
-	for i, c := range chosen {
-		if c < 0 || c >= len(s.Segments) || slices.Contains(chosen[:i], c) {
-			return nil, kreds.Errorf(kreds.CodeInvalid, "there is no segment %d to accept once", c+1).WithHint("they are numbered from 1 to %d", len(s.Segments))
-		}
-	}
-	if len(a.Names) > len(chosen) {
-		return nil, kreds.Errorf(kreds.CodeInvalid, "there are %d names for %d segments", len(a.Names), len(chosen))
-	}
-	return chosen, nil
-}
-
-// solution returns the one of k segments, 0 being the recommended one.
-func (d *Discovery) solution(k int) (*Solution, error) {
-	if k == 0 {
-		k = d.Recommended.K
-	}
-	var ks []int
-	for _, s := range d.Solutions {
-		if s.K == k {
-			return s, nil
-		}
-		ks = append(ks, s.K)
-	}
-	return nil, kreds.Errorf(kreds.CodeInvalid, "the discovery %q has no solution of %d segments", d.Name, k).WithHint("it has: %v", ks)
-}
-
-// Reassign assigns profiles, as of an instant, to the segments of all models that were
-// accepted, so that newcomers are members too. It returns, by number, the segments for
-// which that failed, whose members stay as they were; it fails itself only if the models
-// cannot be read.
-func (d *Discoverer) Reassign(ctx context.Context, asOf kreds.Instant) (map[int64]error, error) {
-	models, err := d.state.Models(ctx)
-	if err != nil {
-		return nil, err
-	}
-	broken := map[int64]error{}
-	for _, kept := range models {
-		err := d.reassign(ctx, kept, asOf)
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		for _, seg := range kept.Segments {
-			if err != nil {
-				broken[seg.ID] = err
-			}
-		}
-	}
-	return broken, nil
-}
-
-func (d *Discoverer) reassign(ctx context.Context, kept state.Model, asOf kreds.Instant) error {
-	var m model
-	if err := json.Unmarshal(kept.Document, &m); err != nil {
-		return fmt.Errorf("reading the model: %w", err)
-	}
-	sets, err := d.members(ctx, &m, asOf)
-	if err != nil {
-		return err
-	}
-	records := map[int64]*roaring.Bitmap{}
-	for i, at := range m.Places {
-		if seg, ok := kept.Segments[i]; ok && at < len(sets) {
-			records[seg.ID] = sets[at]
-		}
-	}
-	return d.state.AddRecords(ctx, asOf, records)
+func labelled(kept state.Kept[Discovery]) *Discovery {
+	kept.Document.Name, kept.Document.Created = kept.Name, kept.Created
+	return kept.Document
 }

@@ -11,7 +11,6 @@ import (
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/audience"
-	"github.com/kreds/kreds/engine"
 	"github.com/kreds/kreds/segment"
 	"github.com/kreds/kreds/stats/rfm"
 )
@@ -41,32 +40,43 @@ type model struct {
 	Model    Model
 	Exclude  bool  // whoever has no value of a feature is in no segment
 	Places   []int // the segments that were accepted
+	// Typing, if not nil, assigns those who are in no segment of the model. Names are
+	// those of all segments, and Discovery of what they were found in.
+	Typing    *Observer `json:",omitempty"`
+	Discovery string    `json:",omitempty"`
+	Names     []string  `json:",omitempty"`
 }
 
 func modelOf(d *Discovery, s *Solution) *model {
-	return &model{Among: d.Among, Features: d.Features, Model: s.Model, Exclude: d.Missing == "exclude"}
+	m := &model{Among: d.Among, Features: d.Features, Model: s.Model, Exclude: d.Missing == "exclude", Discovery: d.Name}
+	for _, seg := range s.Segments {
+		m.Names = append(m.Names, seg.Name)
+	}
+	return m
+}
+
+// assigned are the members of each segment of a model as of an instant: those that it
+// assigns itself and, where it has a typing tool, everybody else, with what that says of
+// them.
+func (d *Discoverer) assigned(ctx context.Context, m *model, asOf kreds.Instant) ([]*roaring.Bitmap, *Assignment, error) {
+	sets, err := d.members(ctx, m, asOf)
+	if err != nil || m.Typing == nil {
+		return sets, nil, err
+	}
+	others, err := d.assign(ctx, m, sets, asOf)
+	return sets, others, err
 }
 
 // members are the profiles of each segment of a model as of an instant.
 func (d *Discoverer) members(ctx context.Context, m *model, asOf kreds.Instant) ([]*roaring.Bitmap, error) {
-	cal, err := d.audience.Calendar(ctx)
+	frame, cal, err := d.observed(ctx, m.Among, m.Features, asOf)
 	if err != nil {
 		return nil, err
 	}
-	q := audience.FrameRequest{Among: m.Among, AsOf: asOf, Buckets: engine.AllBuckets}
-	for _, f := range m.Features {
-		q.Columns = append(q.Columns, f.Text)
-	}
-	for _, f := range m.Features {
-		if f.Of != "" {
-			q.Columns = append(q.Columns, f.Of)
-		}
-	}
-	frame, err := d.audience.Frame(ctx, q)
+	t, err := encoded(frame, m.Features, cal, asOf)
 	if err != nil {
 		return nil, err
 	}
-	t := encoded(frame, m.Features, cal, asOf)
 	sets := make([]*roaring.Bitmap, len(m.Model.Centers))
 	for i := range sets {
 		sets[i] = roaring.New()
@@ -85,17 +95,13 @@ func (d *Discoverer) members(ctx context.Context, m *model, asOf kreds.Instant) 
 
 // encoded is the table of a frame with columns for features, which are used as they were
 // before.
-func encoded(frame *audience.Frame, features []Feature, cal *segment.Calendar, asOf kreds.Instant) *table {
+func encoded(frame *audience.Frame, features []Feature, cal *segment.Calendar, asOf kreds.Instant) (*table, error) {
 	t := &table{profiles: frame.Profiles, gaps: make([]bool, len(frame.Profiles))}
-	find := func(text string) *audience.FrameColumn {
-		i := slices.IndexFunc(frame.Columns, func(c audience.FrameColumn) bool { return c.Text == text })
-		if i < 0 {
-			return nil
-		}
-		return &frame.Columns[i]
-	}
 	for _, f := range features {
-		c := read(spec{name: f.Name}, frame, find(f.Text), find(f.Of), cal, asOf)
+		c, err := again(f, frame, cal, asOf)
+		if err != nil {
+			return nil, err
+		}
 		for i := range t.gaps {
 			t.gaps[i] = t.gaps[i] || c.value != nil && math.IsNaN(c.value[i]) || c.level != nil && c.level[i] < 0
 		}
@@ -103,37 +109,44 @@ func encoded(frame *audience.Frame, features []Feature, cal *segment.Calendar, a
 		t.columns = append(t.columns, c)
 	}
 	t.encode()
-	return t
+	return t, nil
 }
 
 // as makes a column use its values as a feature of before did. Texts that it did not
 // know count as rare ones.
 func (c *column) as(f Feature) {
-	if f.Kind == Category && c.Kind == Category {
-		rare := slices.Index(f.Levels, otherLevel)
-		unknown := slices.Index(f.Levels, unknownLevel)
-		level := make([]int32, len(c.dict))
-		for i, text := range c.dict {
-			if at := slices.Index(f.Levels, text); at >= 0 {
-				level[i] = int32(at)
-			} else {
-				level[i] = int32(rare)
-			}
-		}
-		for i, l := range c.level {
-			if l < 0 {
-				c.level[i] = int32(unknown)
-			} else {
-				c.level[i] = level[l]
-			}
-		}
-	}
+	c.relevel(f)
 	for i, v := range c.value {
 		if math.IsNaN(v) {
 			c.value[i] = f.Fill
 		}
 	}
 	c.Feature = f
+}
+
+// relevel gives texts the levels of a feature of before, unless they have them already.
+func (c *column) relevel(f Feature) {
+	if f.Kind != Category || slices.Equal(c.Levels, f.Levels) {
+		return
+	}
+	rare := slices.Index(f.Levels, otherLevel)
+	unknown := slices.Index(f.Levels, unknownLevel)
+	level := make([]int32, len(c.dict))
+	for i, text := range c.dict {
+		if at := slices.Index(f.Levels, text); at >= 0 {
+			level[i] = int32(at)
+		} else {
+			level[i] = int32(rare)
+		}
+	}
+	for i, l := range c.level {
+		if l < 0 {
+			c.level[i] = int32(unknown)
+		} else {
+			c.level[i] = level[l]
+		}
+	}
+	c.Levels = f.Levels
 }
 
 // assign returns the segment of each row of a table that is encoded as the model's

@@ -249,7 +249,7 @@ func (d *Discoverer) WriteCSV(ctx context.Context, r *RFMScores, w io.Writer) er
 	if err := out.Write([]string{"key", "observed", "rfm.recency", "rfm.frequency", "rfm.monetary", "rfm.group"}); err != nil {
 		return err
 	}
-	at := observed(r.AsOf)
+	at := justBefore(r.AsOf)
 	i := 0
 	for k, err := range d.engine.Keys(ctx, roaring.BitmapOf(r.Profiles...), false) {
 		if err != nil {
@@ -272,7 +272,7 @@ func (d *Discoverer) WriteCSV(ctx context.Context, r *RFMScores, w io.Writer) er
 }
 
 // observed writes the last instant that is seen as of a time.
-func observed(asOf kreds.Instant) string {
+func justBefore(asOf kreds.Instant) string {
 	return time.UnixMicro(int64(asOf) - 1).UTC().Format("2006-01-02T15:04:05.000000Z")
 }
 

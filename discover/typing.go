@@ -1,23 +1,14 @@
 package discover
 
 import (
-	"bufio"
 	"context"
-	"encoding/csv"
-	"fmt"
-	"io"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"github.com/kreds/kreds"
-	"github.com/kreds/kreds/audience"
-	"github.com/kreds/kreds/engine"
 	"github.com/kreds/kreds/segment"
-	"github.com/kreds/kreds/stats"
 	"github.com/kreds/kreds/stats/typing"
 )
 
@@ -48,9 +39,15 @@ type Typing struct {
 	Assigned []TypedSegment
 	Notes    []string
 
-	profiles      []uint32 // of the others
-	probabilities *stats.Matrix
+	// Observer is the model of Observed, nil where that is.
+	Observer *Observer
+	Seconds  float64
+
+	others *Assignment
 }
+
+// Other is the probabilities of the others, nil where nobody was assigned.
+func (t *Typing) Other() *Assignment { return t.others }
 
 // TypingTool is a set of items with what they achieve, in the order in which they help.
 // Accuracy, with its standard error, is that in profiles that had no part in choosing
@@ -82,8 +79,8 @@ type TypedSegment struct {
 	Expected, Certainty float64
 }
 
-// Typing makes a typing tool for a kept discovery. The errors have CodeInvalid or
-// CodeNotFound.
+// Typing makes a typing tool for a kept discovery, and keeps it with it: one for each
+// number of segments. The errors have CodeInvalid or CodeNotFound.
 func (d *Discoverer) Typing(ctx context.Context, name string, q TypingRequest, progress func(float64)) (*Typing, error) {
 	if progress == nil {
 		progress = func(float64) {}
@@ -92,6 +89,24 @@ func (d *Discoverer) Typing(ctx context.Context, name string, q TypingRequest, p
 	if err != nil {
 		return nil, err
 	}
+	began := d.clock()
+	out, err := d.makeTyping(ctx, found, &q, progress)
+	if err != nil {
+		return nil, err
+	}
+	out.Seconds = d.clock().Sub(began).Seconds()
+	return out, d.shelf().Change(ctx, name, func(now *Discovery) error {
+		if now.Hash != found.Hash || now.Seed != found.Seed {
+			return kreds.Errorf(kreds.CodeConflict, "the discovery %q was made anew meanwhile", found.Name).WithHint("make the typing tool again")
+		}
+		now.Tools = slices.DeleteFunc(now.Tools, func(t *Typing) bool { return t.K == out.K })
+		now.Tools = append(now.Tools, out)
+		slices.SortFunc(now.Tools, func(a, b *Typing) int { return a.K - b.K })
+		return nil
+	})
+}
+
+func (d *Discoverer) makeTyping(ctx context.Context, found *Discovery, q *TypingRequest, progress func(float64)) (*Typing, error) {
 	s, err := found.solution(q.K)
 	if err != nil {
 		return nil, err
@@ -103,19 +118,20 @@ func (d *Discoverer) Typing(ctx context.Context, name string, q TypingRequest, p
 	for _, seg := range s.Segments {
 		out.Segments = append(out.Segments, seg.Name)
 	}
-	sets, err := d.members(ctx, modelOf(found, s), found.AsOf)
+	m := modelOf(found, s)
+	sets, err := d.members(ctx, m, found.AsOf)
 	if err != nil {
 		return nil, err
 	}
-	asked, err := d.items(ctx, found, d.questions(found), "", &q)
+	asked, err := d.items(ctx, found, d.questions(found), found.Among, q)
 	if err != nil {
 		return nil, err
 	}
-	if out.Questions, _, err = asked.tool(ctx, sets, &q); err != nil {
+	if out.Questions, _, err = asked.tool(ctx, sets, q); err != nil {
 		return nil, err
 	}
 	progress(.5)
-	specs, err := d.observed(ctx, found, &q)
+	specs, err := d.observable(ctx, found, q)
 	if err != nil {
 		return nil, err
 	}
@@ -123,14 +139,14 @@ func (d *Discoverer) Typing(ctx context.Context, name string, q TypingRequest, p
 		out.Notes = append(out.Notes, "Nobody else can be assigned: nothing is known of everybody but the features of the discovery.")
 		return out, nil
 	}
-	all, err := d.items(ctx, found, specs, "everyone", &q)
+	all, err := d.items(ctx, found, specs, everyone(found.Subject), q)
 	if err != nil {
 		return nil, err
 	}
 	out.Refused = all.refused
 	var model *typing.Tool
 	if len(all.items) > 0 {
-		out.Observed, model, err = all.tool(ctx, sets, &q)
+		out.Observed, model, err = all.tool(ctx, sets, q)
 		if err != nil && kreds.CodeOf(err) != kreds.CodeInvalid {
 			return nil, err
 		}
@@ -140,7 +156,16 @@ func (d *Discoverer) Typing(ctx context.Context, name string, q TypingRequest, p
 		return out, nil
 	}
 	progress(.9)
-	return out, out.assign(all, model, sets)
+	out.Observer = &Observer{Model: model.Model, Accuracy: out.Observed.Accuracy, Error: out.Observed.Error, Baseline: out.Observed.Baseline}
+	for _, at := range model.Items {
+		out.Observer.Features = append(out.Observer.Features, all.columns[at].Feature)
+	}
+	m.Typing = out.Observer
+	if out.others, err = d.assign(ctx, m, sets, found.AsOf); err != nil {
+		return nil, err
+	}
+	out.count()
+	return out, nil
 }
 
 // questions are the features of a discovery.
@@ -152,9 +177,9 @@ func (d *Discoverer) questions(found *Discovery) []spec {
 	return specs
 }
 
-// observed are features that are known of everybody: those asked for, or all traits that
+// observable are features that are known of everybody: those asked for, or all traits that
 // are no answers of surveys, and what was bought.
-func (d *Discoverer) observed(ctx context.Context, found *Discovery, q *TypingRequest) ([]spec, error) {
+func (d *Discoverer) observable(ctx context.Context, found *Discovery, q *TypingRequest) ([]spec, error) {
 	if len(q.On) > 0 {
 		return specsOf(q.On), nil
 	}
@@ -196,50 +221,16 @@ type typed struct {
 	refused  []Refused
 }
 
-// items evaluates specs for those in a discovery, or for everyone of its subject.
+// items evaluates specs among an expression.
 func (d *Discoverer) items(ctx context.Context, found *Discovery, specs []spec, among string, q *TypingRequest) (*typed, error) {
-	switch {
-	case among == "":
-		among = found.Among
-	case found.Subject != kreds.Persons:
-		among = (&segment.Expr{Subject: found.Subject, Root: &segment.Everyone{}}).String()
-	}
-	cal, err := d.audience.Calendar(ctx)
+	columns, refused, f, err := d.evaluate(ctx, specs, among, found.AsOf)
 	if err != nil {
 		return nil, err
 	}
-	fq := audience.FrameRequest{Among: among, AsOf: found.AsOf, Buckets: engine.AllBuckets}
-	for _, s := range specs {
-		fq.Columns = append(fq.Columns, s.text)
-	}
-	whole := map[int]int{}
-	for i, s := range specs {
-		if s.of != "" {
-			whole[i] = len(fq.Columns)
-			fq.Columns = append(fq.Columns, s.of)
-		}
-	}
-	f, err := d.audience.Frame(ctx, fq)
-	if err != nil {
-		return nil, err
-	}
-	out := &typed{profiles: f.Profiles}
-	for i, s := range specs {
-		var of *audience.FrameColumn
-		if j, ok := whole[i]; ok {
-			of = &f.Columns[j]
-		}
-		if why := legible(&f.Columns[i]); why != "" {
-			out.refused = append(out.refused, Refused{s.name, why})
-			continue
-		}
-		c := read(s, f, &f.Columns[i], of, cal, found.AsOf)
-		if no := c.group(); no != nil {
-			out.refused = append(out.refused, *no)
-			continue
-		}
+	out := &typed{profiles: f.Profiles, refused: refused}
+	for _, c := range columns {
 		if why := c.unfit(q.AllowSensitive); why != "" {
-			out.refused = append(out.refused, Refused{s.name, why})
+			out.refused = append(out.refused, Refused{c.Name, why})
 			continue
 		}
 		out.columns, out.items = append(out.columns, c), append(out.items, c.item())
@@ -247,27 +238,16 @@ func (d *Discoverer) items(ctx context.Context, found *Discovery, specs []spec, 
 	return out, nil
 }
 
-// item is a column as a tool uses it: skewed numbers without their tails.
+// item is a column as a tool uses it, and decides how that is.
 func (c *column) item() typing.Item {
-	if c.Kind == Category {
-		item := typing.Item{Values: make([]float64, len(c.level)), Nominal: true}
-		for r, l := range c.level {
-			item.Values[r] = float64(l)
-		}
-		return item
+	if c.Kind != Category {
+		filled := *c
+		filled.value = slices.Clone(c.value)
+		filled.fill("")
+		filled.transform("auto")
+		c.Feature = filled.Feature
 	}
-	filled := *c
-	filled.value = slices.Clone(c.value)
-	filled.fill("")
-	filled.transform("auto")
-	item := typing.Item{Values: filled.value}
-	for i, v := range c.value {
-		item.Values[i] = v // missing answers stay missing
-		if !math.IsNaN(v) {
-			item.Values[i] = filled.use(v)
-		}
-	}
-	return item
+	return c.answers(c.Feature)
 }
 
 // tool builds a typing tool for the profiles that are in one of the sets.
@@ -307,35 +287,14 @@ func (t *typed) tool(ctx context.Context, sets []*roaring.Bitmap, q *TypingReque
 	return out, tool, nil
 }
 
-// assign gives the probabilities of the profiles that are in no set.
-func (t *Typing) assign(all *typed, tool *typing.Tool, sets []*roaring.Bitmap) error {
-	in := roaring.FastOr(sets...)
-	var rows []int
-	for i, p := range all.profiles {
-		if !in.Contains(p) {
-			rows = append(rows, i)
-			t.profiles = append(t.profiles, p)
-		}
-	}
-	t.Others = int64(len(rows))
-	t.Assigned = make([]TypedSegment, t.K)
-	if len(rows) == 0 {
+// count says how many of the others were assigned to which segment.
+func (t *Typing) count() {
+	t.Others, t.Assigned = int64(len(t.others.profiles)), make([]TypedSegment, t.K)
+	if t.Others == 0 {
 		t.Notes = append(t.Notes, "Everybody was in the discovery: there is nobody else to assign.")
-		return nil
+		return
 	}
-	items := make([]typing.Item, len(tool.Items))
-	for i, at := range tool.Items {
-		values := make([]float64, len(rows))
-		for r, row := range rows {
-			values[r] = all.items[at].Values[row]
-		}
-		items[i] = typing.Item{Values: values, Nominal: all.items[at].Nominal}
-	}
-	p, err := tool.Model.Probabilities(items)
-	if err != nil {
-		return invalid(err)
-	}
-	t.probabilities = p
+	p := t.others.probabilities
 	for i, s := range typing.Assign(p) {
 		t.Assigned[s].Members++
 		t.Assigned[s].Certainty += p.Row(i)[s]
@@ -351,61 +310,28 @@ func (t *Typing) assign(all *typed, tool *typing.Tool, sets []*roaring.Bitmap) e
 	if t.Observed.Accuracy < t.Observed.Baseline+2*t.Observed.Error {
 		t.Notes = append(t.Notes, "What is known of everybody tells the segments hardly better than always naming the largest one: do not rely on the assignment.")
 	}
+}
+
+// tool returns the kept typing tool of a solution, nil if there is none.
+func (d *Discovery) tool(k int) *Typing {
+	for _, t := range d.Tools {
+		if t.K == k {
+			return t
+		}
+	}
 	return nil
 }
 
-// Traits are the names of the traits that WriteTyping writes: the most probable segment,
-// its probability, and the probability of each segment.
-func (t *Typing) Traits() []string {
-	prefix := "typing." + segment.NameOf(t.Discovery) + "."
-	out := []string{prefix + "segment", prefix + "probability"}
-	for i := range t.Segments {
-		out = append(out, prefix+"p"+strconv.Itoa(i+1))
+// observedBy is the observer that assigns those who were not in a discovery.
+func (d *Discovery) observedBy(s *Solution) (*Observer, error) {
+	t := d.tool(s.K)
+	if t == nil {
+		return nil, kreds.Errorf(kreds.CodeInvalid, "no typing tool of %d segments is kept with the discovery %q", s.K, d.Name).
+			WithHint("make it first: kreds discover typing %q --k %d", d.Name, s.K)
 	}
-	return out
-}
-
-// WriteTyping writes the probabilities of the others as a file of profiles, each observed
-// just before the as-of time.
-func (d *Discoverer) WriteTyping(ctx context.Context, t *Typing, w io.Writer) error {
-	buffered := bufio.NewWriter(w)
-	out := csv.NewWriter(buffered)
-	if err := out.Write(append([]string{"key", "observed"}, t.Traits()...)); err != nil {
-		return err
+	if t.Observer == nil {
+		return nil, kreds.Errorf(kreds.CodeInvalid, "the typing tool of %d segments cannot assign those who were not in the discovery: %s", s.K, strings.Join(t.Notes, " ")).
+			WithHint("name what is known of everybody: kreds discover typing %q --k %d --on …, or accept by model", d.Name, s.K)
 	}
-	at := observed(t.AsOf)
-	i := 0
-	for k, err := range d.engine.Keys(ctx, roaring.BitmapOf(t.profiles...), false) {
-		if err != nil {
-			return err
-		}
-		p := t.probabilities.Row(i)
-		best := 0
-		for c, v := range p {
-			if v > p[best] {
-				best = c
-			}
-		}
-		row := []string{k.Key, at, t.Segments[best], probability(p[best])}
-		for _, v := range p {
-			row = append(row, probability(v))
-		}
-		if err := out.Write(row); err != nil {
-			return err
-		}
-		i++
-	}
-	if i != len(t.profiles) {
-		return fmt.Errorf("%d keys are missing", len(t.profiles)-i)
-	}
-	out.Flush()
-	if err := out.Error(); err != nil {
-		return err
-	}
-	return buffered.Flush()
-}
-
-// probability has four decimals, so that it is stored exactly.
-func probability(v float64) string {
-	return strconv.FormatFloat(finite(math.Round(v*1e4)/1e4), 'f', 4, 64)
+	return t.Observer, nil
 }

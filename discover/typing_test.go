@@ -1,13 +1,20 @@
 package discover_test
 
 import (
+	"context"
+	"encoding/csv"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/audience"
 	"github.com/kreds/kreds/discover"
 	"github.com/kreds/kreds/engine"
 )
@@ -120,7 +127,7 @@ func TestTypingTool(t *testing.T) {
 		}
 	}
 	var csv strings.Builder
-	if err := w.WriteTyping(t.Context(), tool, &csv); err != nil {
+	if err := w.WriteTyping(t.Context(), tool.Other(), &csv); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(csv.String()), "\n")
@@ -138,5 +145,210 @@ func TestTypingTool(t *testing.T) {
 		if _, err := w.Typing(t.Context(), name, q, nil); kreds.CodeOf(err) != kreds.CodeInvalid && kreds.CodeOf(err) != kreds.CodeNotFound {
 			t.Errorf("%s %d: %v", name, q.K, err)
 		}
+	}
+}
+
+// hidden are the respondents of the McDonald's data, of whom every third was not asked,
+// and what these will answer.
+func hidden(t *testing.T, w *world) (later []engine.Column, keys engine.ByteColumn) {
+	t.Helper()
+	rows := readCSV(t, "mcdonalds.csv")
+	var traits []engine.Column
+	for j := range 11 {
+		name := "survey.food.q" + strconv.Itoa(j+1)
+		asked, after := engine.Column{Name: name, Label: name, Type: kreds.Boolean}, engine.Column{Name: name, Label: name, Type: kreds.Boolean}
+		for i, r := range rows {
+			yes := int64(0)
+			if r[j] == "Yes" {
+				yes = 1
+			}
+			if i%3 == 0 {
+				asked.Int, asked.Known = append(asked.Int, 0), append(asked.Known, 0)
+				after.Int, after.Known = append(after.Int, yes), append(after.Known, 1)
+			} else {
+				asked.Int, asked.Known = append(asked.Int, yes), append(asked.Known, 1)
+			}
+		}
+		traits, later = append(traits, asked), append(later, after)
+	}
+	var like []float64
+	var often []string
+	for i, r := range rows {
+		v, err := strconv.ParseFloat(strings.TrimLeft(r[11], "Ihatelovi! "), 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		like, often = append(like, v), append(often, r[13])
+		if i%3 == 0 {
+			keys.Append([]byte(key(i)))
+		}
+	}
+	w.load(t, append(traits, number("like", like), text("often", often)), len(rows), nil)
+	return later, keys
+}
+
+// TestAcceptByTyping: a third of the McDonald's respondents were not asked. Accepted by
+// typing they get a segment with its probability at each refresh, right about as often
+// as cross-validation says: their answers, which come later, tell.
+func TestAcceptByTyping(t *testing.T) {
+	w := open(t)
+	ctx := t.Context()
+	later, keys := hidden(t, w)
+	found, err := w.Discover(ctx, discover.Request{Preset: "survey:food", Method: discover.KMeans, K: "4", AsOf: w.asOf(), Seed: 1234}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Save(ctx, "food", found); err != nil {
+		t.Fatal(err)
+	}
+	names := []string{"A", "B", "C", "D"}
+	a := discover.Acceptance{K: 4, By: discover.ByTyping, Names: names}
+	if _, err := w.Accept(ctx, "food", a); kreds.CodeOf(err) != kreds.CodeInvalid || !strings.Contains(kreds.HintOf(err), "discover typing") {
+		t.Errorf("accepted without a typing tool: %v", err)
+	}
+	made, err := w.Typing(ctx, "food", discover.TypingRequest{K: 4, Seed: 1}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := w.Discovery(ctx, "food")
+	if err != nil || len(kept.Tools) != 1 {
+		t.Fatalf("%v, %v", kept.Tools, err)
+	}
+	o := kept.Tools[0].Observed
+	if diff := cmp.Diff(made.Observed, o); diff != "" || o.Accuracy < o.Baseline+3*o.Error {
+		t.Errorf("right for %.3f ± %.3f, baseline %.3f; kept otherwise: %s", o.Accuracy, o.Error, o.Baseline, diff)
+	}
+	segments, err := w.Accept(ctx, "food", a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := segments[0]; s.Source != kreds.SourceModel || !strings.Contains(s.Description, fmt.Sprintf("right for %.0f %%", 100*o.Accuracy)) {
+		t.Errorf("%+v", s)
+	}
+	if _, err := w.Accept(ctx, "food", discover.Acceptance{K: 4, By: discover.ByTyping}); kreds.CodeOf(err) != kreds.CodeConflict {
+		t.Errorf("accepted twice: %v", err)
+	}
+
+	// Refreshed, everybody is in one segment, the probabilities are handed out once, and
+	// they are those of the tool.
+	var files []string
+	refresh := func(keep bool) (of map[uint32]int) {
+		t.Helper()
+		broken, err := w.Reassign(ctx, w.asOf(), func(_ context.Context, a *discover.Assignment) error {
+			var b strings.Builder
+			err := w.WriteTyping(ctx, a, &b)
+			files = append(files, b.String())
+			if err == nil && keep {
+				w.take(t, b.String())
+			}
+			return err
+		})
+		if err != nil || len(broken) > 0 {
+			t.Fatal(err, broken)
+		}
+		of = map[uint32]int{}
+		for i, name := range names {
+			set, err := w.audience.Members(ctx, `in segment "`+name+`"`, w.asOf())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range set.ToArray() {
+				if _, twice := of[p]; twice {
+					t.Fatalf("profile %d is in two segments", p)
+				}
+				of[p] = i
+			}
+		}
+		return of
+	}
+	before := refresh(true)
+	var tool strings.Builder
+	if err := w.WriteTyping(ctx, made.Other(), &tool); err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range names {
+		tool2 := strings.ReplaceAll(tool.String(), ","+found.Solutions[0].Segments[i].Name+",", ","+name+",")
+		tool2 = strings.ReplaceAll(tool2, `,"`+found.Solutions[0].Segments[i].Name+`",`, ","+name+",")
+		tool.Reset()
+		tool.WriteString(tool2)
+	}
+	if len(before) != 1453 || len(files) != 1 || files[0] != tool.String() {
+		t.Errorf("%d members, %d files, the same as of the tool: %v", len(before), len(files), len(files) > 0 && files[0] == tool.String())
+	}
+	if refresh(true); len(files) != 1 {
+		t.Errorf("probabilities that did not change were kept again:\n%.300s", files[len(files)-1])
+	}
+	n, err := w.audience.Count(ctx, audience.CountRequest{Expression: "typing.food.probability is known", AsOf: w.asOf()})
+	if err != nil || n.Count != 485 {
+		t.Errorf("the probability is known of %d, %v", n.Count, err)
+	}
+
+	// Now they answer: the model of the discovery takes them over.
+	l, err := w.engine.Load(ctx, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Profiles(ctx, &engine.ProfileBatch{Kind: kreds.Person, Keys: keys, Traits: later}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Commit(ctx, func(engine.LoadResult) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	after := refresh(false)
+	right, all := 0, 0
+	for p, s := range after {
+		if int(p)%3 == 0 {
+			all++
+			if before[p] == s {
+				right++
+			}
+		}
+	}
+	share := float64(right) / float64(all)
+	t.Logf("%d of %d hidden respondents were assigned to the segment that their answers tell (%.3f; cross-validated %.3f ± %.3f, largest segment %.3f)", right, all, share, o.Accuracy, o.Error, o.Baseline)
+	if all != 485 || math.Abs(share-o.Accuracy) > 3*math.Hypot(o.Error, math.Sqrt(share*(1-share)/float64(all))) {
+		t.Errorf("right for %.3f of %d, cross-validated %.3f ± %.3f", share, all, o.Accuracy, o.Error)
+	}
+}
+
+// take loads a file of probabilities as an import does.
+func (w *world) take(t testing.TB, file string) {
+	t.Helper()
+	rows, err := csv.NewReader(strings.NewReader(file)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &engine.ProfileBatch{Kind: kreds.Person}
+	columns := make([][]float64, len(rows[0]))
+	var segments []string
+	for _, r := range rows[1:] {
+		b.Keys.Append([]byte(r[0]))
+		at, err := time.Parse(time.RFC3339Nano, r[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Observed = append(b.Observed, kreds.InstantOf(at))
+		segments = append(segments, r[2])
+		for j := 3; j < len(r); j++ {
+			v, err := strconv.ParseFloat(r[j], 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			columns[j] = append(columns[j], v)
+		}
+	}
+	b.Traits = append(b.Traits, text(rows[0][2], segments))
+	for j := 3; j < len(rows[0]); j++ {
+		b.Traits = append(b.Traits, number(rows[0][j], columns[j]))
+	}
+	l, err := w.engine.Load(t.Context(), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Profiles(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Commit(t.Context(), func(engine.LoadResult) error { return nil }); err != nil {
+		t.Fatal(err)
 	}
 }

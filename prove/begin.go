@@ -90,7 +90,7 @@ func (w *work) resolve(ctx context.Context) error {
 		seg, err := w.state.Segment(ctx, strings.TrimSpace(text))
 		switch {
 		case err == nil:
-			g.segment, g.proof.Name, g.proof.Expression = &seg, seg.Name, seg.Expression
+			g.segment, g.proof.ID, g.proof.Name, g.proof.Expression = &seg, seg.ID, seg.Name, seg.Expression
 			if g.expr, err = w.audience.Definition(ctx, seg); err != nil {
 				return fmt.Errorf("segment %q: %w", seg.Name, err)
 			}

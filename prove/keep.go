@@ -2,8 +2,6 @@ package prove
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -12,67 +10,78 @@ import (
 	"github.com/kreds/kreds/state"
 )
 
+func (p *Prover) shelf() state.Shelf[Proof] { return state.Proofs[Proof](p.state) }
+
 // Save keeps a proof under a name; one of that name is replaced.
 func (p *Prover) Save(ctx context.Context, name string, found *Proof) error {
 	found.Name = name
-	document, err := json.Marshal(found)
-	if err != nil {
-		return fmt.Errorf("keeping the proof: %w", err)
-	}
-	return p.state.SaveProof(ctx, name, document)
+	return p.shelf().Save(ctx, name, found)
 }
 
-// Proof returns a kept proof, with the feedback of today, or an error of CodeNotFound.
+// Proof returns a kept proof, its segments called as they are today and with the
+// feedback of today, or an error of CodeNotFound.
 func (p *Prover) Proof(ctx context.Context, name string) (*Proof, error) {
-	kept, err := p.state.Proof(ctx, name)
+	kept, err := p.shelf().Get(ctx, name)
 	if err != nil {
 		return nil, err
 	}
-	out, err := parse(kept)
+	named, err := p.named(ctx)
 	if err != nil {
 		return nil, err
 	}
+	out := named.proof(kept)
 	for _, s := range out.Segments {
-		said, err := p.state.Feedback(ctx, s.Name)
-		switch {
-		case err == nil:
-			s.Feedback = said
-		case kreds.CodeOf(err) != kreds.CodeNotFound: // an expression, or deleted since
+		if named[s.ID] == "" {
+			continue // an expression, or deleted since
+		}
+		if s.Feedback, err = p.state.Feedback(ctx, s.Name); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
-// Proofs returns all kept proofs by name.
+// Proofs returns all kept proofs by name, their segments called as they are today.
 func (p *Prover) Proofs(ctx context.Context) ([]*Proof, error) {
-	all, err := p.state.Proofs(ctx)
+	all, err := p.shelf().All(ctx)
 	if err != nil {
 		return nil, err
 	}
+	named, err := p.named(ctx)
 	var out []*Proof
 	for _, kept := range all {
-		found, err := parse(kept)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, found)
+		out = append(out, named.proof(kept))
 	}
-	return out, nil
+	return out, err
 }
 
 // Delete removes a kept proof.
 func (p *Prover) Delete(ctx context.Context, name string) error {
-	return p.state.DeleteProof(ctx, name)
+	return p.shelf().Delete(ctx, name)
 }
 
-func parse(kept state.Proof) (*Proof, error) {
-	found := &Proof{}
-	if err := json.Unmarshal(kept.Document, found); err != nil {
-		return nil, fmt.Errorf("reading the proof %q: %w", kept.Name, err)
+// names are those of segments by their numbers.
+type names map[int64]string
+
+func (p *Prover) named(ctx context.Context) (names, error) {
+	all, err := p.state.Segments(ctx)
+	out := names{}
+	for _, s := range all {
+		out[s.ID] = s.Name
 	}
-	found.Name, found.Created = kept.Name, kept.Created
-	return found, nil
+	return out, err
+}
+
+// proof is a kept one whose segments are called as they are today.
+func (n names) proof(kept state.Kept[Proof]) *Proof {
+	out := kept.Document
+	out.Name, out.Created = kept.Name, kept.Created
+	for _, s := range out.Segments {
+		if now := n[s.ID]; now != "" {
+			s.Name = now
+		}
+	}
+	return out
 }
 
 // longestNote is in characters.

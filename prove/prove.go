@@ -87,6 +87,9 @@ type Proof struct {
 // SegmentProof is the proof of one segment. Points are by date; Retention says how many
 // members stay, by the number of dates gone by.
 type SegmentProof struct {
+	// ID is the number of the segment, 0 of an expression or of a discovery's; Name is
+	// what it is called today.
+	ID         int64 `json:",omitempty"`
 	Name       string
 	Expression string
 	Points     []*Point

@@ -372,6 +372,31 @@ func TestFeedback(t *testing.T) {
 	if len(said) != 2 || said[0].Criterion != "stable" || said[1].Author != "Anna" || said[1].ID != first.ID {
 		t.Errorf("%+v", said)
 	}
+	// A kept proof follows the segment's name, and says nothing of another that is called
+	// as the segment was.
+	if err := w.Save(t.Context(), "p", p); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.audience.Rename(t.Context(), "Gold", "Best"); err != nil {
+		t.Fatal(err)
+	}
+	w.create(t, "Gold", `level = "silver"`)
+	for range 2 {
+		kept, err := w.Proof(t.Context(), "p")
+		if err != nil || kept.Segments[0].Name != "Best" || len(kept.Segments[0].Feedback) != 2 {
+			t.Errorf("%+v, %v", kept.Segments[0], err)
+		}
+		all, err := w.Proofs(t.Context())
+		if err != nil || all[0].Segments[0].Name != "Best" {
+			t.Errorf("%+v, %v", all[0].Segments[0], err)
+		}
+	}
+	if err := w.audience.Delete(t.Context(), "Gold"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.audience.Rename(t.Context(), "Best", "Gold"); err != nil {
+		t.Fatal(err)
+	}
 	if err := w.TakeBack(t.Context(), "gold", first.ID); err != nil {
 		t.Fatal(err)
 	}

@@ -5,85 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"strings"
-	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"github.com/kreds/kreds"
 )
-
-// Discovery is what a search for segments found, as the document that its finder
-// wrote.
-type Discovery struct {
-	Name     string
-	Document []byte // JSON
-	Created  time.Time
-}
-
-// SaveDiscovery keeps a discovery; one of the same name, without regard to case, is
-// replaced. The error has CodeInvalid if the name cannot be one.
-func (s *Store) SaveDiscovery(ctx context.Context, name string, document []byte) error {
-	if err := checkName(name); err != nil {
-		return err
-	}
-	return s.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO discovery (name, document, created) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET name = excluded.name, document = excluded.document, created = excluded.created",
-			name, string(document), s.now())
-		return err
-	})
-}
-
-// Discovery returns the discovery of the name, or an error of CodeNotFound.
-func (s *Store) Discovery(ctx context.Context, name string) (Discovery, error) {
-	d, err := scanDiscovery(s.db.QueryRowContext(ctx, "SELECT name, document, created FROM discovery WHERE name = ?", name))
-	if errors.Is(err, sql.ErrNoRows) {
-		return d, kreds.Errorf(kreds.CodeNotFound, "there is no discovery %q", name).WithHint("\"kreds discover list\" shows the discoveries; \"kreds discover NAME\" makes one")
-	}
-	return d, explain(err)
-}
-
-// Discoveries returns all discoveries by name.
-func (s *Store) Discoveries(ctx context.Context) ([]Discovery, error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT name, document, created FROM discovery ORDER BY name")
-	if err != nil {
-		return nil, explain(err)
-	}
-	defer rows.Close()
-	var out []Discovery
-	for rows.Next() {
-		d, err := scanDiscovery(rows)
-		if err != nil {
-			return nil, explain(err)
-		}
-		out = append(out, d)
-	}
-	return out, explain(rows.Err())
-}
-
-func scanDiscovery(row interface{ Scan(...any) error }) (d Discovery, err error) {
-	var document string
-	var created int64
-	if err := row.Scan(&d.Name, &document, &created); err != nil {
-		return d, err
-	}
-	d.Document, d.Created = []byte(document), timeOf(created)
-	return d, nil
-}
-
-// DeleteDiscovery removes a discovery; segments that were made of it stay. The error
-// has CodeNotFound if there is none of the name.
-func (s *Store) DeleteDiscovery(ctx context.Context, name string) error {
-	return s.write(ctx, func(tx *sql.Tx) error {
-		r, err := tx.ExecContext(ctx, "DELETE FROM discovery WHERE name = ?", name)
-		if err != nil {
-			return err
-		}
-		if n, err := r.RowsAffected(); err != nil || n > 0 {
-			return err
-		}
-		return kreds.Errorf(kreds.CodeNotFound, "there is no discovery %q", name).WithHint("\"kreds discover list\" shows the discoveries")
-	})
-}
 
 // NewSegment is a segment to be made: with its first version, or of a model with its
 // members from an instant on.

@@ -2,79 +2,9 @@ package state
 
 import (
 	"context"
-	"database/sql"
-	"errors"
-	"time"
 
 	"github.com/kreds/kreds"
 )
-
-// Proof is a kept proof, as the document that its maker wrote.
-type Proof struct {
-	Name     string
-	Document []byte // JSON
-	Created  time.Time
-}
-
-// SaveProof keeps a proof; one of the same name, without regard to case, is replaced.
-// The error has CodeInvalid if the name cannot be one.
-func (s *Store) SaveProof(ctx context.Context, name string, document []byte) error {
-	if err := checkName(name); err != nil {
-		return err
-	}
-	_, err := s.db.ExecContext(ctx, "INSERT INTO proof (name, document, created) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET name = excluded.name, document = excluded.document, created = excluded.created",
-		name, string(document), s.now())
-	return explain(err)
-}
-
-func scanProof(row interface{ Scan(...any) error }) (p Proof, err error) {
-	var document string
-	var created int64
-	err = row.Scan(&p.Name, &document, &created)
-	p.Document, p.Created = []byte(document), timeOf(created)
-	return p, err
-}
-
-const noProof = "\"kreds prove list\" shows the proofs; \"kreds prove SEGMENT\" makes one"
-
-// Proof returns the proof of the name, or an error of CodeNotFound.
-func (s *Store) Proof(ctx context.Context, name string) (Proof, error) {
-	p, err := scanProof(s.db.QueryRowContext(ctx, "SELECT name, document, created FROM proof WHERE name = ?", name))
-	if errors.Is(err, sql.ErrNoRows) {
-		return p, kreds.Errorf(kreds.CodeNotFound, "there is no proof %q", name).WithHint(noProof)
-	}
-	return p, explain(err)
-}
-
-// Proofs returns all proofs by name.
-func (s *Store) Proofs(ctx context.Context) ([]Proof, error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT name, document, created FROM proof ORDER BY name")
-	if err != nil {
-		return nil, explain(err)
-	}
-	defer rows.Close()
-	var out []Proof
-	for rows.Next() {
-		p, err := scanProof(rows)
-		if err != nil {
-			return nil, explain(err)
-		}
-		out = append(out, p)
-	}
-	return out, explain(rows.Err())
-}
-
-// DeleteProof removes a proof. The error has CodeNotFound if there is none of the name.
-func (s *Store) DeleteProof(ctx context.Context, name string) error {
-	r, err := s.db.ExecContext(ctx, "DELETE FROM proof WHERE name = ?", name)
-	if err != nil {
-		return explain(err)
-	}
-	if n, err := r.RowsAffected(); err != nil || n > 0 {
-		return explain(err)
-	}
-	return kreds.Errorf(kreds.CodeNotFound, "there is no proof %q", name).WithHint(noProof)
-}
 
 // AddFeedback keeps what somebody says of a segment and fills in its number and time.
 func (s *Store) AddFeedback(ctx context.Context, segment string, f kreds.Feedback) (kreds.Feedback, error) {

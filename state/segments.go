@@ -143,8 +143,8 @@ func (s *Store) EditSegment(ctx context.Context, name string, v kreds.Version, b
 	return seg, err
 }
 
-// RenameSegment gives a segment a new name and changes every reference to it, in
-// all versions of all segments.
+// RenameSegment gives a segment a new name and changes every reference to it: in all
+// versions of all segments, and in kept discoveries, models and proofs.
 func (s *Store) RenameSegment(ctx context.Context, from, to string) error {
 	if err := checkName(to); err != nil {
 		return err
@@ -161,13 +161,17 @@ func (s *Store) RenameSegment(ctx context.Context, from, to string) error {
 		if err != nil {
 			return err
 		}
-		return eachVersion(ctx, tx, func(owner string, id int64, number int, e *segment.Expr) error {
+		err = eachVersion(ctx, tx, func(owner string, id int64, number int, e *segment.Expr) error {
 			if !segment.Rename(e, seg.Name, to) {
 				return nil
 			}
 			_, err := tx.ExecContext(ctx, "UPDATE version SET expression = ? WHERE segment = ? AND number = ?", e.String(), id, number)
 			return err
 		})
+		if err != nil {
+			return err
+		}
+		return renameInDocuments(ctx, tx, seg.Name, to)
 	})
 }
 
@@ -208,7 +212,8 @@ func eachVersion(ctx context.Context, tx *sql.Tx, do func(owner string, id int64
 }
 
 // DeleteSegment removes a segment with its versions, records and runs. The error
-// has CodeConflict if another segment's current version refers to it, naming it.
+// has CodeConflict if a version of another segment refers to it, or another segment's
+// model does, naming that segment.
 func (s *Store) DeleteSegment(ctx context.Context, name string) error {
 	return s.write(ctx, func(tx *sql.Tx) error {
 		seg, err := findSegment(ctx, tx, name)
@@ -233,6 +238,14 @@ func (s *Store) DeleteSegment(ctx context.Context, name string) error {
 		for user := range users {
 			return kreds.Errorf(kreds.CodeConflict, "segment %q refers to %q", user, seg.Name).
 				WithHint("change or delete %q first; its earlier versions count too, because they can be replayed", user)
+		}
+		user, err := modelAmong(ctx, tx, seg)
+		if err != nil {
+			return err
+		}
+		if user != "" {
+			return kreds.Errorf(kreds.CodeConflict, "the model of segment %q assigns the members of %q", user, seg.Name).
+				WithHint("delete %q and the other segments of its model first", user)
 		}
 		_, err = tx.ExecContext(ctx, "DELETE FROM segment WHERE id = ?", seg.ID)
 		return err
