@@ -149,24 +149,14 @@ func (o *GaussianOptions) complete(x *stats.Matrix) error {
 	if err := x.Check(); err != nil {
 		return err
 	}
-	for i, v := range x.Data {
-		if math.Abs(v) > largest {
-			return fmt.Errorf("row %d, column %d is %v: scale values to below %g", i/x.Cols+1, i%x.Cols+1, v, largest)
-		}
-	}
 	if o.Components < 1 {
 		return fmt.Errorf("%d components: ask for at least one", o.Components)
 	}
 	if o.Covariance > EqualVolumeShape {
 		return fmt.Errorf("covariance %d is not known", o.Covariance)
 	}
-	if o.Weights != nil && len(o.Weights) != x.Rows {
-		return fmt.Errorf("there are %d weights for %d rows", len(o.Weights), x.Rows)
-	}
-	for i, w := range o.Weights {
-		if !(w >= 0 && w <= largest) {
-			return fmt.Errorf("the weight of row %d is %v: weights are not negative and at most %g", i+1, w, largest)
-		}
+	if err := checkValues(x, o.Weights); err != nil {
+		return err
 	}
 	if o.Floor == 0 {
 		o.Floor = 1e-6
@@ -234,13 +224,7 @@ func (g *Gaussian) BIC() float64 {
 // ICL is the integrated completed likelihood (Biernacki, Celeux and Govaert 2000):
 // BIC − 2 Σ w ln p, with p the posterior probability of the row's own component.
 // It punishes components that overlap; lower is better.
-func (g *Gaussian) ICL() float64 {
-	icl := g.BIC()
-	for i, c := range g.Labels() {
-		icl -= 2 * weightOf(g.weights, i) * math.Log(g.Posterior.Row(i)[c])
-	}
-	return icl
-}
+func (g *Gaussian) ICL() float64 { return completed(g.BIC(), g.Posterior, g.weights) }
 
 // Labels returns the most probable component of each row; ties go to the first.
 func (g *Gaussian) Labels() []int32 { return mostProbable(g.Posterior) }

@@ -87,13 +87,7 @@ func (c *Classes) BIC() float64 {
 // ICL is the integrated completed likelihood (Biernacki, Celeux and Govaert 2000):
 // BIC − 2 Σ ln p, with p the posterior probability of the row's own class. It punishes
 // classes that overlap; lower is better.
-func (c *Classes) ICL() float64 {
-	icl := c.BIC()
-	for i, l := range c.Labels() {
-		icl -= 2 * math.Log(c.Posterior.Row(i)[l])
-	}
-	return icl
-}
+func (c *Classes) ICL() float64 { return completed(c.BIC(), c.Posterior, nil) }
 
 // Entropy is the relative entropy of the posterior: 1 if every row clearly
 // belongs to one class, 0 if nothing is known (Ramaswamy et al. 1993).
