@@ -19,6 +19,7 @@ type em struct {
 	shares     []float64
 	probs      []float64 // class by item and level
 	posterior  []float64 // pattern by class
+	logits     *logits   // of classes by covariates; nil without
 	likelihood float64
 	iterations int
 	converged  bool
@@ -103,12 +104,19 @@ func (m *em) run(ctx context.Context, maxIter int, tol float64) error {
 func (m *em) expect() {
 	k := len(m.shares)
 	m.likelihood = 0
+	prior := make([]float64, k)
+	for c, s := range m.shares {
+		prior[c] = math.Log(s)
+	}
 	for i, n := range m.counts {
 		row := m.data.Codes[i*m.data.Items : (i+1)*m.data.Items]
 		post := m.posterior[i*k : (i+1)*k]
+		if m.logits != nil {
+			m.logits.priors(i, prior)
+		}
 		most := math.Inf(-1)
 		for c := range post {
-			l := math.Log(m.shares[c])
+			l := prior[c]
 			for j, v := range row {
 				if v != Missing {
 					l += math.Log(m.probs[c*m.width+m.offset[j]+int(v)])
@@ -164,6 +172,9 @@ func (m *em) maximise() {
 			}
 		}
 	}
+	if m.logits != nil {
+		m.logits.fit(m.posterior)
+	}
 }
 
 // tiny keeps logarithms finite; it changes no likelihood that can be seen.
@@ -186,11 +197,16 @@ func (m *em) model(of []int32) *Classes {
 		var items [][]float64
 		for j, l := range m.data.Levels {
 			items = append(items, slices.Clone(m.item(c, j)))
-			out.Parameters += l - 1
+			out.Parameters += max(0, l-1)
 		}
 		out.Probabilities = append(out.Probabilities, items)
 	}
-	out.G2, out.X2 = m.misfit()
+	if m.logits != nil {
+		out.Parameters += (k - 1) * (m.logits.z.Cols - 1)
+		out.Coefficients, out.Errors = m.logits.model(m, order)
+	} else {
+		out.G2, out.X2 = m.misfit()
+	}
 	for i, p := range of {
 		for now, was := range order {
 			out.Posterior.Row(i)[now] = m.posterior[int(p)*k+was]

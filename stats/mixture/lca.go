@@ -58,11 +58,13 @@ type Options struct {
 	// Labels, if set, are classes of the rows, from 0, from which the one start begins:
 	// nine parts of a row count in its own class for one in each other, as in R's flexmix.
 	Labels []int32
+	// Covariates, if set, are what the classes of rows depend on: rows by columns.
+	Covariates *stats.Matrix
 }
 
 // Classes is a fitted latent class model, the largest class first.
 type Classes struct {
-	Shares        []float64     // by class
+	Shares        []float64     // by class; with covariates, the mean over the rows
 	Probabilities [][][]float64 // by class, item and level
 	Posterior     *stats.Matrix // rows by classes
 	LogLikelihood float64
@@ -70,10 +72,17 @@ type Classes struct {
 	Rows          int
 	// G2 and X2 say how far the counts of the rows that miss no answer are from those
 	// that the model expects: the likelihood ratio 2 Σ n ln(n/e), and Pearson's
-	// Σ (n − e)²/e over all patterns that could be (Goodman 1974). 0 of no such rows.
-	G2, X2     float64
-	Iterations int
-	Converged  bool
+	// Σ (n − e)²/e over all patterns that could be (Goodman 1974). 0 of no such rows, and
+	// with covariates.
+	G2, X2 float64
+	// Coefficients say how classes depend on covariates, classes by 1 + columns:
+	// ln(P(class)/P(first class)) is the intercept and the columns times their slopes. The
+	// row of the first class is 0. Errors are their standard errors, from the sum of the
+	// outer products of all parameters' scores (as R's poLCA); nil of more than 600
+	// parameters. Both are nil without covariates.
+	Coefficients, Errors *stats.Matrix
+	Iterations           int
+	Converged            bool
 }
 
 // AIC is Akaike's criterion, lower is better.
@@ -111,8 +120,14 @@ func (c *Classes) Labels() []int32 { return mostProbable(c.Posterior) }
 // Dempster, Laird and Rubin 1977): within a class the items are independent and
 // multinomial. Equal rows are worked on once.
 //
+// With covariates the classes' shares are those of a multinomial logistic regression on
+// them (Dayton and Macready 1988; Bandeen-Roche et al. 1997): given the class, answers do
+// not depend on covariates. Each step raises the logistic regression's part of the
+// likelihood by some of Newton's.
+//
 // It fails on malformed answers, on fewer distinct rows than classes, on labels that
-// do not fit, and if ctx ends.
+// do not fit, on covariates that do not fit, are not finite or beyond 1e75, do not vary or
+// follow from each other, and if ctx ends.
 func Latent(ctx context.Context, a *Answers, o Options) (*Classes, error) {
 	if err := a.check(); err != nil {
 		return nil, err
@@ -142,6 +157,13 @@ func Latent(ctx context.Context, a *Answers, o Options) (*Classes, error) {
 	if len(counts) < o.Classes {
 		return nil, fmt.Errorf("there are %d different rows: too few for %d classes", len(counts), o.Classes)
 	}
+	logits, err := newLogits(o.Covariates, a.Rows(), o.Classes)
+	if err != nil {
+		return nil, err
+	}
+	if logits != nil { // rows differ in what is not among the answers
+		patterns, counts, of = apart(a)
+	}
 	runs := make([]*em, o.Starts)
 	errs := make([]error, o.Workers)
 	var wg sync.WaitGroup
@@ -149,6 +171,7 @@ func Latent(ctx context.Context, a *Answers, o Options) (*Classes, error) {
 		wg.Go(func() {
 			for s := w; s < o.Starts; s += o.Workers {
 				m := newEM(patterns, counts, o)
+				m.logits = logits.begin()
 				if o.Labels != nil {
 					m.assign(o.Labels, of)
 				} else {
@@ -174,6 +197,15 @@ func Latent(ctx context.Context, a *Answers, o Options) (*Classes, error) {
 		}
 	}
 	return best.model(of), nil
+}
+
+// apart returns every row as a pattern of its own.
+func apart(a *Answers) (patterns *Answers, counts []float64, of []int32) {
+	counts, of = make([]float64, a.Rows()), make([]int32, a.Rows())
+	for i := range of {
+		counts[i], of[i] = 1, int32(i)
+	}
+	return a, counts, of
 }
 
 // distinct returns the different rows, how often each occurs, and which of them

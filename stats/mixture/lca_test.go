@@ -7,6 +7,8 @@ import (
 	"os"
 	"strconv"
 	"testing"
+
+	"github.com/kreds/kreds/stats"
 )
 
 // answers reads columns of a file; "Yes" and "No" are 1 and 0, numbers count
@@ -126,6 +128,11 @@ func TestRefuses(t *testing.T) {
 func FuzzLatent(f *testing.F) {
 	f.Add(uint64(1), uint8(20), uint8(3), uint8(2))
 	f.Add(uint64(2), uint8(40), uint8(1), uint8(3))
+	f.Add(uint64(6), uint8(50), uint8(4), uint8(2))
+	f.Add(uint64(10), uint8(50), uint8(3), uint8(3))
+	f.Add(uint64(1), uint8(46), uint8(4), uint8(2))
+	f.Add(uint64(95), uint8(40), uint8(19), uint8(1))
+	f.Add(uint64(16), uint8(50), uint8(3), uint8(1))
 	f.Fuzz(func(t *testing.T, seed uint64, rows, items, k uint8) {
 		rng := rand.New(rand.NewPCG(seed, 0))
 		a := &Answers{Items: int(items % 5)}
@@ -146,12 +153,21 @@ func FuzzLatent(f *testing.F) {
 				o.Labels = append(o.Labels, rng.Int32N(int32(o.Classes)+1))
 			}
 		}
+		if seed%5 < 2 {
+			o.Covariates = stats.NewMatrix(a.Rows()+int(seed%9/8), 1+int(seed/5%2))
+			for i := range o.Covariates.Data {
+				o.Covariates.Data[i] = math.Ldexp(math.Round(rng.NormFloat64()*2), int(seed%7)*40-120)
+			}
+		}
 		m, err := Latent(t.Context(), a, o)
 		if err != nil {
 			return
 		}
 		if n := m.LogLikelihood + m.AIC() + m.BIC() + m.ICL() + m.Entropy(); n-n != 0 {
 			t.Fatalf("log-likelihood %v, entropy %v", m.LogLikelihood, m.Entropy())
+		}
+		if m.Coefficients != nil && m.Coefficients.Check() != nil || m.Errors != nil && m.Errors.Check() != nil {
+			t.Fatalf("coefficients %v, errors %v", m.Coefficients, m.Errors)
 		}
 		for _, p := range append(m.Posterior.Data, m.Shares...) {
 			if !(p >= 0 && p <= 1+1e-9) {
