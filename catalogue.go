@@ -56,6 +56,9 @@ type Catalogue struct {
 	Lists    map[string][]string // stored lists of values
 	Places   []Place
 	Segments []SegmentRef
+	// Value is what the workspace says that counts as value, as "sum(amount) of
+	// purchase"; "" where that is found by usual names.
+	Value string
 }
 
 // SegmentRef is what an expression needs to know of a segment.

@@ -2,10 +2,12 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/audience"
 	"github.com/kreds/kreds/segment"
 	"github.com/kreds/kreds/state"
 )
@@ -18,13 +20,15 @@ type Settings struct {
 	Language  string `json:"language,omitempty" enum:"en,da" doc:"Of the web app and reports, where a browser does not say otherwise; absent in a request it stays"`
 	SmallCell int    `json:"small_cell,omitempty" minimum:"1" maximum:"1000" doc:"Groups of fewer customers are not shown in breakdowns; 1 shows all; absent in a request it stays"`
 
+	Value *string `json:"value,omitempty" maxLength:"2000" doc:"What counts as value: the sum of a number over an event, as sum(amount) of purchase, without a window; empty it is found by usual names; absent in a request it stays"`
+
 	ContactDetails    []string `json:"contact_details,omitempty" maxItems:"1000" doc:"Names of fields that are contact details whatever their names suggest; absent in a request they stay"`
 	NotContactDetails []string `json:"not_contact_details,omitempty" maxItems:"1000" doc:"Names of fields that are none whatever their names suggest; absent in a request they stay"`
 }
 
 func settingsOf(s state.Settings) Settings {
 	return Settings{
-		TimeZone: s.TimeZone, Currency: s.Currency, Language: s.Language, SmallCell: s.SmallCell,
+		TimeZone: s.TimeZone, Currency: s.Currency, Language: s.Language, SmallCell: s.SmallCell, Value: s.Value,
 		ContactDetails: s.ContactDetails, NotContactDetails: s.NotContactDetails,
 	}
 }
@@ -79,8 +83,19 @@ func (h *handler) set(ctx context.Context, to Settings) error {
 			}
 		}
 	}
+	if to.Value != nil && *to.Value != "" {
+		cat, err := h.audience.Catalogue(ctx)
+		if err != nil {
+			return err
+		}
+		bought, err := audience.ReadValue(cat, *to.Value)
+		if err != nil {
+			return fmt.Errorf("value: %w", err)
+		}
+		to.Value = &bought.Value
+	}
 	return h.state.SetSettings(ctx, state.Settings{
-		TimeZone: to.TimeZone, Currency: to.Currency, Language: to.Language, SmallCell: to.SmallCell,
+		TimeZone: to.TimeZone, Currency: to.Currency, Language: to.Language, SmallCell: to.SmallCell, Value: to.Value,
 		ContactDetails: to.ContactDetails, NotContactDetails: to.NotContactDetails,
 	})
 }

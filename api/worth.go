@@ -7,33 +7,70 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/audience"
+	"github.com/kreds/kreds/segment"
 )
 
-// Worth is what the members of segments bought for.
+// Worth is what customers are worth: what counts as value, summed over periods.
 type Worth struct {
-	AsOf     string         `json:"as_of" doc:"RFC 3339; the end of the twelve months"`
-	Event    string         `json:"event" doc:"The event that a purchase is; empty where it cannot be told"`
-	Property string         `json:"property" doc:"The property that says what a purchase was worth; empty where it cannot be told"`
-	Total    float64        `json:"total" doc:"Of all customers, in the workspace's currency"`
+	AsOf       string `json:"as_of" doc:"RFC 3339; the end of the last period"`
+	DataEnds   string `json:"data_ends,omitempty" doc:"RFC 3339; the end of the last day with an event that counts"`
+	Expression string `json:"expression" doc:"What counts as value, as sum(amount) of purchase; empty where it cannot be told"`
+	Event      string `json:"event" doc:"The event that counts; empty where it cannot be told"`
+	Property   string `json:"property" doc:"The number that is summed; empty where it cannot be told"`
+	Chosen     bool   `json:"chosen" doc:"It is a setting of the workspace, not found by usual names"`
+	Problem    string `json:"problem,omitempty" doc:"Why the setting cannot be used, so that value is found by usual names"`
+
+	Period   string         `json:"period" enum:"month,quarter,year" doc:"30 days, 90 days or 12 months"`
+	Total    float64        `json:"total" doc:"Of all customers in the last period, in the workspace's currency"`
+	Before   *float64       `json:"before,omitempty" doc:"Of all customers in the period before; absent where the data does not cover it"`
+	Buyers   int64          `json:"buyers" doc:"Customers with an event that counts in the last period"`
+	Periods  []PeriodWorth  `json:"periods" doc:"Ascending; of viewers those in which at least as many customers as the small-cell size had an event, or none"`
 	Segments []SegmentWorth `json:"segments" doc:"By name; those of persons and companies that were refreshed; of viewers those that have at least the small-cell size"`
+	Choices  []WorthChoice  `json:"choices" doc:"What could count as value, the likeliest first"`
 }
 
-// SegmentWorth is what the members of one segment bought for.
-type SegmentWorth struct {
-	Segment string  `json:"segment"`
-	Members int64   `json:"members" doc:"At the last refresh"`
-	Value   float64 `json:"value"`
-	Share   float64 `json:"share" doc:"Of the total; 0 if that is not positive. Segments overlap, so shares need not add up"`
+// PeriodWorth is what all customers were worth in a period.
+type PeriodWorth struct {
+	From   string  `json:"from" doc:"RFC 3339"`
+	To     string  `json:"to" doc:"RFC 3339; without this instant"`
+	Value  float64 `json:"value"`
+	Buyers int64   `json:"buyers"`
+	Whole  bool    `json:"whole" doc:"The data begins before the period"`
 }
+
+// SegmentWorth is what the members of one segment are worth.
+type SegmentWorth struct {
+	Segment string   `json:"segment"`
+	Members int64    `json:"members" doc:"At the last refresh"`
+	Value   float64  `json:"value" doc:"In the last period"`
+	Share   float64  `json:"share" doc:"Of the total; 0 if that is not positive. Segments overlap, so shares need not add up"`
+	Before  *float64 `json:"before,omitempty" doc:"Of the same members in the period before"`
+}
+
+// WorthChoice is something that could count as value.
+type WorthChoice struct {
+	Expression string `json:"expression"`
+	Event      string `json:"event"`
+	Property   string `json:"property"`
+}
+
+// worthPeriods are the periods of worth, and how many of them are shown.
+var worthPeriods = map[string]struct {
+	n    int
+	unit segment.Unit
+	show int
+}{"month": {30, segment.Day, 12}, "quarter": {90, segment.Day, 8}, "year": {12, segment.Month, 5}}
 
 func (h *handler) worthRoutes() {
 	type when struct {
-		AsOf string `query:"as_of" doc:"RFC 3339, or a date, which means the end of that day; the default is the latest refresh's"`
+		AsOf   string `query:"as_of" doc:"RFC 3339, or a date, which means the end of that day; the default is the latest refresh's, or now, but not after the end of the data"`
+		Period string `query:"period" enum:"month,quarter,year" default:"year" doc:"30 days, 90 days or 12 months"`
 	}
-	op := operation(kreds.Viewer, http.MethodGet, "/worth", "worth", "Evaluation", "What the members of segments bought for in twelve months")
-	op.Description = "Sums the worth of purchases of the members of each segment's last refresh in the twelve months before as_of. Events and properties are told by their usual names."
+	op := operation(kreds.Viewer, http.MethodGet, "/worth", "worth", "Evaluation", "What customers and the members of segments are worth")
+	op.Description = "Sums what counts as value, which is a setting of the workspace or found by usual names, over periods of which the last ends at as_of. Of segments it is that of the members of the last refresh."
 	route(h, op, func(ctx context.Context, in *when) (*body[*Worth], error) {
-		out, err := h.worth(ctx, in.AsOf)
+		out, err := h.worth(ctx, in.AsOf, in.Period)
 		if err != nil {
 			return nil, err
 		}
@@ -41,27 +78,55 @@ func (h *handler) worthRoutes() {
 	})
 }
 
-func (h *handler) worth(ctx context.Context, when string) (*Worth, error) {
+func (h *handler) worth(ctx context.Context, when, period string) (*Worth, error) {
 	began := h.clock()
 	cal, err := h.audience.Calendar(ctx)
 	if err != nil {
 		return nil, err
 	}
-	all, err := h.state.Segments(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := &Worth{Segments: []SegmentWorth{}}
 	sight, err := h.sees(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var sets []*roaring.Bitmap
-	latest := kreds.MinInstant
+	out := &Worth{Period: period, Periods: []PeriodWorth{}, Segments: []SegmentWorth{}, Choices: []WorthChoice{}}
+	sets, latest, err := h.worthSets(ctx, sight, out)
+	if err != nil {
+		return nil, err
+	}
+	p := worthPeriods[period]
+	q := audience.WorthRequest{Sets: sets, Until: latest, N: p.n, Unit: p.unit, Periods: p.show}
+	if latest == kreds.MinInstant {
+		q.Until = kreds.InstantOf(h.clock())
+	}
+	if when != "" {
+		if q.AsOf, err = h.asOf(cal, when); err != nil {
+			return nil, err
+		}
+	}
+	w, err := h.audience.Worth(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	out.fill(w, cal, sight)
+	if err := h.worthChoices(ctx, out); err != nil {
+		return nil, err
+	}
+	h.metrics.evaluation.WithLabelValues("worth").Observe(since(h.clock, began))
+	return out, nil
+}
+
+// worthSets are the members of segments, and the latest instant that any is as of;
+// MinInstant if none was refreshed.
+func (h *handler) worthSets(ctx context.Context, sight *sight, out *Worth) (sets []*roaring.Bitmap, latest kreds.Instant, err error) {
+	latest = kreds.MinInstant
+	all, err := h.state.Segments(ctx)
+	if err != nil {
+		return nil, latest, err
+	}
 	for _, s := range all {
 		run, members, ok, err := h.state.LastRun(ctx, s.Name)
 		if err != nil {
-			return nil, err
+			return nil, latest, err
 		}
 		if !ok || s.Subject == kreds.Prospects || s.Subject == kreds.ProspectCompanies {
 			continue
@@ -73,23 +138,59 @@ func (h *handler) worth(ctx context.Context, when string) (*Worth, error) {
 		sets = append(sets, members)
 		out.Segments = append(out.Segments, SegmentWorth{Segment: s.Name, Members: run.Members})
 	}
-	asOf := latest
-	if when != "" || latest == kreds.MinInstant {
-		if asOf, err = h.asOf(cal, when); err != nil {
-			return nil, err
+	return sets, latest, nil
+}
+
+// fill takes over what was summed.
+func (out *Worth) fill(w *audience.Worth, cal *segment.Calendar, sight *sight) {
+	out.AsOf = instant(w.AsOf, cal)
+	out.Expression, out.Event, out.Property = w.Purchase.Value, w.Purchase.Event.Name, w.Purchase.Property
+	if w.Ends != kreds.MinInstant {
+		out.DataEnds = instant(w.Ends, cal)
+	}
+	n := len(w.Periods)
+	if n == 0 {
+		return
+	}
+	for _, p := range w.Periods {
+		if p.To <= w.First || sight != nil && p.Buyers > 0 && p.Buyers < int64(sight.smallCell) {
+			continue
 		}
+		out.Periods = append(out.Periods, PeriodWorth{instant(p.From, cal), instant(p.To, cal), p.Value, p.Buyers, p.From >= w.First})
 	}
-	w, err := h.audience.Worth(ctx, sets, asOf)
-	if err != nil {
-		return nil, err
+	last := w.Periods[n-1]
+	out.Total, out.Buyers = last.Value, last.Buyers
+	whole := w.Periods[n-2].From >= w.First
+	if whole {
+		out.Before = &w.Periods[n-2].Value
 	}
-	out.AsOf, out.Event, out.Property, out.Total = instant(asOf, cal), w.Event, w.Property, w.Total
 	for i := range out.Segments {
-		out.Segments[i].Value = w.Of[i]
-		if w.Total > 0 {
-			out.Segments[i].Share = w.Of[i] / w.Total
+		s := &out.Segments[i]
+		s.Value = w.Of[i]
+		if whole {
+			s.Before = &w.Before[i]
+		}
+		if out.Total > 0 {
+			s.Share = s.Value / out.Total
 		}
 	}
-	h.metrics.evaluation.WithLabelValues("worth").Observe(since(h.clock, began))
-	return out, nil
+}
+
+// worthChoices says whether what counts as value was chosen, and from what.
+func (h *handler) worthChoices(ctx context.Context, out *Worth) error {
+	cat, err := h.audience.Catalogue(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range audience.Values(cat) {
+		out.Choices = append(out.Choices, WorthChoice{c.Value, c.Event.Name, c.Property})
+	}
+	if cat.Value != "" {
+		if _, err := audience.ReadValue(cat, cat.Value); err != nil {
+			out.Problem = err.Error()
+		} else {
+			out.Chosen = true
+		}
+	}
+	return nil
 }

@@ -14,7 +14,7 @@ import (
 func TestWorth(t *testing.T) {
 	s := serve(t)
 	s.play(t, []scenario{
-		{name: "of nothing", method: "GET", path: "/api/v1/worth", status: 200, want: []string{`"event":"","property":"","total":0,"segments":[]`}},
+		{name: "of nothing", method: "GET", path: "/api/v1/worth", status: 200, want: []string{`"expression":"","event":"","property":""`, `"total":0`, `"periods":[],"segments":[],"choices":[]`}},
 	})
 	s.load(t, "customers.csv", customers, asCustomers)
 	s.load(t, "sales.csv", sales, asPurchases+`,"compute":[{"name":"amount","formula":"quantity * unit_price"}]`)
@@ -25,12 +25,32 @@ func TestWorth(t *testing.T) {
 		{name: "refresh", method: "POST", path: "/api/v1/refresh", body: `{"as_of":"2011-12-09"}`, status: 200},
 		// 2·12.50 + 3.25 + 12.50 + 6·11.00 of 1 and 2, and 2·3.25 of 3.
 		{name: "of Danes", method: "GET", path: "/api/v1/worth", status: 200, want: []string{
-			`"as_of":"2011-12-10T00:00:00+01:00","event":"purchase","property":"amount","total":113.25`,
+			`"as_of":"2011-12-09T00:00:00+01:00","data_ends":"2011-12-09T00:00:00+01:00","expression":"sum(amount) of purchase","event":"purchase","property":"amount","chosen":false`,
+			`"total":113.25,"buyers":3`,
 			`{"segment":"Danes","members":2,"value":106.75,"share":0.942604`, `{"segment":"Firms","members":0,"value":0,"share":0}`,
 		}},
 		{name: "earlier", method: "GET", path: "/api/v1/worth?as_of=2011-11-10", status: 200, want: []string{`"total":28.25`, `"value":28.25,"share":1`}},
 		{name: "a year later", method: "GET", path: "/api/v1/worth?as_of=2013-01-01", status: 200, want: []string{`"total":0`}},
 		{name: "wrong time", method: "GET", path: "/api/v1/worth?as_of=soon", status: 422},
+		{name: "wrong period", method: "GET", path: "/api/v1/worth?period=week", status: 422},
+		// The data does not cover the thirty days before, of which it has 28.25.
+		{name: "without a whole period before", method: "GET", path: "/api/v1/worth?period=month&as_of=2011-12-09", status: 200, want: []string{
+			`"period":"month","total":85,"buyers":3,"periods":[{"from":"2011-10-11T00:00:00+02:00","to":"2011-11-10T00:00:00+01:00","value":28.25,"buyers":1,"whole":false}`, `"value":78.5`,
+		}},
+		{name: "against the period before", method: "GET", path: "/api/v1/worth?period=month&as_of=2012-01-08", status: 200, want: []string{`"total":0,"before":85`, `"value":0,"share":0,"before":78.5`}},
+	})
+	settings := func(value string) string {
+		return `{"time_zone":"Europe/Copenhagen","currency":"DKK","value":"` + value + `"}`
+	}
+	s.play(t, []scenario{
+		{name: "chosen", method: "PUT", path: "/api/v1/settings", body: settings("SUM( quantity )  of purchase where (unit_price > 5)"), status: 200, want: []string{`"value":"sum(quantity) of purchase where (unit_price > 5)"`}},
+		{name: "of what is chosen", method: "GET", path: "/api/v1/worth", status: 200, want: []string{`"property":"quantity","chosen":true`, `"total":9`}},
+		{name: "another setting leaves it", method: "PUT", path: "/api/v1/settings", body: `{"time_zone":"Europe/Copenhagen","currency":"EUR"}`, status: 200, want: []string{`"currency":"EUR"`, `"value":"sum(quantity)`}},
+		{name: "no sum", method: "PUT", path: "/api/v1/settings", body: settings("count of purchase"), status: 422, want: []string{"value is a sum"}},
+		{name: "with a window", method: "PUT", path: "/api/v1/settings", body: settings("sum(amount) of purchase in 2011"), status: 422, want: []string{"no window"}},
+		{name: "of no event", method: "PUT", path: "/api/v1/settings", body: settings("sum(amount) of visit"), status: 422, want: []string{"visit"}},
+		{name: "found again", method: "PUT", path: "/api/v1/settings", body: settings(""), status: 200, not: []string{`"value"`}},
+		{name: "of what is found", method: "GET", path: "/api/v1/worth", status: 200, want: []string{`"property":"amount","chosen":false`}},
 	})
 }
 

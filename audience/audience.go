@@ -40,6 +40,7 @@ type known struct {
 	segments []kreds.SegmentRef
 	timeless []state.TraitName
 	calendar *segment.Calendar
+	value    string // the setting
 }
 
 // workspace returns what the state says now.
@@ -70,6 +71,9 @@ func (a *Audience) workspace(ctx context.Context) (*known, error) {
 	set, err := a.state.Settings(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if set.Value != nil {
+		k.value = *set.Value
 	}
 	// Making a calendar looks up two hundred years of zones.
 	if last != nil && last.calendar.Location().String() == set.TimeZone {
@@ -105,6 +109,7 @@ func (a *Audience) catalogue(ctx context.Context, k *known) (*kreds.Catalogue, e
 		return nil, err
 	}
 	c := *cat
+	c.Value = k.value
 	if len(k.timeless) > 0 {
 		c.Traits = slices.Clone(c.Traits)
 		for i := range c.Traits {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -13,7 +14,7 @@ import (
 )
 
 func (p *program) settingsCommand() *cobra.Command {
-	var zone, currency, language string
+	var zone, currency, language, value string
 	var smallCell int
 	var contact, noContact []string
 	c := &cobra.Command{
@@ -26,16 +27,23 @@ data. The currency only names what amounts are in. The language is that of the
 web app and of reports. Groups of fewer customers than the small-cell size are
 not shown in breakdowns.
 
+What counts as value is the sum of a number over an event, without a window, as
+'sum(amount) of purchase' or 'sum(amount) of purchase where (status = "paid")'.
+Until it is chosen it is found by usual names; --value auto goes back to that.
+It is what the overview shows, what kreds prove measures unless told otherwise,
+and what kreds rfm takes for monetary value.
+
 Viewers see no contact details: e-mail addresses, telephone numbers, postal
 addresses and names of persons, told by the names of fields. --contact and
 --no-contact decide for fields whose names mislead.`,
 		Example: `  kreds settings
-  kreds settings --time-zone Europe/London --currency GBP`,
+  kreds settings --time-zone Europe/London --currency GBP
+  kreds settings --value 'sum(sales_value) of purchase'`,
 		Args: none,
 		RunE: p.run(func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			flags := cmd.Flags()
-			change := zone != "" || currency != "" || language != "" || flags.Changed("small-cell") || flags.Changed("contact") || flags.Changed("no-contact")
+			change := zone != "" || currency != "" || language != "" || flags.Changed("small-cell") || flags.Changed("value") || flags.Changed("contact") || flags.Changed("no-contact")
 			client, err := p.connect(ctx, need(change))
 			if err != nil {
 				return err
@@ -52,6 +60,13 @@ addresses and names of persons, told by the names of fields. --contact and
 					s.Currency = currency
 				}
 				s.Language = language
+				s.Value = nil
+				if flags.Changed("value") {
+					if strings.EqualFold(value, "auto") {
+						value = ""
+					}
+					s.Value = &value
+				}
 				s.SmallCell = smallCell
 				if flags.Changed("small-cell") && smallCell < 1 {
 					return kreds.Errorf(kreds.CodeInvalid, "the small-cell size is at least 1")
@@ -62,8 +77,13 @@ addresses and names of persons, told by the names of fields. --contact and
 					return err
 				}
 			}
+			var worth api.Worth
+			if err := client.Call(ctx, http.MethodGet, "/api/v1/worth?period=month", nil, &worth); err != nil {
+				return err
+			}
 			return p.print(s, func(w *strings.Builder) {
 				fmt.Fprintf(w, "time zone        %s\ncurrency         %s\nlanguage         %s\nsmall-cell size  %d\n", s.TimeZone, s.Currency, s.Language, s.SmallCell)
+				fmt.Fprintf(w, "value            %s\n", clean(valueText(&worth)))
 				if len(s.ContactDetails) > 0 {
 					fmt.Fprintf(w, "contact          %s\n", clean(strings.Join(s.ContactDetails, ", ")))
 				}
@@ -76,10 +96,24 @@ addresses and names of persons, told by the names of fields. --contact and
 	c.Flags().StringVar(&zone, "time-zone", "", "`ZONE` of the IANA database, as Europe/Copenhagen")
 	c.Flags().StringVar(&language, "language", "", "`LANGUAGE` of the web app and reports: en or da")
 	c.Flags().IntVar(&smallCell, "small-cell", 0, "`SIZE` below which groups are not shown in breakdowns; 1 shows all")
+	c.Flags().StringVar(&value, "value", "", "`'SUM'` of an event that counts as value; auto finds it by usual names")
 	c.Flags().StringSliceVar(&contact, "contact", nil, "`NAME` of a field that is a contact detail; may be repeated")
 	c.Flags().StringSliceVar(&noContact, "no-contact", nil, "`NAME` of a field that is none; may be repeated")
 	c.Flags().StringVar(&currency, "currency", "", "`CODE` of the currency, as DKK")
 	return c
+}
+
+// valueText says what counts as value, and how it came to.
+func valueText(w *api.Worth) string {
+	switch {
+	case w.Problem != "":
+		return fmt.Sprintf("the setting cannot be used (%s); found instead: %s", w.Problem, cmp.Or(w.Expression, "nothing"))
+	case w.Expression == "":
+		return "not known: say --value 'sum(NUMBER) of EVENT'"
+	case w.Chosen:
+		return w.Expression
+	}
+	return w.Expression + ", found by usual names"
 }
 
 // named is names with some more and without others; nil, which means no change,

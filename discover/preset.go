@@ -44,17 +44,17 @@ func recipe(preset string, cat *kreds.Catalogue, stats *engine.Statistics, event
 		}
 		return specs, "companies: everyone", nil
 	}
-	e, worth, err := audience.Purchase(cat, event, value)
+	bought, err := audience.FindPurchase(cat, event, value)
 	if err != nil {
 		return nil, "", err
 	}
-	name := segment.Quote(e.Name)
+	e, worth, name := bought.Event, bought.Property, bought.Of
 	among = "did " + name
 	add("recency", "last %s", name)
 	add("frequency", "count of %s", name)
 	monetary := ""
 	if worth != "" {
-		monetary = fmt.Sprintf("sum(%s) of %s", segment.Quote(worth), name)
+		monetary = bought.Value
 		add("monetary", "%s", monetary)
 	}
 	switch preset {

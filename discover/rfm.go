@@ -93,11 +93,11 @@ func (d *Discoverer) ScoreRFM(ctx context.Context, q RFMRequest) (*RFMScores, er
 		return nil, err
 	}
 	out := &RFMScores{RFMRequest: q}
-	e, worth, err := audience.Purchase(cat, q.Event, q.Value)
+	bought, err := audience.FindPurchase(cat, q.Event, q.Value)
 	if err != nil {
 		return nil, err
 	}
-	out.Event, out.Value, out.Bins, out.Among = e.Name, worth, o.Bins, among
+	out.Event, out.Value, out.Bins, out.Among = bought.Event.Name, bought.Property, o.Bins, among
 	customers, err := d.customers(ctx, out, specs)
 	if err != nil {
 		return nil, err

@@ -39,11 +39,8 @@ func column(cat *kreds.Catalogue, s kreds.Subject, text string) (segment.Term, s
 
 // outcomes finds what is measured: the outcome, and what revenue is.
 func (w *work) outcomes() error {
-	event, worth, whichErr := audience.Purchase(w.cat, "", "")
-	money := ""
-	if whichErr == nil && worth != "" {
-		money = fmt.Sprintf("sum(%s) of %s", segment.Quote(worth), segment.Quote(event.Name))
-	}
+	bought, whichErr := audience.FindPurchase(w.cat, "", "")
+	money := bought.Value
 	text := w.q.Outcome
 	if strings.TrimSpace(text) == "" {
 		switch {
@@ -52,7 +49,7 @@ func (w *work) outcomes() error {
 		case money != "":
 			text = money
 		default:
-			text = "count of " + segment.Quote(event.Name)
+			text = "count of " + bought.Of
 		}
 	}
 	term, node, err := column(w.cat, w.out.Subject, text)

@@ -23,6 +23,10 @@ type Settings struct {
 	// breakdown; 1 shows all.
 	SmallCell int
 
+	// Value is what counts as value, as "sum(amount) of purchase"; "" where it is
+	// found by usual names. When settings are saved, nil leaves it as it is.
+	Value *string
+
 	// Names of fields that always, or never, count as contact details, whatever
 	// their names suggest. Nil stays as it is when settings are saved.
 	ContactDetails    []string
@@ -60,6 +64,8 @@ func (s *Store) Settings(ctx context.Context) (Settings, error) {
 			out.Language = value
 		case "small_cell":
 			out.SmallCell, err = strconv.Atoi(value)
+		case "value":
+			out.Value = &value
 		case "contact_details":
 			err = json.Unmarshal([]byte(value), &out.ContactDetails)
 		case "not_contact_details":
@@ -97,6 +103,9 @@ func (s *Store) SetSettings(ctx context.Context, set Settings) error {
 		return kreds.Errorf(kreds.CodeInvalid, "the small-cell size is 1 to %d", maxSmallCell)
 	}
 	values := map[string]string{"time_zone": set.TimeZone, "currency": set.Currency, "language": set.Language}
+	if set.Value != nil {
+		values["value"] = *set.Value
+	}
 	if set.SmallCell != 0 {
 		values["small_cell"] = strconv.Itoa(set.SmallCell)
 	}
@@ -111,6 +120,11 @@ func (s *Store) SetSettings(ctx context.Context, set Settings) error {
 		values[name] = string(text)
 	}
 	return s.write(ctx, func(tx *sql.Tx) error {
+		if set.Value != nil && *set.Value == "" {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM setting WHERE name = 'value'"); err != nil {
+				return err
+			}
+		}
 		for name, value := range values {
 			if value == "" {
 				continue
