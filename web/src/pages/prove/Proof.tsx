@@ -174,10 +174,17 @@ function Shown({ proof: p }: { proof: Schema["Proof"] }) {
 function Criterion({ criterion: c }: { criterion: Schema["Criterion"] }) {
   const t = useMessages(messages);
   const f = useFormat();
-  const write = (v: number) =>
-    c.name === "measurable" || c.name === "reachable" || c.name === "stable" || c.name === "actionable"
-      ? f.percent(v)
-      : f.number(v);
+  const share = c.name === "measurable" || c.name === "reachable" || c.name === "stable";
+  const write = (v: number) => (share ? f.percent(v) : f.number(v));
+  const named = (x: Schema["Part"]) => t.parts[x.name] ?? x.name;
+  // What is wanting is named; a channel and a share have a figure.
+  const wanting = c.name === "actionable" ? c.parts.filter((x) => x.value === 0).map(named) : [];
+  const parts = c.name === "actionable" ? [] : c.parts.map((x) => `${named(x)} ${f.percent(x.value)}`);
+  const about = [
+    t.threshold(write(c.threshold)),
+    ...(parts.length > 0 ? [parts.join(", ")] : []),
+    ...(wanting.length > 0 ? [t.missing(f.list(wanting))] : []),
+  ];
   return (
     <div className={classes.criterion}>
       <div className={classes.criterionHead}>
@@ -186,11 +193,10 @@ function Criterion({ criterion: c }: { criterion: Schema["Criterion"] }) {
           {t.grades[c.verdict]}
         </Badge>
       </div>
-      <div className={classes.value}>{c.value === undefined ? "–" : write(c.value)}</div>
-      <p className={classes.quiet}>
-        {t.threshold(write(c.threshold))}
-        {c.parts.length > 0 && ` · ${c.parts.map((x) => `${x.name} ${f.number(x.value)}`).join(", ")}`}
-      </p>
+      <div className={classes.value}>
+        {c.value === undefined ? "–" : c.name === "actionable" ? t.ofThree(f.count(c.value)) : write(c.value)}
+      </div>
+      <p className={classes.quiet}>{about.join(" · ")}</p>
       <p className={classes.quiet}>{t.criteriaText[c.name]}</p>
     </div>
   );
