@@ -6,105 +6,168 @@ import (
 	"strings"
 
 	"github.com/kreds/kreds"
-	"github.com/kreds/kreds/stats/stability"
+	"github.com/kreds/kreds/stats/cluster"
 )
 
 // names are what methods are called.
 var names = map[Method]string{
 	KMeans: "k-means", KPrototypes: "k-prototypes", Mixture: "a mixture of normal distributions", LCA: "latent classes",
+	Ward: "Ward's hierarchy", HDBSCAN: "HDBSCAN", Spherical: "spherical k-means",
 }
 
-// How much is tried to choose a method.
+// What makes one method better than another.
 const (
-	tryRows  = 600
-	tryPairs = 8
-	// clearlyStabler is by how much another method must come back better than the
-	// first, which people understand best.
-	clearlyStabler = .1
+	// clearlyBetter is by how much another method's score must be higher than that of
+	// one that people understand better.
+	clearlyBetter = .1
+	// sameGroups is the adjusted Rand index from which on two methods find the same.
+	sameGroups = .9
 )
 
-// choose takes the method asked for, or of those that fit the features the one whose
-// segments come back best.
-func choose(ctx context.Context, q *Request, t *table, ks []int) (Method, string, error) {
-	flags, categories, numbers := 0, 0, 0
+// choose takes the method asked for, or of those that fit the features the simplest that
+// does nearly as well as any.
+func choose(ctx context.Context, q *Request, t *table, ks []int) (Method, string, []Trial, error) {
+	kinds := t.kinds()
+	if q.Method != Auto {
+		return q.Method, "", nil, fits(q.Method, t, kinds.categories)
+	}
+	candidates, why := kinds.candidates(q)
+	if len(candidates) == 1 {
+		asked := map[string]string{"onehot": "as a column for each text", "native": "as they are"}[q.Categories]
+		return candidates[0], fmt.Sprintf("%s, and categories are to be used %s, which %s does.", why, asked, names[candidates[0]]), nil, nil
+	}
+	c := newContest(q, t, ks, candidates)
+	if err := c.run(ctx); err != nil {
+		return "", "", nil, err
+	}
+	best, reason := c.decide()
+	c.entries[best].Chosen = true
+	var tried []string
+	trials := make([]Trial, len(c.entries))
+	for i, e := range c.entries {
+		trials[i] = e.Trial
+		if e.Left == "" {
+			tried = append(tried, fmt.Sprintf("%s (%d segments, stability %.2f, separation %.2f)", names[e.Method], e.K, e.Stability, e.Separation))
+		}
+	}
+	return candidates[best], fmt.Sprintf("%s. Tried on %d profiles: %s. %s.", why, len(c.sample.profiles), strings.Join(tried, ", "), reason), trials, nil
+}
+
+// kinds is how many features there are of each kind.
+type kinds struct {
+	flags, categories, shares, numbers int
+}
+
+func (t *table) kinds() (k kinds) {
 	for _, c := range t.columns {
 		switch c.Kind {
 		case Flag:
-			flags++
+			k.flags++
 		case Category:
-			categories++
+			k.categories++
+		case Share:
+			k.shares++
 		default:
-			numbers++
+			k.numbers++
 		}
 	}
-	if q.Method != Auto {
-		return q.Method, "", fits(q.Method, t, categories)
-	}
-	var candidates []Method
-	var why string
-	switch {
-	case numbers == 0 && categories == 0:
-		candidates, why = []Method{KMeans, LCA}, "All features are yes or no"
-	case numbers == 0:
-		candidates, why = []Method{LCA, KMeans}, "The features are answers of several kinds"
-		switch q.Categories {
-		case "onehot":
-			candidates = candidates[1:]
-		case "native":
-			candidates = candidates[:1]
+	return k
+}
+
+// candidates are the methods that suit the features, the simplest first, and what the
+// features are.
+func (k kinds) candidates(q *Request) (all []Method, why string) {
+	switch measured := k.numbers + k.shares; {
+	case measured == 0 && k.categories == 0:
+		return []Method{KMeans, LCA, Ward}, "All features are yes or no"
+	case measured == 0:
+		all, why = []Method{LCA, KMeans, Ward}, "The features are answers of several kinds"
+		if q.Categories == "native" {
+			all = []Method{LCA}
 		}
-	case categories > 0:
-		candidates, why = []Method{KMeans, KPrototypes}, "Numbers and categories are mixed"
-		switch q.Categories {
-		case "onehot":
-			candidates = candidates[:1]
-		case "native":
-			candidates = candidates[1:]
+	case k.categories > 0:
+		all, why = []Method{KMeans, KPrototypes, Ward}, "Numbers and categories are mixed"
+		if q.Categories == "native" {
+			all = []Method{KPrototypes}
 		}
+	case k.shares > 1 && k.numbers+k.flags == 0:
+		return []Method{KMeans, Spherical, Mixture, Ward, HDBSCAN}, "The features are shares"
 	default:
-		candidates, why = []Method{KMeans, Mixture}, "The features are numbers"
+		return []Method{KMeans, Mixture, Ward, HDBSCAN}, "The features are numbers"
 	}
-	if len(candidates) == 1 {
-		asked := map[string]string{"onehot": "as a column for each text", "native": "as they are"}[q.Categories]
-		return candidates[0], fmt.Sprintf("%s, and categories are to be used %s, which %s does.", why, asked, names[candidates[0]]), nil
+	if q.Categories == "onehot" {
+		all = []Method{KMeans, Ward}
 	}
-	sample := t.take(pick(len(t.profiles), tryRows, q.Seed))
-	stable := make([]float64, len(candidates))
-	best := 0
-	var tried []string
-	for i, m := range candidates {
-		w := &work{fitter: &fitter{method: m, starts: 3, workers: q.Workers, seed: q.Seed}, table: sample}
-		find := func(ctx context.Context, draw []int, k int, seed uint64) ([]int32, error) {
-			return w.divide(ctx, sample, draw, k, seed)
+	return all, why
+}
+
+// decide returns the simplest method whose score is near the highest, and why. Only what
+// finds more than cuts through a continuum is taken before the first, and a simpler method
+// that finds the same groups before it.
+func (c *contest) decide() (best int, reason string) {
+	first := &c.entries[0]
+	top := first.score()
+	for i := range c.entries {
+		if e := &c.entries[i]; e.Verdict != Constructive {
+			top = max(top, e.score())
 		}
-		studies, err := stability.Resample(ctx, len(sample.profiles), some(ks), nil, find, stability.Options{Pairs: tryPairs, Seed: q.Seed, Workers: q.Workers})
-		if err != nil {
-			return "", "", invalid(err)
-		}
-		for _, s := range studies {
-			stable[i] = max(stable[i], stability.Mean(s.Global))
-		}
-		tried = append(tried, fmt.Sprintf("%s (stability %.2f)", names[m], stable[i]))
-		if stable[i] > stable[best]+clearlyStabler {
+	}
+	for i := range c.entries {
+		if e := &c.entries[i]; e.score() >= top-clearlyBetter && (i == 0 || e.Verdict != Constructive) {
 			best = i
+			break
 		}
 	}
-	return candidates[best], fmt.Sprintf("%s. Tried on %d profiles: %s. %s.", why, len(sample.profiles), strings.Join(tried, ", "), reasonFor(best, candidates[best])), nil
+	b := &c.entries[best]
+	for i := range c.entries[:best] {
+		e := &c.entries[i]
+		if same := e.agreement(b); e.Left == "" && same >= sameGroups {
+			return i, fmt.Sprintf("%s finds the same groups as %s (adjusted Rand index %.2f), and is simpler", capital(names[e.Method]), names[b.Method], same)
+		}
+	}
+	switch {
+	case best == 0:
+		return 0, "Nothing does clearly better than " + names[b.Method]
+	case b.Method == HDBSCAN:
+		return best, "The groups of HDBSCAN have shapes that borders between centres would cut through"
+	case b.Separation-first.Separation > b.Stability-first.Stability:
+		return best, fmt.Sprintf("The segments of %s are clearly better apart", names[b.Method])
+	}
+	return best, fmt.Sprintf("The segments of %s come back clearly better", names[b.Method])
 }
 
-// some are at most three of the numbers of segments, from few to many.
-func some(ks []int) []int {
-	if len(ks) <= 3 {
-		return ks
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// score weighs whether segments come back with whether they are apart: where nothing is,
+// stability alone decides.
+func (t *Trial) score() float64 {
+	if t.Left != "" {
+		return -1
 	}
-	return []int{ks[0], ks[len(ks)/2], ks[len(ks)-1]}
+	return t.Stability * (1 + t.Separation)
 }
 
-func reasonFor(best int, m Method) string {
-	if best > 0 {
-		return "The segments of " + names[m] + " come back clearly better"
+// agreement is the adjusted Rand index of what two methods find, among those that the
+// second leaves in a group, with as many segments where the first can be told.
+func (e *entry) agreement(o *entry) float64 {
+	mine := e.labels[o.K]
+	if mine == nil {
+		mine = e.labels[e.K]
 	}
-	return "Nothing comes back clearly better than " + names[m]
+	theirs := o.labels[o.K]
+	if mine == nil || theirs == nil {
+		return 0
+	}
+	var a, b []int32
+	for i, l := range theirs {
+		if l >= 0 {
+			a, b = append(a, outside(mine[i], len(mine))), append(b, l)
+		}
+	}
+	if len(a) == 0 {
+		return 0
+	}
+	return finite(cluster.AdjustedRand(a, b, nil))
 }
 
 // fits refuses a method that cannot take the features.
@@ -136,7 +199,12 @@ func (w *work) remarks(out *Discovery) {
 	case w.method == Ward && distinct > mostRows/2:
 		say("The hierarchy was built on %d small groups of near profiles.", groups)
 	case w.method == HDBSCAN:
-		say("The number of groups follows from the data: each has at least %d profiles. Newcomers would be assigned to the nearest centre, which suits round groups only.", min(max(5, n/50), n))
+		looked := n
+		if n > mostRows {
+			looked = mostRows / 2
+			say("Groups were looked for in %d profiles drawn at random; each of the others is where the nearest of these is.", looked)
+		}
+		say("The number of groups follows from the data: each has at least %d of the profiles looked at. A newcomer is where the nearest profile of those kept is.", smallest(looked))
 	}
 	if s := out.Solutions[0].Stability; s.Rows < distinct {
 		say("Stability was measured on %d profiles drawn at random, in %d pairs of samples.", s.Rows, s.Pairs)

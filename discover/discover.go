@@ -66,6 +66,7 @@ type Discovery struct {
 	Subject  kreds.Subject
 	Method   Method
 	Why      string // why this method, where it was chosen
+	Tried    []Trial
 	Among    string // in canonical form
 	Features []Feature
 	Refused  []Refused
@@ -155,7 +156,7 @@ func (d *Discoverer) Discover(ctx context.Context, q Request, progress func(floa
 	if ks, err = feasible(ks, r, out); err != nil {
 		return nil, err
 	}
-	if out.Method, out.Why, err = choose(ctx, &q, t, ks); err != nil {
+	if out.Method, out.Why, out.Tried, err = choose(ctx, &q, t, ks); err != nil {
 		return nil, err
 	}
 	if !out.Method.counts() {

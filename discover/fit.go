@@ -125,7 +125,7 @@ func (f *fitter) fit(ctx context.Context, t *table, k int, seed uint64) (*partit
 	case Ward:
 		p, err = f.ward(ctx, t, k, seed)
 	case HDBSCAN:
-		p, err = f.dense(ctx, t)
+		p, err = f.dense(ctx, t, seed)
 	case RFM:
 		p, err = t.rfm()
 	default:

@@ -69,7 +69,7 @@ func FuzzSearch(f *testing.F) {
 			fails(err)
 			return
 		}
-		if out.Method, out.Why, err = choose(context.Background(), q, table, ks); err != nil {
+		if out.Method, out.Why, out.Tried, err = choose(context.Background(), q, table, ks); err != nil {
 			fails(err)
 			return
 		}

@@ -276,15 +276,33 @@ func (f *fitter) merged(ctx context.Context, t *table, seed uint64) (*merges, er
 	return f.hierarchy[t], nil
 }
 
-// dense finds as many groups of any shape as there are.
-func (f *fitter) dense(ctx context.Context, t *table) (*partition, error) {
+// smallest is how many of the profiles looked at a group by density has at least: a
+// fiftieth, of few profiles a tenth up to 15, since a handful lies close together anywhere.
+func smallest(n int) int { return max(n/50, min(n/10, 15), min(5, n), 2) }
+
+// byDensity finds groups by density, a group being about a fiftieth of the rows at least.
+func byDensity(ctx context.Context, x *stats.Matrix, workers int) (*density.Result, error) {
+	size := smallest(x.Rows)
+	return density.HDBSCAN(ctx, x, density.Options{MinPoints: min(max(5, size/4), x.Rows), MinSize: size, Workers: workers})
+}
+
+// keptPoints is how many profiles a model of groups of any shape keeps at most.
+const keptPoints = 1000
+
+// dense finds as many groups of any shape as there are, in a sample where there are many
+// profiles. Its model keeps profiles, since a centre says nothing of a shape.
+func (f *fitter) dense(ctx context.Context, t *table, seed uint64) (*partition, error) {
 	n := len(t.profiles)
 	if n > mostRows {
-		return nil, kreds.Errorf(kreds.CodeInvalid, "hdbscan compares every profile with every other, which is too much for %d", n).
-			WithHint("take at most %d with --among, or another method", mostRows)
+		p, err := f.dense(ctx, t.take(pick(n, mostRows/2, seed)), seed)
+		if err != nil {
+			return nil, err
+		}
+		p.labels = p.model.nearestPoint(t.x)
+		p.model.renumber(ordered(p.labels, p.k))
+		return p, nil
 	}
-	size := min(max(5, n/50), max(2, n))
-	r, err := density.HDBSCAN(ctx, t.x, density.Options{MinPoints: min(max(5, size/4), n), MinSize: size, Workers: f.workers})
+	r, err := byDensity(ctx, t.x, f.workers)
 	if err != nil {
 		return nil, err
 	}
@@ -293,6 +311,10 @@ func (f *fitter) dense(ctx context.Context, t *table) (*partition, error) {
 		p.k, p.labels = 1, make([]int32, n)
 	}
 	ordered(p.labels, p.k)
+	for _, i := range pick(n, keptPoints, seed) {
+		p.model.Points = append(p.model.Points, slices.Clone(t.x.Row(i)))
+		p.model.PointOf = append(p.model.PointOf, p.labels[i])
+	}
 	return p, nil
 }
 

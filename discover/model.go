@@ -12,6 +12,7 @@ import (
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/audience"
 	"github.com/kreds/kreds/segment"
+	"github.com/kreds/kreds/stats"
 	"github.com/kreds/kreds/stats/rfm"
 )
 
@@ -30,6 +31,28 @@ type Model struct {
 	Probabilities [][][]float64 `json:",omitempty"`
 	Cuts          [][]float64   `json:",omitempty"` // of recency, frequency and monetary value
 	Names         []string      `json:",omitempty"`
+	// Points are profiles, and PointOf their segments, −1 for none, of a method whose
+	// groups have any shape.
+	Points  [][]float64 `json:",omitempty"`
+	PointOf []int32     `json:",omitempty"`
+}
+
+// renumber follows a new order of the segments.
+func (m *Model) renumber(now []int32) {
+	for i, s := range m.PointOf {
+		if s >= 0 {
+			m.PointOf[i] = now[s]
+		}
+	}
+}
+
+// nearestPoint is the segment of the nearest profile that the model keeps.
+func (m *Model) nearestPoint(x *stats.Matrix) []int32 {
+	out := make([]int32, x.Rows)
+	for i := range out {
+		out[i] = m.PointOf[nearest(x.Row(i), m.Points, func(a, b float64) float64 { return (a - b) * (a - b) })]
+	}
+	return out
 }
 
 // model is what an accepted model needs to be applied later: whom it divides, by which
@@ -202,6 +225,11 @@ func (m *Model) assign(t *table) ([]int32, error) {
 			// Directions have length 1, so the largest product is the smallest angle.
 			out[i] = nearest(t.x.Row(i), m.Anchors, func(a, b float64) float64 { return -a * b })
 		}
+	case HDBSCAN:
+		if len(m.Points) > 0 {
+			return m.nearestPoint(t.x), nil
+		}
+		fallthrough // a model that was made when centres were all that was kept
 	default:
 		for i := range out {
 			out[i] = nearest(t.x.Row(i), m.Centers, func(a, b float64) float64 { return (a - b) * (a - b) })

@@ -9,6 +9,7 @@ import (
 
 	"github.com/kreds/kreds/stats"
 	"github.com/kreds/kreds/stats/cluster"
+	"github.com/kreds/kreds/stats/density"
 )
 
 // How many reference data sets without structure are made of each kind, and how many
@@ -31,10 +32,13 @@ type structureless struct {
 	sd    []float64
 	lo    []float64 // the box
 	hi    []float64
+
+	references int                 // how many data sets of each kind
+	alter      func(*stats.Matrix) // what is done to rows before they are divided, nil: nothing
 }
 
 func newStructureless(t *table, rows []int) *structureless {
-	s := &structureless{table: t, rows: rows}
+	s := &structureless{table: t, rows: rows, references: references}
 	for j, i := range t.of {
 		if k := t.columns[i].Kind; k != Flag && k != Category {
 			s.num = append(s.num, j)
@@ -139,6 +143,40 @@ func (s *structureless) make(kind int, rng *rand.Rand) *stats.Matrix {
 	return x
 }
 
+// altered is a reference data set as it is divided.
+func (s *structureless) altered(kind int, rng *rand.Rand) *stats.Matrix {
+	x := s.make(kind, rng)
+	if s.alter != nil {
+		s.alter(x)
+	}
+	return x
+}
+
+// bumps is the highest density-based validity of the groups by density that references
+// have, at least 0; of those that have a share of the rows in groups, as what they are
+// compared with.
+func (s *structureless) bumps(ctx context.Context, share float64, seed uint64, workers int) (float64, error) {
+	top := 0.0
+	for kind := range s.kinds() {
+		for n := range s.references {
+			x := s.make(kind, rand.New(rand.NewPCG(seed, uint64(kind)<<32|uint64(n))))
+			r, err := byDensity(ctx, x, workers)
+			if err != nil {
+				return 0, err
+			}
+			if inside(r.Labels) < share {
+				continue
+			}
+			v, err := density.Validity(ctx, x, r.Labels)
+			if err != nil {
+				return 0, err
+			}
+			top = max(top, v)
+		}
+	}
+	return top, nil
+}
+
 // reference is what k-means finds in data without structure: the highest silhouette,
 // and the mean logarithm of the within sum of squares with its deviation.
 type reference struct {
@@ -156,6 +194,9 @@ func (s *structureless) compare(ctx context.Context, ks []int, seed uint64, work
 	for i, r := range s.rows {
 		copy(real.Row(i), s.table.x.Row(r))
 	}
+	if s.alter != nil {
+		s.alter(real)
+	}
 	found, err := divide(ctx, real, ks, seed, workers)
 	if err != nil {
 		return nil, err
@@ -165,8 +206,8 @@ func (s *structureless) compare(ctx context.Context, ks []int, seed uint64, work
 	}
 	for kind := range s.kinds() {
 		logs := map[int][]float64{}
-		for n := range references {
-			x := s.make(kind, rand.New(rand.NewPCG(seed, uint64(kind)<<32|uint64(n))))
+		for n := range s.references {
+			x := s.altered(kind, rand.New(rand.NewPCG(seed, uint64(kind)<<32|uint64(n))))
 			found, err := divide(ctx, x, ks, seed, workers)
 			if err != nil {
 				return nil, err

@@ -2,13 +2,13 @@ package discover
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"math/rand/v2"
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/stats"
 	"github.com/kreds/kreds/stats/cluster"
+	"github.com/kreds/kreds/stats/density"
 	"github.com/kreds/kreds/stats/stability"
 )
 
@@ -29,6 +29,7 @@ type Solution struct {
 	CalinskiHarabasz    float64
 	DaviesBouldin       float64
 	Gap, GapError       float64
+	Density             *Density // of groups of any shape
 	Fitness             *Fitness // of methods with a likelihood
 	Stability           Stability
 
@@ -41,6 +42,10 @@ type Solution struct {
 
 	names []string // of segments that the method names
 }
+
+// Density is the density-based validity of groups of any shape, which silhouettes cannot
+// judge, and the highest one that groups by density of data without structure had.
+type Density struct{ Validity, Chance float64 }
 
 // Stability says whether a solution comes back. Global is the mean adjusted Rand index
 // of pairs of bootstrap samples, Median their median; SplitHalf that of two halves of
@@ -68,6 +73,9 @@ const (
 	stabilityRows  = 5000
 	stabilityPairs = 50
 	halves         = 5
+	// mostOfThem is the share of profiles that samples have where nobody may be drawn
+	// twice.
+	mostOfThem = .8
 	// Of methods that take longer than k-means.
 	slowRows  = 1500
 	slowPairs = 20
@@ -276,7 +284,11 @@ func (w *work) resample(ctx context.Context, sols []*Solution, chosen []int, pai
 	find := func(ctx context.Context, draw []int, k int, seed uint64) ([]int32, error) {
 		return w.divide(ctx, t, draw, k, seed)
 	}
-	return stability.Resample(ctx, len(chosen), ks, labels, find, stability.Options{Pairs: pairs, Seed: w.seed, Workers: w.workers})
+	o := stability.Options{Pairs: pairs, Seed: w.seed, Workers: w.workers}
+	if w.method == HDBSCAN {
+		o.Share = mostOfThem
+	}
+	return stability.Resample(ctx, len(chosen), ks, labels, find, o)
 }
 
 // outside makes those in no segment a segment of their own.
@@ -390,6 +402,11 @@ func (w *work) against(ctx context.Context, sols []*Solution) error {
 	if err != nil {
 		return err
 	}
+	if w.method == HDBSCAN {
+		if err := w.dense(ctx, s, sols[0]); err != nil {
+			return invalid(err)
+		}
+	}
 	for _, sol := range sols {
 		r, ok := found[sol.K]
 		if !ok {
@@ -405,117 +422,23 @@ func (w *work) against(ctx context.Context, sols []*Solution) error {
 	return nil
 }
 
-// Verdict says what kind of segments a solution has, after Dolnicar and Leisch (2010).
-type Verdict string
-
-// The verdicts: groups that are there; no clear groups but segments that come back; and
-// neither, so that the segments are made, not found.
-const (
-	Natural      Verdict = "natural"
-	Reproducible Verdict = "reproducible"
-	Constructive Verdict = "constructive"
-)
-
-// Recommendation is the number of segments that the evidence speaks for.
-type Recommendation struct {
-	K       int
-	Verdict Verdict
-	Reason  string
-}
-
-// Thresholds of the verdicts: of global stability, and of the silhouette above which
-// Kaufman and Rousseeuw (1990) call a structure reasonable.
-const (
-	naturalStability      = .85
-	reproducibleStability = .8
-	reasonable            = .5
-	clearlyAboveChance    = .2
-	nearlyAsStable        = .05
-	asStable              = .02 // what samples differ by anyway
-)
-
-// structured reports whether segments are better separated than those of data without
-// structure.
-func (s *Solution) structured() bool { return s.K >= 2 && s.Silhouette > s.Chance+.02 }
-
-func (s *Solution) natural() bool {
-	return s.structured() && s.Stability.Global >= naturalStability &&
-		(s.Silhouette >= reasonable || s.Silhouette-s.Chance >= clearlyAboveChance)
-}
-
-// recommend weighs the solutions.
-func recommend(sols []*Solution) Recommendation {
-	var best *Solution
-	for _, s := range sols {
-		if s.natural() && (best == nil || s.Silhouette > best.Silhouette) {
-			best = s
-		}
+// dense measures groups of any shape on the rows that references are made from.
+func (w *work) dense(ctx context.Context, s *structureless, sol *Solution) error {
+	sample := w.table.take(s.rows)
+	labels := make([]int32, len(s.rows))
+	for i, r := range s.rows {
+		labels[i] = sol.Labels[r]
 	}
-	if best != nil {
-		return Recommendation{best.K, Natural, fmt.Sprintf(
-			"The %d segments are there in the data: they come back on other samples (stability %.2f of 1) and are well apart (silhouette %.2f; data without groups gives at most %.2f).",
-			best.K, best.Stability.Global, best.Silhouette, best.Chance)}
+	v, err := density.Validity(ctx, sample.x, labels)
+	if err != nil {
+		return err
 	}
-	if best = peak(sols, 3); best == nil {
-		best = peak(sols, 2)
+	chance, err := s.bumps(ctx, min(mostOfThem, inside(labels)-.1), w.seed, w.workers)
+	if err != nil {
+		return err
 	}
-	if best != nil {
-		return Recommendation{best.K, Reproducible, fmt.Sprintf(
-			"There are no clearly separate groups (silhouette %.2f), but the data has more structure than chance (%.2f), and %d segments come back on other samples (stability %.2f of 1).",
-			best.Silhouette, best.Chance, best.K, best.Stability.Global)}
-	}
-	for _, s := range sols {
-		if s.K < 3 && len(sols) > 1 {
-			continue
-		}
-		if best == nil || s.Stability.Global > best.Stability.Global+.01 {
-			best = s
-		}
-	}
-	if best == nil {
-		best = sols[0]
-	}
-	why := fmt.Sprintf("segments of data without any groups are as far apart (silhouette %.2f, by chance up to %.2f)", best.Silhouette, best.Chance)
-	if top := mostStable(sols); best.structured() {
-		why = fmt.Sprintf("there is some structure, but no number of segments comes back on other samples (stability at most %.2f of 1)", top)
-	}
-	return Recommendation{best.K, Constructive, fmt.Sprintf(
-		"There is no cluster structure here: these are constructive segments. Customers lie in one continuum; %s. Segments can still be useful, but where they are cut is your choice; %d is the number whose cuts come back best (stability %.2f).",
-		why, best.K, best.Stability.Global)}
-}
-
-// peak is, of the solutions of at least k segments that come back and do so at least as
-// well as those of one segment fewer or more, the largest that is nearly the most stable. Two
-// segments are asked for last: they mostly split what all features share.
-func peak(sols []*Solution, k int) *Solution {
-	var peaks []*Solution
-	for i, s := range sols {
-		if s.K < k || !s.structured() || s.Stability.Global < reproducibleStability {
-			continue
-		}
-		if i > 0 && sols[i-1].K >= k && sols[i-1].Stability.Global > s.Stability.Global+asStable {
-			continue
-		}
-		if i+1 < len(sols) && sols[i+1].Stability.Global > s.Stability.Global+asStable {
-			continue
-		}
-		peaks = append(peaks, s)
-	}
-	var best *Solution
-	for _, s := range peaks {
-		if s.Stability.Global >= mostStable(peaks)-nearlyAsStable {
-			best = s
-		}
-	}
-	return best
-}
-
-func mostStable(sols []*Solution) float64 {
-	top := 0.0
-	for _, s := range sols {
-		top = max(top, s.Stability.Global)
-	}
-	return top
+	sol.Density = &Density{v, chance}
+	return nil
 }
 
 // finite keeps numbers that cannot be had out of what is stored and shown.

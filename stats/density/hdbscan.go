@@ -6,7 +6,6 @@ package density
 import (
 	"context"
 	"fmt"
-	"math"
 	"runtime"
 
 	"github.com/kreds/kreds/stats"
@@ -83,13 +82,8 @@ func (o *Options) complete(x *stats.Matrix) error {
 	if err := x.Check(); err != nil {
 		return err
 	}
-	for i, v := range x.Data {
-		if math.Abs(v) > 1e75 {
-			return fmt.Errorf("row %d, column %d is %v: scale values to below 1e75", i/x.Cols+1, i%x.Cols+1, v)
-		}
-	}
-	if x.Rows > maxRows {
-		return fmt.Errorf("there are %d rows: groups are found in up to %d; take a sample", x.Rows, maxRows)
+	if err := small(x); err != nil {
+		return err
 	}
 	if x.Rows < 2 {
 		return fmt.Errorf("there is one row: groups need at least two rows")

@@ -17,7 +17,11 @@ import (
 )
 
 // points reads the columns X and Y of a file.
-func points(t testing.TB, file string) *stats.Matrix {
+func points(t testing.TB, file string) *stats.Matrix { return numbers(t, file, 2) }
+
+// numbers reads the first columns of a file.
+func numbers(t testing.TB, file string, columns int) *stats.Matrix {
+	t.Helper()
 	f, err := os.Open("../testdata/" + file)
 	if err != nil {
 		t.Fatal(err)
@@ -33,9 +37,9 @@ func points(t testing.TB, file string) *stats.Matrix {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &stats.Matrix{Rows: len(rows) - 1, Cols: 2}
+	m := &stats.Matrix{Rows: len(rows) - 1, Cols: columns}
 	for _, row := range rows[1:] {
-		for _, s := range row {
+		for _, s := range row[:columns] {
 			v, err := strconv.ParseFloat(s, 64)
 			if err != nil {
 				t.Fatal(err)

@@ -18,8 +18,10 @@ import (
 type Method func(ctx context.Context, draw []int, k int, seed uint64) ([]int32, error)
 
 // Resample is Bootstrap for any method and unweighted rows: pairs of bootstrap samples
-// are divided, each dividing all rows, and the divisions compared. Init, Choose and
-// Starts of the options do not apply.
+// are divided, each dividing all rows, and the divisions compared. With a Share, samples
+// have that share of the rows, each once (Ben-Hur, Elisseeff and Guyon 2002), for
+// methods that take a row that was drawn twice for a dense place. Init, Choose and Starts
+// of the options do not apply.
 //
 // It fails where the method does, and if ctx ends.
 func Resample(ctx context.Context, rows int, ks []int, partitions map[int][]int32, find Method, o Options) ([]Study, error) {
@@ -28,6 +30,9 @@ func Resample(ctx context.Context, rows int, ks []int, partitions map[int][]int3
 	}
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	if o.Share < 0 || o.Share > 1 {
+		return nil, fmt.Errorf("a share of %v of the rows cannot be drawn", o.Share)
 	}
 	if rows < 1 {
 		return nil, fmt.Errorf("there are no rows to draw from")
@@ -46,7 +51,7 @@ func Resample(ctx context.Context, rows int, ks []int, partitions map[int][]int3
 		wg.Go(func() {
 			for job := int(next.Add(1)) - 1; job < o.Pairs*len(ks); job = int(next.Add(1)) - 1 {
 				s, pair := &studies[len(ks)-1-job/o.Pairs], job%o.Pairs
-				if errs[w] = s.resample(ctx, rows, partitions[s.K], pair, find, o.Seed); errs[w] != nil {
+				if errs[w] = s.resample(ctx, rows, partitions[s.K], pair, find, o); errs[w] != nil {
 					return
 				}
 			}
@@ -62,13 +67,18 @@ func Resample(ctx context.Context, rows int, ks []int, partitions map[int][]int3
 }
 
 // resample draws, divides and compares one pair of samples.
-func (s *Study) resample(ctx context.Context, rows int, partition []int32, pair int, find Method, seed uint64) error {
-	rng := rand.New(rand.NewPCG(seed, uint64(pair)<<16|uint64(s.K)))
+func (s *Study) resample(ctx context.Context, rows int, partition []int32, pair int, find Method, o Options) error {
+	rng := rand.New(rand.NewPCG(o.Seed, uint64(pair)<<16|uint64(s.K)))
 	var found [2][]int32
 	for i := range found {
-		draw := make([]int, rows)
-		for j := range draw {
-			draw[j] = rng.IntN(rows)
+		var draw []int
+		if o.Share > 0 {
+			draw = rng.Perm(rows)[:max(1, int(o.Share*float64(rows)))]
+		} else {
+			draw = make([]int, rows)
+			for j := range draw {
+				draw[j] = rng.IntN(rows)
+			}
 		}
 		slices.Sort(draw)
 		var err error

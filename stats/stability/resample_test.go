@@ -3,8 +3,10 @@ package stability
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/kreds/kreds/stats"
@@ -50,6 +52,33 @@ func TestResampleAgreesWithBootstrap(t *testing.T) {
 	for s := range want[1].Within {
 		if math.Abs(Mean(got[1].Within[s])-Mean(want[1].Within[s])) > .06 {
 			t.Errorf("segment %d: %.3f, want %.3f", s, Mean(got[1].Within[s]), Mean(want[1].Within[s]))
+		}
+	}
+}
+
+// With a share no row is drawn twice.
+func TestResampleShare(t *testing.T) {
+	find := func(_ context.Context, draw []int, _ int, _ uint64) ([]int32, error) {
+		if !slices.IsSorted(draw) || len(draw) != 40 || len(slices.Compact(slices.Clone(draw))) != 40 || draw[0] < 0 || draw[39] >= 50 {
+			return nil, fmt.Errorf("drew %v", draw)
+		}
+		labels := make([]int32, 50)
+		for _, r := range draw {
+			labels[r] = 1
+		}
+		return labels, nil
+	}
+	got, err := Resample(t.Context(), 50, []int{2}, nil, find, Options{Pairs: 20, Share: .8})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What was drawn is independent between the samples.
+	if m := Mean(got[0].Global); math.Abs(m) > .1 {
+		t.Errorf("mean agreement of the draws %.3f", m)
+	}
+	for _, share := range []float64{-.1, 1.1} {
+		if _, err := Resample(t.Context(), 50, []int{2}, nil, find, Options{Share: share}); err == nil {
+			t.Errorf("a share of %v was taken", share)
 		}
 	}
 }

@@ -25,6 +25,9 @@ type Options struct {
 	Workers int    // default: the number of processors
 	Init    cluster.Init
 	Choose  cluster.Choose
+	// Share of the rows that samples have, drawn without replacement; 0: bootstrap
+	// samples. Of Resample alone.
+	Share float64
 }
 
 // Study is the stability of one number of segments.

@@ -27,14 +27,22 @@ export const da: typeof en = {
   },
   other: (k: number) => `tallene taler for ${k}`,
   reasons: {
-    natural: (k: number, sil: string, chance: string, stab: string) =>
-      `De ${k} grupper er klart adskilte (silhuet ${sil}; data uden grupper giver højst ${chance}) og kommer igen i andre stikprøver (stabilitet ${stab} af 1).`,
-    reproducible: (k: number, sil: string, chance: string, stab: string) =>
-      `Der er ingen klart adskilte grupper (silhuet ${sil}; data uden grupper giver højst ${chance}), men en deling i ${k} falder næsten ens ud i andre stikprøver (stabilitet ${stab} af 1).`,
-    constructive: (k: number, sil: string, chance: string, stab: string) =>
-      `Der er ingen klyngestruktur her (silhuet ${sil}; data uden grupper giver op til ${chance}; stabilitet ${stab} af 1). En deling i ${k} kan stadig være nyttig, men grænserne er vores egne.`,
+    natural: (k: number, apart: string, chance: string, stab: string) =>
+      `De ${k} grupper er klart adskilte (${apart}; data uden grupper giver højst ${chance}) og kommer igen i andre stikprøver (stabilitet ${stab} af 1).`,
+    reproducible: (k: number, apart: string, chance: string, stab: string) =>
+      `Der er ingen klart adskilte grupper (${apart}; data uden grupper giver højst ${chance}), men en deling i ${k} falder næsten ens ud i andre stikprøver (stabilitet ${stab} af 1).`,
+    constructive: (k: number, apart: string, chance: string, stab: string) =>
+      `Der er ingen klyngestruktur her (${apart}; data uden grupper giver op til ${chance}; stabilitet ${stab} af 1). En deling i ${k} kan stadig være nyttig, men grænserne er vores egne.`,
+  },
+  measured: {
+    silhouette: (v: string) => `silhuet ${v}`,
+    density: (v: string) => `tæthedsbaseret validitet ${v}`,
   },
   customers: "Kunder",
+  tried: "Metoder, der blev overvejet",
+  apart: "Adskilt",
+  remark: "Bemærkning",
+  taken: "valgt",
   features: "Kendetegn",
   asOf: "Pr.",
   created: "Fundet",
@@ -90,6 +98,8 @@ export const da: typeof en = {
   earlier: "Et kvartal tidligere",
   silhouette: "Silhuet",
   chance: "Silhuet ved tilfælde",
+  density: "Tæthedsbaseret validitet",
+  densityChance: "Tæthedsbaseret validitet ved tilfælde",
   withinSS: "SS inden for",
   separation: "Hvor adskilte de er",
   separationSummary: (k: number) =>

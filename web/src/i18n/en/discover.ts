@@ -24,14 +24,22 @@ export const en = {
   },
   other: (k: number) => `the evidence speaks for ${k}`,
   reasons: {
-    natural: (k: number, sil: string, chance: string, stab: string) =>
-      `The ${k} groups are clearly separate (silhouette ${sil}; data without groups gives at most ${chance}) and come back on other samples (stability ${stab} of 1).`,
-    reproducible: (k: number, sil: string, chance: string, stab: string) =>
-      `There are no clearly separate groups (silhouette ${sil}; data without groups gives at most ${chance}), but dividing into ${k} comes out much the same on other samples (stability ${stab} of 1).`,
-    constructive: (k: number, sil: string, chance: string, stab: string) =>
-      `There is no cluster structure here (silhouette ${sil}; data without groups gives up to ${chance}; stability ${stab} of 1). Dividing into ${k} can still be useful, but the borders are of our own making.`,
+    natural: (k: number, apart: string, chance: string, stab: string) =>
+      `The ${k} groups are clearly separate (${apart}; data without groups gives at most ${chance}) and come back on other samples (stability ${stab} of 1).`,
+    reproducible: (k: number, apart: string, chance: string, stab: string) =>
+      `There are no clearly separate groups (${apart}; data without groups gives at most ${chance}), but dividing into ${k} comes out much the same on other samples (stability ${stab} of 1).`,
+    constructive: (k: number, apart: string, chance: string, stab: string) =>
+      `There is no cluster structure here (${apart}; data without groups gives up to ${chance}; stability ${stab} of 1). Dividing into ${k} can still be useful, but the borders are of our own making.`,
+  },
+  measured: {
+    silhouette: (v: string) => `silhouette ${v}`,
+    density: (v: string) => `density-based validity ${v}`,
   },
   customers: "Customers",
+  tried: "Methods that were considered",
+  apart: "Apart",
+  remark: "Remark",
+  taken: "taken",
   features: "Features",
   asOf: "As of",
   created: "Found",
@@ -88,6 +96,8 @@ export const en = {
   earlier: "A quarter earlier",
   silhouette: "Silhouette",
   chance: "Silhouette by chance",
+  density: "Density-based validity",
+  densityChance: "Density-based validity by chance",
   withinSS: "Within SS",
   separation: "How far apart they are",
   separationSummary: (k: number) =>

@@ -72,8 +72,10 @@ function Shown({ discovery: d }: { discovery: Schema["Discovery"] }) {
     best &&
     t.reasons[d.recommended.verdict](
       best.k,
-      f.number(best.silhouette),
-      f.number(best.chance),
+      best.density_validity === undefined
+        ? t.measured.silhouette(f.number(best.silhouette))
+        : t.measured.density(f.number(best.density_validity)),
+      f.number(best.density_chance ?? best.chance),
       f.number(best.stability.global),
     );
 
@@ -181,6 +183,12 @@ function Figures({ solution: s }: { solution: Schema["Solution"] }) {
     [t.stability, f.number(s.stability.global)],
     [t.silhouette, f.number(s.silhouette)],
     [t.chance, f.number(s.chance)],
+    ...(s.density_validity === undefined
+      ? []
+      : ([
+          [t.density, f.number(s.density_validity)],
+          [t.densityChance, f.number(s.density_chance ?? 0)],
+        ] as [string, string][])),
     ["Calinski–Harabasz", f.number(s.calinski_harabasz)],
     ["Davies–Bouldin", f.number(s.davies_bouldin)],
   ];
@@ -202,6 +210,43 @@ export function Fact({ name, value }: { name: string; value: string }) {
   );
 }
 
+/** Tried compares the methods that were considered. */
+function Tried({ trials }: { trials: Schema["Trial"][] }) {
+  const t = useMessages(messages);
+  const f = useFormat();
+  return (
+    <DataTable
+      label={t.tried}
+      rows={trials}
+      rowKey={(x) => x.method}
+      columns={[
+        { key: "method", label: t.method, cell: (x) => t.methods[x.method] ?? x.method },
+        { key: "k", label: t.segments, cell: (x) => x.k || "–", value: (x) => x.k, right: true },
+        {
+          key: "stability",
+          label: t.stability,
+          cell: (x) => (x.left ? "–" : f.number(x.stability)),
+          value: (x) => x.stability,
+          right: true,
+        },
+        {
+          key: "apart",
+          label: t.apart,
+          cell: (x) => (x.left ? "–" : f.number(x.separation)),
+          value: (x) => x.separation,
+          right: true,
+        },
+        { key: "verdict", label: t.verdict, cell: (x) => (x.left ? "–" : t.verdicts[x.verdict]) },
+        {
+          key: "remark",
+          label: t.remark,
+          cell: (x) => (x.chosen ? t.taken : x.left ? <span lang="en">{x.left}</span> : ""),
+        },
+      ]}
+    />
+  );
+}
+
 /** How says what was looked at, how it was prepared, and what was left out. */
 function How({ discovery: d }: { discovery: Schema["Discovery"] }) {
   const t = useMessages(messages);
@@ -211,6 +256,7 @@ function How({ discovery: d }: { discovery: Schema["Discovery"] }) {
       <p className={classes.prepared}>
         {t.methods[d.method] ?? d.method}. <span lang="en">{d.why}</span>
       </p>
+      {d.tried.length > 0 && <Tried trials={d.tried} />}
       <DataTable
         label={t.features}
         rows={d.preparation}
