@@ -49,6 +49,8 @@ type GaussianOptions struct {
 	Floor   float64
 	Weights []float64 // of rows, not negative; nil: ones
 	Workers int       // default: the number of processors
+	// Labels, if set, are components of the rows, from 0, from which the one start begins.
+	Labels []int32
 }
 
 // Gaussian is a fitted mixture, the largest component first. All values are in the
@@ -95,7 +97,7 @@ type Gaussian struct {
 // those of Celeux and Govaert 1995, their section 3.
 //
 // It fails on an empty or non-finite matrix, on values or weights beyond 1e75, on
-// weights that do not fit, on fewer distinct rows of positive weight than
+// weights or labels that do not fit, on fewer distinct rows of positive weight than
 // components, on a column that does not vary (where all are scaled by one number: if none
 // varies), and if ctx ends.
 func FitGaussian(ctx context.Context, x *stats.Matrix, o GaussianOptions) (*Gaussian, error) {
@@ -158,6 +160,9 @@ func (o *GaussianOptions) complete(x *stats.Matrix) error {
 	if err := checkValues(x, o.Weights); err != nil {
 		return err
 	}
+	if err := checkLabels(o.Labels, x.Rows, o.Components); err != nil {
+		return err
+	}
 	if o.Floor == 0 {
 		o.Floor = 1e-6
 	}
@@ -166,6 +171,9 @@ func (o *GaussianOptions) complete(x *stats.Matrix) error {
 	}
 	if o.Starts <= 0 {
 		o.Starts = 20
+	}
+	if o.Labels != nil {
+		o.Starts = 1
 	}
 	if o.MaxIter <= 0 {
 		o.MaxIter = 1000

@@ -134,7 +134,7 @@ func agreement(labels []int32, classes []string) float64 {
 }
 
 // TestCriteria: BIC and ICL of mclust (with the other sign) and of scikit-learn.
-// mclust's ICL is that of a fit that stopped a little short.
+// Of ICL it is what mclust goes on to with a tolerance of 1e-12.
 func TestCriteria(t *testing.T) {
 	faithful, _ := numbers(t, "faithful.csv", 0, 2, 0)
 	iris, _ := numbers(t, "iris.csv", 0, 4, 4)
@@ -145,7 +145,7 @@ func TestCriteria(t *testing.T) {
 		shape    Covariance
 		bic, icl float64
 	}{
-		{faithful, 3, Tied, 2314.2957, 2357.824},
+		{faithful, 3, Tied, 2314.2957, 2358.3888},
 		{faithful, 2, Full, 2322.1917, 0},
 		{iris, 2, Full, 574.0178, 0},
 		{iris, 2, EqualShape, 561.7285, 0},
@@ -159,7 +159,7 @@ func TestCriteria(t *testing.T) {
 		near(t, "BIC", g.BIC(), c.bic, 3e-4)
 		near(t, "AIC", g.AIC(), 2*float64(g.Parameters)-2*g.LogLikelihood, 1e-9)
 		if c.icl != 0 {
-			near(t, "ICL", g.ICL(), c.icl, .7)
+			near(t, "ICL", g.ICL(), c.icl, .05)
 		}
 		if g.ICL() < g.BIC() {
 			t.Errorf("ICL %v is below BIC %v", g.ICL(), g.BIC())
@@ -321,6 +321,7 @@ func TestGaussianRefuses(t *testing.T) {
 		"no weight":         {column(1, 2), GaussianOptions{Components: 1, Weights: []float64{0, 0}}, "0 different rows"},
 		"one with a weight": {column(1, 2), GaussianOptions{Components: 1, Weights: []float64{0, 1}}, "does not vary"},
 		"next to none":      {column(1, 2), GaussianOptions{Components: 1, Weights: []float64{1e-40, 1}}, "next to no weight"},
+		"labels":            {column(1, 2), GaussianOptions{Components: 1, Labels: []int32{0, 1}}, "row 2: label 1"},
 		"floor":             {column(1, 2), GaussianOptions{Components: 1, Floor: -1}, "floor is -1"},
 	} {
 		if _, err := FitGaussian(t.Context(), c.x, c.o); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -374,6 +375,11 @@ func FuzzGaussian(f *testing.F) {
 		if seed%3 == 0 {
 			for range x.Rows {
 				o.Weights = append(o.Weights, math.Ldexp(rng.Float64(), rng.IntN(100)-50))
+			}
+		}
+		if seed%5 == 0 {
+			for range x.Rows {
+				o.Labels = append(o.Labels, rng.Int32N(int32(o.Components)+1))
 			}
 		}
 		g, err := FitGaussian(t.Context(), x, o)

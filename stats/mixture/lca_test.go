@@ -73,7 +73,7 @@ func TestPoLCA(t *testing.T) {
 		{"mcdonalds.csv", 11, 3, -7311.4778},
 		{"mcdonalds.csv", 11, 4, -7111.1081},
 	} {
-		m, err := Latent(t.Context(), answers(t, c.file, c.items), Options{Classes: c.classes, Starts: 40, Seed: 1})
+		m, err := Latent(t.Context(), answers(t, c.file, c.items), Options{Classes: c.classes, Starts: 12, Seed: 1})
 		if err != nil {
 			t.Fatal(err)
 		}

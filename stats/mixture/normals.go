@@ -100,10 +100,12 @@ func (e *gaussianEM) run(ctx context.Context, start int, rng *rand.Rand) (*norma
 	clear(e.post.Data)
 	// k-means alone would begin every start at the same place where its optimum is
 	// easy to find, though that of the mixture is elsewhere.
-	var labels []int32
-	if start%2 == 0 {
+	labels := e.o.Labels
+	switch {
+	case labels != nil:
+	case start%2 == 0:
 		labels = partition(rng, e.x, e.o.Weights, k, 30)
-	} else {
+	default:
 		labels = partition(rng, e.sphered, e.o.Weights, k, 1)
 	}
 	for i, c := range labels {
