@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -79,9 +80,32 @@ func (l *layout) remarks() []string {
 			say("has words such as NA or NULL, which count as missing")
 		case c.form&form.Dates != 0 && t.Saw&form.SawShortYear != 0 && c.form&(form.DMY|form.MDY|form.Named) != 0:
 			say("has years of two digits: 69 to 99 are of the 20th century")
+		case c.typ == kreds.Text && c.kept():
+			if unit := unitOf(c.examples); unit != "" {
+				say("holds amounts with \"" + unit + "\" beside them, which makes them text; without it they are numbers")
+			}
 		}
 	}
 	return out
+}
+
+var amount = regexp.MustCompile(`^(%|[$€£¥]|(?i:kr\.?|dkk|sek|nok|eur|usd|gbp))?\s*[-+]?\d[\d.,\s]*?(?:,-)?\s*(%|[$€£¥]|(?i:kr\.?|dkk|sek|nok|eur|usd|gbp))?$`)
+
+// unitOf is the currency or percent sign that stands beside each of the texts, which
+// are numbers otherwise; "" if there is none.
+func unitOf(texts []string) string {
+	unit := ""
+	for _, text := range texts {
+		m := amount.FindStringSubmatch(strings.TrimSpace(text))
+		if m == nil || (m[1] == "") == (m[2] == "") {
+			return ""
+		}
+		if unit != "" && unit != m[1]+m[2] {
+			return ""
+		}
+		unit = m[1] + m[2]
+	}
+	return unit
 }
 
 // plan returns the layout as people see it.

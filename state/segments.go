@@ -277,9 +277,26 @@ type queryer interface {
 func findSegment(ctx context.Context, q queryer, name string) (kreds.Segment, error) {
 	seg, err := scanSegment(q.QueryRowContext(ctx, segmentColumns+" WHERE s.name = ?", name))
 	if errors.Is(err, sql.ErrNoRows) {
-		return seg, kreds.Errorf(kreds.CodeNotFound, "there is no segment %q", name).WithHint("\"kreds segment list\" shows the segments")
+		return seg, noSegment(ctx, q, name)
 	}
 	return seg, explain(err)
+}
+
+// noSegment is the error that there is none of a name, with the nearest one.
+func noSegment(ctx context.Context, q queryer, name string) error {
+	e := kreds.Errorf(kreds.CodeNotFound, "there is no segment %q", name)
+	var list string
+	if err := q.QueryRowContext(ctx, "SELECT json_group_array(name) FROM segment").Scan(&list); err != nil {
+		return explain(err)
+	}
+	var names []string
+	if err := json.Unmarshal([]byte(list), &names); err != nil {
+		return err
+	}
+	if near := segment.Nearest(name, names); near != "" {
+		return e.WithHint("did you mean %q?", near)
+	}
+	return e.WithHint("\"kreds segment list\" shows the segments")
 }
 
 // Segment returns the segment of the name, without regard to case, or an error
