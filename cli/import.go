@@ -56,8 +56,12 @@ const importExamples = `  # customers, one per row; look first, then import
   kreds import sales.csv.gz --as events:purchase --id CustomerID --time InvoiceDate \
     --order InvoiceNo --compute 'amount = quantity * unit_price'
 
-  # a Danish spreadsheet: semicolons, decimal comma, 31-12-2025
+  # a Danish spreadsheet: semicolons, decimal comma, 31-12-2025; all of it is
+  # detected as well
   kreds import kunder.csv --as customers --id Kundenr --delimiter ';' --decimal , --date-order dmy
+
+  # answers of a survey, for kreds discover --preset survey:panel
+  kreds import panel.csv --as customers --id customer_id --map q1=survey.panel.q1 --map q2=survey.panel.q2
 
   # only one column of a wide file
   kreds import sales.csv --as customers --id CustomerID --map '*=' --map Country=country
