@@ -96,6 +96,88 @@ test("a file that is none is refused with a reason, and another can be chosen", 
   await page.context().close();
 });
 
+// Two months of sales, written as spreadsheets in Denmark write them: the decimal sign
+// cannot be told from 1.250 alone, and 03-04 is the third of April.
+const march = "kunde;dato;antal;stykpris\nK1;03-03-2025;2;1.250\nK2;05-03-2025;1;2.500\n";
+const april = "kunde;dato;antal;stykpris\nK1;03-04-2025;3;1.000\n";
+
+test("several files are read as the person says, with a computed field", async () => {
+  const files = [join(app.dir, "marts.csv"), join(app.dir, "april.csv")];
+  await writeFile(files[0], march);
+  await writeFile(files[1], april);
+  const page = await app.open("/data/import");
+  await page.locator('input[type="file"]').setInputFiles(files);
+  await page.getByText("marts.csv, april.csv has 4 columns. Is this how to read it?").waitFor();
+  assert.equal(
+    await page.getByRole("combobox", { name: "Between columns" }).inputValue(),
+    "semicolons (found)",
+    "what was found comes first",
+  );
+  const choose = async (name, option) => {
+    await page.getByRole("combobox", { name }).click();
+    await page.getByRole("option", { name: option }).click();
+  };
+  // Another delimiter makes one column of each row; the right one brings all back.
+  await choose("Between columns", "commas");
+  await page.getByRole("row", { name: /kunde;dato;antal;stykpris/ }).waitFor();
+  await choose("Between columns", /semicolons/);
+  await page.getByRole("row", { name: /stykpris/ }).waitFor();
+  await choose("Each row is", "something that a customer did");
+  await choose("Decimal sign", "comma: 89,50");
+  await choose("Order of dates", "day, month, year");
+
+  await page.getByRole("button", { name: "Add a computed field" }).click();
+  await page.getByRole("textbox", { name: "Name of the field" }).fill("amount");
+  const formula = page.getByRole("textbox", { name: "Formula" });
+  await formula.fill("antal * prisen");
+  await formula.press("Enter");
+  await page
+    .getByText(/no column "prisen"/)
+    .first()
+    .waitFor();
+  await formula.fill("antal * stykpris");
+  await formula.press("Enter");
+  await page
+    .getByText(/no column "prisen"/)
+    .first()
+    .waitFor({ state: "detached" });
+  await settled(page);
+  await checkPage(page, "computed");
+  await shot(page, "data-computed");
+  await page.getByRole("button", { name: "Import marts.csv, april.csv" }).click();
+  await page.getByText(/^3 rows of marts.csv, april.csv are in/).waitFor();
+  await page.context().close();
+  // 2·1250 + 1·2500 + 3·1000: with a decimal point it would be 8.
+  assert.match(await app.kreds("count", "sum(amount) of purchase = 5500"), /^1 of 2 /);
+  const worth = await (await fetch(`${app.url}/api/v1/worth?period=year`)).json();
+  assert.equal(worth.total, 8000);
+  const imports = await (await fetch(`${app.url}/api/v1/imports`)).json();
+  await app.kreds("imports", "undo", String(imports.imports[0].id));
+});
+
+test("an import that is cancelled midway leaves nothing", async () => {
+  const file = join(app.dir, "many.csv");
+  const line = (i) => `K${i % 50_000},2025-03-${String((i % 28) + 1).padStart(2, "0")},${i % 90}.50`;
+  await writeFile(file, `customer,date,amount\n${Array.from({ length: 3_000_000 }, (_, i) => line(i)).join("\n")}\n`);
+  const before = await (await fetch(`${app.url}/api/v1/imports`)).json();
+  const page = await app.open("/data/import");
+  await page.locator('input[type="file"]').setInputFiles(file);
+  await page.getByRole("button", { name: "Import many.csv" }).click({ timeout: 60_000 });
+  await page.getByText(/rows read/).waitFor();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  // The plan is there again, with what was said.
+  await page.getByText("many.csv has 3 columns. Is this how to read it?").waitFor({ timeout: 60_000 });
+  const after = await (await fetch(`${app.url}/api/v1/imports`)).json();
+  assert.equal(
+    after.imports.filter((i) => i.state === "committed").length,
+    before.imports.filter((i) => i.state === "committed").length,
+  );
+  const data = await (await fetch(`${app.url}/api/v1/data`)).json();
+  assert.equal(data.persons, 0);
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
 // Last, as it fills the workspace.
 test("the demo data comes with one click", async () => {
   const page = await app.open("/data", { language: "da" });

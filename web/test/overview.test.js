@@ -44,3 +44,35 @@ test("a chart is also a table, a picture and a file", async () => {
   assert.deepEqual(page.faults, []);
   await page.context().close();
 });
+
+test("value stands on the overview, by period and segment, and can be chosen", async () => {
+  const page = await app.open("/");
+  // Summed from the file with a few lines of Python: quantity times price of lines with a
+  // customer, from 11 September to 9 December 2011, and in the 90 days before.
+  const value = page.getByRole("region", { name: "Value" });
+  await value.getByText("kr 3,167,572").waitFor();
+  await value.getByText("+78.2% against the period before (kr 1,777,054)").waitFor();
+  await value.getByText("2,918 customers bought").waitFor();
+  await page.getByText("Value", { exact: true }).last().click();
+  await page.waitForURL(/by=value/);
+  await page.getByRole("button", { name: "Show as a table: Segments by value" }).waitFor();
+  await value.getByText("30 days").click();
+  await page.waitForURL(/period=month/);
+  await page.getByText("in the 30 days to 9 Dec 2011").waitFor();
+  await page.reload();
+  await page.getByText("in the 30 days to 9 Dec 2011").waitFor();
+  assert.deepEqual(page.faults, []);
+
+  await value.getByRole("link", { name: "Change" }).click();
+  const choice = page.getByRole("combobox", { name: "What counts as value" });
+  await choice.fill("sum(quantity) of purchase where (country");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("alert").waitFor();
+  await choice.fill('sum(amount) of purchase where (country = "Denmark")');
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("The settings are saved").waitFor();
+  await page.goto(`${app.url}/`);
+  await page.getByText('sum(amount) of purchase where (country = "Denmark")').waitFor();
+  await app.kreds("settings", "--value", "auto");
+  await page.context().close();
+});

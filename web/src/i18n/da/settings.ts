@@ -16,6 +16,10 @@ export const da: typeof en = {
   languageText: "Til rapporter og til dem, hvis browser ikke taler nogen af dem.",
   english: "Engelsk",
   danish: "Dansk",
+  value: "Hvad der tæller som værdi",
+  valueText: "Summen af et tal over en hændelse, uden periode. Er feltet tomt, findes den ud fra de gængse navne.",
+  valueFound: (expression) =>
+    `Fundet ud fra de gængse navne: ${expression}. Overblik, dokumentation og RFM bruger den, indtil du vælger en anden.`,
   currency: "Valuta",
   currencyText: "Det, beløb er i, som DKK eller EUR. Intet omregnes.",
   currencyWrong: "Tre bogstaver, som DKK",

@@ -14,6 +14,10 @@ export const en = {
   languageText: "For reports and for people whose browser speaks neither.",
   english: "English",
   danish: "Danish",
+  value: "What counts as value",
+  valueText: "The sum of a number over an event, without a window. Empty, it is found by usual names.",
+  valueFound: (expression: string) =>
+    `Found by usual names: ${expression}. The overview, proofs and RFM use it until you choose another.`,
   currency: "Currency",
   currencyText: "What amounts are in, as DKK or EUR. Nothing is converted.",
   currencyWrong: "Three letters, as DKK",

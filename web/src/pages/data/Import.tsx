@@ -110,7 +110,9 @@ function Running({ now }: { now: Importing }) {
         label={t.stages[p?.stage ?? "checking"] ?? ""}
         value={p && p.of > 0 ? p.bytes / p.of : undefined}
         left={p?.left}
-        detail={p && t.progressDetail(f.count(p.rows), f.count(p.rejected))}
+        detail={
+          p && t.progressDetail(f.count(p.rows), f.count(p.rejected), p.per_second > 0 ? f.short(p.per_second) : "")
+        }
         onCancel={cancel}
       />
       <p className={classes.quiet}>{t.leave}</p>

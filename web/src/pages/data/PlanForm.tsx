@@ -1,6 +1,5 @@
-import { Button, Checkbox, Group, Select, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Select } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import type { Schema } from "../../api/client";
 import { dataKeys } from "../../api/queries";
 import { useFormat } from "../../format/format";
@@ -9,7 +8,9 @@ import { DataTable } from "../../parts/DataTable";
 import { Section } from "../../parts/PageHeader";
 import classes from "./data.module.css";
 import { type Importing, plan, type Request, run } from "./importing";
+import { Late } from "./Late";
 import { messages } from "./messages";
+import { Computed, Written } from "./Written";
 
 type PlanColumn = Schema["PlanColumn"];
 
@@ -101,6 +102,7 @@ export function PlanForm({ now, names }: { now: Importing; names: string }) {
           />
         )}
       </div>
+      <Written now={now} />
       {now.plan && (
         <Section title={t.columnsHead}>
           <p className={classes.note}>
@@ -113,6 +115,7 @@ export function PlanForm({ now, names }: { now: Importing; names: string }) {
           <PlanColumns columns={now.plan.columns} sampled={now.plan.sampled} request={r} update={update} />
         </Section>
       )}
+      <Computed now={now} />
       {notes.length > 0 && (
         <Section title={t.notes}>
           <ul className={classes.notes} lang="en">
@@ -212,26 +215,6 @@ function PlanColumns(props: {
           cell: (c) => (c.missing > 0 ? t.missingOf(f.count(c.missing), f.count(props.sampled)) : ""),
         },
       ]}
-    />
-  );
-}
-
-/** Late is a text field that tells of a change when it is left, or Enter is pressed. */
-function Late(props: { label: string; value: string; onChange: (v: string) => void; hidden?: boolean }) {
-  const [text, setText] = useState<string>();
-  const commit = () => {
-    if (text !== undefined && text.trim() !== props.value) props.onChange(text.trim());
-    setText(undefined);
-  };
-  return (
-    <TextInput
-      label={props.hidden ? undefined : props.label}
-      aria-label={props.hidden ? props.label : undefined}
-      w={props.hidden ? 152 : undefined}
-      value={text ?? props.value}
-      onChange={(e) => setText(e.currentTarget.value)}
-      onBlur={commit}
-      onKeyDown={(e) => e.key === "Enter" && commit()}
     />
   );
 }

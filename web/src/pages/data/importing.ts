@@ -124,6 +124,32 @@ function inspect(request: Request, signal?: AbortSignal) {
   return call(client.POST("/api/v1/imports/inspect", { body: request, signal }));
 }
 
+/** written is how the files are written, as far as the request says. */
+export function written(r: Request): Partial<Request> {
+  return { delimiter: r.delimiter, decimal: r.decimal, date_order: r.date_order, header: r.header };
+}
+
+/** reread looks into the files anew where they are written in another way: their columns are others then. */
+export async function reread(part: Partial<Request>) {
+  planned?.abort();
+  planned = new AbortController();
+  const mine = planned;
+  const how = { ...written(now.request), ...part };
+  change({ planning: true });
+  try {
+    const raw = await inspect({ as: "customers", uploads: now.request.uploads, ...how }, mine.signal);
+    if (mine !== planned) return;
+    const request: Request = { uploads: now.request.uploads, ...how, ...guessOf(raw.columns) };
+    change({ columns: raw.columns });
+    await plan(request);
+  } catch (err) {
+    if (mine === planned) {
+      change({ request: { ...now.request, ...part } });
+      fail(err, "plan");
+    }
+  }
+}
+
 let planned: AbortController | undefined;
 
 /** plan asks how the request would read the files. */

@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconDatabaseImport, IconInfoCircle } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createLazyRoute, Link } from "@tanstack/react-router";
-import type { Schema } from "../../api/client";
+import { call, client, type Schema } from "../../api/client";
 import { dataQuery, importsQuery, segmentsQuery } from "../../api/queries";
 import { useFormat } from "../../format/format";
 import { da } from "../../i18n/da/overview";
@@ -11,10 +11,13 @@ import { catalogue, useMessages } from "../../i18n/language";
 import { DataTable } from "../../parts/DataTable";
 import { PageHeader, Section } from "../../parts/PageHeader";
 import { Empty, ErrorState, Loading } from "../../parts/states";
+import { useToast } from "../../parts/toast";
 import { Demo } from "../data/Demo";
 import { type Concern, concerns } from "./attention";
+import { Moves } from "./Moves";
 import classes from "./overview.module.css";
 import { Sizes } from "./Sizes";
+import { Value } from "./Value";
 
 export const messages = catalogue(en, da);
 
@@ -62,6 +65,7 @@ function Overview() {
         answer={`${what}; ${found.length > 0 ? t.needAttention(found.length) : t.allWell}.`}
       />
       <Tiles data={d} segments={segments.data} />
+      {d.events.length > 0 && <Value />}
       {segments.data.length === 0 ? (
         <Empty
           title={t.noSegmentsTitle}
@@ -72,10 +76,13 @@ function Overview() {
       ) : (
         <>
           <div className={classes.columns}>
-            <Sizes segments={segments.data} population={d.persons || d.companies} />
+            <div className={classes.picture}>
+              <Sizes segments={segments.data} population={d.persons || d.companies} />
+            </div>
             {found.length > 0 && <Concerns found={found} />}
           </div>
           <Changes segments={segments.data} />
+          <Arrived imports={imports.data.imports} />
         </>
       )}
     </>
@@ -127,6 +134,15 @@ function Tile({ name, value, note }: { name: string; value: string; note?: strin
 function Concerns({ found }: { found: Concern[] }) {
   const t = useMessages(messages);
   const f = useFormat();
+  const toast = useToast();
+  const queries = useQueryClient();
+  const refresh = useMutation({
+    mutationFn: (names: string[]) => call(client.POST("/api/v1/refresh", { body: { segments: names } })),
+    onSuccess: (r) => toast.done(t.refreshedNow(r.runs.length)),
+    onError: (err) => toast.failed(err),
+    onSettled: () =>
+      Promise.all(["segments", "runs", "worth"].map((k) => queries.invalidateQueries({ queryKey: [k] }))),
+  });
   return (
     <Section title={t.attention}>
       <ul className={classes.concerns}>
@@ -139,8 +155,29 @@ function Concerns({ found }: { found: Concern[] }) {
             )}
             <div>
               {c.text}
-              {!c.serious && <div className={classes.names}>{f.list(c.segments)}</div>}
+              <div className={classes.names}>
+                {c.segments.slice(0, 8).map((name, i) => (
+                  <span key={name}>
+                    {i > 0 && ", "}
+                    <Link to="/segments/$name" params={{ name }}>
+                      {name}
+                    </Link>
+                  </span>
+                ))}
+                {c.segments.length > 8 && ` ${t.andMore(f.count(c.segments.length - 8))}`}
+              </div>
             </div>
+            {c.refresh && (
+              <Button
+                variant="default"
+                size="compact-xs"
+                loading={refresh.isPending}
+                aria-label={`${t.refreshNow}: ${c.text}`}
+                onClick={() => refresh.mutate(c.segments)}
+              >
+                {t.refreshNow}
+              </Button>
+            )}
           </li>
         ))}
       </ul>
@@ -155,6 +192,7 @@ function Changes({ segments }: { segments: Schema["Segment"][] }) {
   if (rows.length === 0) return null;
   return (
     <Section title={t.changes}>
+      <Moves segments={segments} />
       <DataTable
         label={t.changes}
         rows={rows}
@@ -188,6 +226,37 @@ function Changes({ segments }: { segments: Schema["Segment"][] }) {
           { key: "left", label: t.left, cell: (s) => f.change(-s.run.left), value: (s) => s.run.left, right: true },
           { key: "as_of", label: t.asOf, cell: (s) => f.asOf(s.run.as_of), value: (s) => s.run.as_of, nowrap: true },
           { key: "owner", label: t.owner, cell: (s) => s.owner || t.noOwnerShort, value: (s) => s.owner },
+        ]}
+      />
+    </Section>
+  );
+}
+
+/** Arrived lists the latest imports. */
+function Arrived({ imports }: { imports: Schema["Import"][] }) {
+  const t = useMessages(messages);
+  const f = useFormat();
+  const rows = imports.filter((i) => i.state === "committed").slice(0, 5);
+  if (rows.length === 0) return null;
+  return (
+    <Section
+      title={t.arrived}
+      aside={
+        <Link to="/data" search={{ tab: "imports" }}>
+          {t.allImports}
+        </Link>
+      }
+    >
+      <DataTable
+        label={t.arrived}
+        rows={rows}
+        rowKey={(i) => i.id}
+        columns={[
+          { key: "files", label: t.files, cell: (i) => f.list(i.files.map((x) => x.split("/").pop() ?? x)) },
+          { key: "as", label: t.arrivedAs, cell: (i) => i.as },
+          { key: "rows", label: t.rows, cell: (i) => f.count(i.rows), right: true },
+          { key: "rejected", label: t.rejected, cell: (i) => f.count(i.rejected), right: true },
+          { key: "when", label: t.when, cell: (i) => f.ago(i.started), nowrap: true },
         ]}
       />
     </Section>

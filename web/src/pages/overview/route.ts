@@ -1,6 +1,20 @@
 import { createRoute } from "@tanstack/react-router";
 import { rootRoute } from "../../shell/root";
 
-export const overviewRoute = createRoute({ getParentRoute: () => rootRoute, path: "/" }).lazy(() =>
-  import("./Overview").then((m) => m.page),
-);
+export type Period = "month" | "year";
+
+export interface OverviewSearch {
+  /** Of value; 90 days unless it says otherwise. */
+  period?: Period;
+  /** How the segments are drawn: by size unless it says otherwise. */
+  by?: "value";
+}
+
+export const overviewRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/",
+  validateSearch: (s: Record<string, unknown>): OverviewSearch => ({
+    ...(s.period === "month" || s.period === "year" ? { period: s.period } : {}),
+    ...(s.by === "value" ? { by: "value" } : {}),
+  }),
+}).lazy(() => import("./Overview").then((m) => m.page));

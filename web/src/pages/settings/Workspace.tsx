@@ -1,4 +1,15 @@
-import { Button, Code, Group, NumberInput, Select, Stack, TagsInput, Text, TextInput } from "@mantine/core";
+import {
+  Autocomplete,
+  Button,
+  Code,
+  Group,
+  NumberInput,
+  Select,
+  Stack,
+  TagsInput,
+  Text,
+  TextInput,
+} from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Failure } from "../../access/SignIn";
@@ -29,6 +40,11 @@ function Form({ settings }: { settings: Schema["Settings"] }) {
   const session = useQuery(sessionQuery);
   const catalogue = useQuery(catalogueQuery);
   const imports = useQuery(importsQuery);
+  const worth = useQuery({
+    queryKey: ["worth", "year"],
+    queryFn: ({ signal }) => call(client.GET("/api/v1/worth", { params: { query: { period: "year" } }, signal })),
+    staleTime: 10 * 60_000,
+  });
   const [draft, setDraft] = useState(settings);
   const admin = may(session.data, "admin");
   const filled = imports.data?.imports.some((i) => i.state === "committed") ?? true;
@@ -46,6 +62,7 @@ function Form({ settings }: { settings: Schema["Settings"] }) {
     e.preventDefault();
     save.mutate({
       ...draft,
+      value: draft.value ?? "",
       contact_details: draft.contact_details ?? [],
       not_contact_details: draft.not_contact_details ?? [],
     });
@@ -99,6 +116,17 @@ function Form({ settings }: { settings: Schema["Settings"] }) {
           allowDecimal={false}
           value={draft.small_cell ?? 5}
           onChange={(v) => typeof v === "number" && set({ small_cell: v })}
+          disabled={!admin}
+        />
+        <Autocomplete
+          size="xs"
+          label={t.value}
+          description={worth.data?.expression && !draft.value ? t.valueFound(worth.data.expression) : t.valueText}
+          placeholder={worth.data?.expression || "sum(amount) of purchase"}
+          data={worth.data?.choices.map((c) => c.expression)}
+          value={draft.value ?? ""}
+          maxLength={2000}
+          onChange={(v) => set({ value: v })}
           disabled={!admin}
         />
         <Section title={t.contacts}>
