@@ -61,7 +61,7 @@ func Compute(customers []Customer, o Options) (*Result, error) {
 		return nil, fmt.Errorf("there are no customers to score")
 	}
 	for i, c := range customers {
-		if d := c.Recency + c.Frequency + c.Monetary; d-d != 0 {
+		if d := c.Recency/4 + c.Frequency/4 + c.Monetary/4; d-d != 0 {
 			return nil, fmt.Errorf("customer %d has a value that is not finite: %v, %v, %v", i+1, c.Recency, c.Frequency, c.Monetary)
 		}
 	}
@@ -75,7 +75,7 @@ func Compute(customers []Customer, o Options) (*Result, error) {
 			return nil
 		}
 		if given != nil {
-			if len(given) != o.Bins-1 || !slices.IsSorted(given) {
+			if len(given) != o.Bins-1 || !slices.IsSorted(given) || slices.ContainsFunc(given, math.IsNaN) {
 				err = fmt.Errorf("the cut points of %s must be %d ascending numbers", name, o.Bins-1)
 			}
 			return given
@@ -121,8 +121,12 @@ func (o *Options) bin(v float64, cuts []float64) int {
 }
 
 // Quantiles returns the bins−1 cut points of equal shares, by linear
-// interpolation (type 7 of Hyndman and Fan 1996). The values are sorted in place.
+// interpolation (type 7 of Hyndman and Fan 1996), nil of no values and for fewer than two
+// bins. The values are sorted in place.
 func Quantiles(values []float64, bins int) []float64 {
+	if len(values) == 0 || bins < 2 {
+		return nil
+	}
 	slices.Sort(values)
 	cuts := make([]float64, bins-1)
 	for i := range cuts {
@@ -131,7 +135,11 @@ func Quantiles(values []float64, bins int) []float64 {
 		j := int(low)
 		cuts[i] = values[j]
 		if j+1 < len(values) {
-			cuts[i] += (at - low) * (values[j+1] - values[j])
+			if apart := values[j+1] - values[j]; apart <= math.MaxFloat64 {
+				cuts[i] += (at - low) * apart
+			} else {
+				cuts[i] = (1-at+low)*values[j] + (at-low)*values[j+1]
+			}
 		}
 	}
 	return cuts
