@@ -38,6 +38,11 @@ export const segmentsQuery = queryOptions({
   },
 });
 
+export const discoveriesQuery = queryOptions({
+  queryKey: ["discoveries"],
+  queryFn: ({ signal }) => call(client.GET("/api/v1/discoveries", { signal })),
+});
+
 export const importsQuery = queryOptions({
   queryKey: ["imports"],
   queryFn: ({ signal }) => call(client.GET("/api/v1/imports", { params: { query: { limit: 200 } }, signal })),

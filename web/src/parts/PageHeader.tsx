@@ -34,3 +34,12 @@ export function Section({ title, aside, children }: { title: string; aside?: Rea
     </section>
   );
 }
+
+/** Columns puts two parts beside each other where there is room; the second may be the wider one. */
+export function Columns({ children, wideSecond }: { children: ReactNode; wideSecond?: boolean }) {
+  return (
+    <div className={classes.columns} data-wide-second={wideSecond || undefined}>
+      {children}
+    </div>
+  );
+}

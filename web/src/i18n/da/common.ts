@@ -6,6 +6,7 @@ export const da: typeof en = {
   navigation: "Sider",
   menu: "Menu",
   close: "Luk",
+  more: "Mere",
   cancel: "Annullér",
   retry: "Prøv igen",
   undo: "Fortryd",

@@ -83,7 +83,6 @@ export const da: typeof en = {
   sentence: (k: number, n: string, verdict: string, asOf: string) =>
     `${k} segmenter blandt ${n} kunder pr. ${asOf}: ${verdict}`,
   accept: "Lav segmenter",
-  more: "Mere",
   deleteTitle: (name: string) => `Slet ${name}?`,
   deleteText: "Segmenter, der er lavet af den, bliver. Selve analysen kan ikke hentes tilbage, men den kan køres igen.",
   deleteAction: "Slet analysen",

@@ -109,7 +109,6 @@ export const da: typeof en = {
   ahead: "Segmenterne er foran med (95 %)",
   notes: "Bemærkninger",
   timeless: (names: string) => `Anset for tidløse: ${names}.`,
-  more: "Mere",
   deleteTitle: (name: string) => `Slet dokumentationen ${name}?`,
   deleteText: "Segmenterne bliver. Dokumentationen kan laves igen.",
   deleteAction: "Slet dokumentationen",

@@ -29,7 +29,6 @@ export const da: typeof en = {
   size: (name: string, n: string, of: string, share: string, asOf: string) =>
     `${name}: ${n} af ${of} kunder, ${share}, pr. ${asOf}`,
   edit: "Redigér",
-  more: "Mere",
   prove: "Dokumentér på fortidens data",
   download: "Hent medlemmer (CSV)",
   deleteTitle: (name: string) => `Slet ${name}?`,

@@ -4,6 +4,7 @@ export const en = {
   navigation: "Pages",
   menu: "Menu",
   close: "Close",
+  more: "More",
   cancel: "Cancel",
   retry: "Try again",
   undo: "Undo",

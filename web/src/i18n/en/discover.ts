@@ -80,7 +80,6 @@ export const en = {
   sentence: (k: number, n: string, verdict: string, asOf: string) =>
     `${k} segments among ${n} customers as of ${asOf}: ${verdict}`,
   accept: "Make segments",
-  more: "More",
   deleteTitle: (name: string) => `Delete ${name}?`,
   deleteText:
     "Segments that were made of it stay. The discovery itself cannot be brought back, but it can be run again.",

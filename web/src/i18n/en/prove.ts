@@ -107,7 +107,6 @@ export const en = {
   ahead: "The segments are ahead by (95 %)",
   notes: "Notes",
   timeless: (names: string) => `Taken to be timeless: ${names}.`,
-  more: "More",
   deleteTitle: (name: string) => `Delete the proof ${name}?`,
   deleteText: "The segments stay. The proof can be made again.",
   deleteAction: "Delete proof",

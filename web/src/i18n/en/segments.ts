@@ -27,7 +27,6 @@ export const en = {
   size: (name: string, n: string, of: string, share: string, asOf: string) =>
     `${name}: ${n} of ${of} customers, ${share}, as of ${asOf}`,
   edit: "Edit",
-  more: "More",
   prove: "Prove on past data",
   download: "Download members (CSV)",
   deleteTitle: (name: string) => `Delete ${name}?`,

@@ -6,17 +6,18 @@ import { createLazyRoute } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import type { Schema } from "../../api/client";
 import { catalogueQuery, dataQuery, segmentsQuery } from "../../api/queries";
+import { countQuery, estimateQuery } from "../../api/questions";
+import { lastDay } from "../../api/span";
 import { useFormat } from "../../format/format";
 import { useMessages } from "../../i18n/language";
 import { AsOf } from "../../parts/AsOf";
+import { LoadedPage } from "../../parts/LoadedPage";
 import { PageHeader, Section } from "../../parts/PageHeader";
-import { ErrorState, Loading } from "../../parts/states";
+import { ErrorState } from "../../parts/states";
 import { About } from "./About";
 import classes from "./builder.module.css";
-import { lastDay } from "./data";
 import type { Known } from "./Fields";
 import { messages } from "./messages";
-import { countQuery, estimateQuery } from "./queries";
 import { builderRoute } from "./route";
 import { Save } from "./Save";
 import { TextPane } from "./TextPane";
@@ -33,35 +34,25 @@ function Open() {
   const catalogue = useQuery(catalogueQuery);
   const data = useQuery(dataQuery);
   const segments = useQuery({ ...segmentsQuery, enabled: search.segment !== undefined });
-  const failed = [catalogue, data, segments].find((q) => q.error && q.data === undefined);
   const title = search.segment ? t.editTitle(search.segment) : t.newTitle;
-  if (failed) {
-    return (
-      <>
-        <PageHeader title={title} />
-        <ErrorState error={failed.error} retry={() => void failed.refetch()} />
-      </>
-    );
-  }
-  if (!catalogue.data || !data.data || (search.segment !== undefined && !segments.data)) {
-    return (
-      <>
-        <PageHeader title={title} />
-        <Loading lines={6} />
-      </>
-    );
-  }
-  const edited = segments.data?.find((s) => s.name.toLowerCase() === search.segment?.toLowerCase());
+  const needed = search.segment === undefined ? { ...segments, data: [] } : segments;
   return (
-    <Builder
-      key={search.segment ?? ""}
-      title={title}
-      edited={edited}
-      initial={search.text ?? edited?.expression ?? ""}
-      asOf={search.asOf ?? lastDay(data.data)}
-      catalogue={catalogue.data}
-      data={data.data}
-    />
+    <LoadedPage title={title} queries={[catalogue, data, needed]} lines={6}>
+      {(c, d, all) => {
+        const edited = all.find((s) => s.name.toLowerCase() === search.segment?.toLowerCase());
+        return (
+          <Builder
+            key={search.segment ?? ""}
+            title={title}
+            edited={edited}
+            initial={search.text ?? edited?.expression ?? ""}
+            asOf={search.asOf ?? lastDay(d)}
+            catalogue={c}
+            data={d}
+          />
+        );
+      }}
+    </LoadedPage>
   );
 }
 

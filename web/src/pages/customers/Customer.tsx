@@ -5,13 +5,14 @@ import { createLazyRoute, Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { call, client, type Schema } from "../../api/client";
 import { dataQuery } from "../../api/queries";
+import { lastDay } from "../../api/span";
 import { useFormat } from "../../format/format";
+import { shown } from "../../format/value";
 import { useMessages } from "../../i18n/language";
 import { AsOf } from "../../parts/AsOf";
-import { PageHeader, Section } from "../../parts/PageHeader";
+import { LoadedPage } from "../../parts/LoadedPage";
+import { Columns, PageHeader, Section } from "../../parts/PageHeader";
 import { Empty, ErrorState, Loaded, Loading, sentence } from "../../parts/states";
-import { shown } from "../builder/About";
-import { lastDay } from "../builder/data";
 import { messages } from "./Customers";
 import classes from "./customers.module.css";
 import { customerRoute } from "./route";
@@ -20,10 +21,8 @@ export const page = createLazyRoute("/customers/$key")({ component: Customer });
 
 function Customer() {
   const t = useMessages(messages);
-  const f = useFormat();
   const { key } = customerRoute.useParams();
   const search = customerRoute.useSearch();
-  const navigate = customerRoute.useNavigate();
   const data = useQuery(dataQuery);
   const asOf = search.asOf ?? lastDay(data.data);
   const kind = search.kind ?? "person";
@@ -33,30 +32,25 @@ function Customer() {
       call(client.GET("/api/v1/profiles/{key}", { params: { path: { key }, query: { kind, as_of: asOf } }, signal })),
     enabled: data.data !== undefined || data.error !== null,
   });
-  const p = profile.data;
-  const title = t.one(key);
-  if (profile.error && !p) {
-    return (
-      <>
-        <PageHeader title={title} />
-        <ErrorState error={profile.error} retry={() => void profile.refetch()} />
-      </>
-    );
-  }
-  if (!p) {
-    return (
-      <>
-        <PageHeader title={title} />
-        <Loading lines={8} />
-      </>
-    );
-  }
+  return (
+    <LoadedPage title={t.one(key)} queries={[profile]}>
+      {(p) => <Shown profile={p} asOf={asOf} />}
+    </LoadedPage>
+  );
+}
+
+function Shown({ profile: p, asOf }: { profile: Schema["Profile"]; asOf: string | undefined }) {
+  const t = useMessages(messages);
+  const f = useFormat();
+  const { key } = customerRoute.useParams();
+  const search = customerRoute.useSearch();
+  const navigate = customerRoute.useNavigate();
   const inside = p.segments.filter((s) => s.member);
   const explain = (why: string | undefined) => void navigate({ search: (s) => ({ ...s, why }), replace: true });
   return (
     <>
       <PageHeader
-        title={title}
+        title={t.one(key)}
         answer={
           p.in_population ? t.inSegments(key, inside.length, f.asOf(p.as_of)) : t.notInPopulation(key, f.asOf(p.as_of))
         }
@@ -93,7 +87,7 @@ function Customer() {
         )}
       </Section>
       <WhyNot key={search.why ?? ""} profile={key} asOf={asOf} why={search.why} segments={p.segments} onAsk={explain} />
-      <div className={classes.columns}>
+      <Columns wideSecond>
         <Section title={t.traits}>
           <dl className={classes.traits}>
             {p.company && (
@@ -114,9 +108,9 @@ function Customer() {
           </dl>
         </Section>
         <Section title={t.timeline}>
-          <Timeline profile={key} kind={kind} asOf={asOf} />
+          <Timeline profile={key} kind={search.kind ?? "person"} asOf={asOf} />
         </Section>
-      </div>
+      </Columns>
     </>
   );
 }

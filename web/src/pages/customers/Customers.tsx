@@ -7,13 +7,13 @@ import { useMemo, useState } from "react";
 import { call, client, type Schema } from "../../api/client";
 import { catalogueQuery, dataQuery } from "../../api/queries";
 import { useFormat } from "../../format/format";
+import { shown } from "../../format/value";
 import { da } from "../../i18n/da/customers";
 import { en } from "../../i18n/en/customers";
 import { catalogue, useMessages } from "../../i18n/language";
 import { DataTable } from "../../parts/DataTable";
 import { PageHeader } from "../../parts/PageHeader";
 import { Empty, ErrorState, Loading } from "../../parts/states";
-import { shown } from "../builder/About";
 import classes from "./customers.module.css";
 import { customersRoute } from "./route";
 

@@ -1,7 +1,7 @@
 import { Badge } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createLazyRoute, Link, useNavigate } from "@tanstack/react-router";
-import { catalogueQuery, dataQuery } from "../../api/queries";
+import { catalogueQuery, dataQuery, discoveriesQuery } from "../../api/queries";
 import { useFormat } from "../../format/format";
 import { da } from "../../i18n/da/discover";
 import { en } from "../../i18n/en/discover";
@@ -11,7 +11,6 @@ import { PageHeader, Section } from "../../parts/PageHeader";
 import { JobProgress } from "../../parts/progress";
 import { Loaded } from "../../parts/states";
 import classes from "./discover.module.css";
-import { discoveriesQuery } from "./queries";
 import { discoveriesRoute } from "./route";
 import { Start } from "./Start";
 

@@ -1,15 +1,15 @@
-import { Badge, Button, Menu, SegmentedControl } from "@mantine/core";
-import { IconCheck, IconDots, IconTrash } from "@tabler/icons-react";
+import { Badge, Button, SegmentedControl } from "@mantine/core";
+import { IconCheck } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createLazyRoute, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { call, client, type Schema } from "../../api/client";
 import { useFormat } from "../../format/format";
 import { useMessages } from "../../i18n/language";
-import { useConfirm } from "../../parts/confirm";
 import { DataTable } from "../../parts/DataTable";
-import { PageHeader, Section } from "../../parts/PageHeader";
-import { ErrorState, Loading } from "../../parts/states";
+import { LoadedPage } from "../../parts/LoadedPage";
+import { MoreMenu } from "../../parts/MoreMenu";
+import { Columns, PageHeader, Section } from "../../parts/PageHeader";
 import { useToast } from "../../parts/toast";
 import { Accept } from "./Accept";
 import { Card } from "./Card";
@@ -25,23 +25,11 @@ function DiscoveryPage() {
   const t = useMessages(messages);
   const { name } = discoveryRoute.useParams();
   const q = useQuery(discoveryQuery(name));
-  if (q.error && !q.data) {
-    return (
-      <>
-        <PageHeader title={t.one(name)} />
-        <ErrorState error={q.error} retry={() => void q.refetch()} />
-      </>
-    );
-  }
-  if (!q.data) {
-    return (
-      <>
-        <PageHeader title={t.one(name)} />
-        <Loading lines={8} />
-      </>
-    );
-  }
-  return <Shown discovery={q.data} />;
+  return (
+    <LoadedPage title={t.one(name)} queries={[q]}>
+      {(discovery) => <Shown discovery={discovery} />}
+    </LoadedPage>
+  );
 }
 
 function Shown({ discovery: d }: { discovery: Schema["Discovery"] }) {
@@ -52,7 +40,6 @@ function Shown({ discovery: d }: { discovery: Schema["Discovery"] }) {
   const search = discoveryRoute.useSearch();
   const queries = useQueryClient();
   const toast = useToast();
-  const confirm = useConfirm();
   const [accepting, setAccepting] = useState(false);
   const k = search.k ?? d.recommended.k;
   const s = d.solutions.find((x) => x.k === k) ?? d.solutions[0];
@@ -95,32 +82,10 @@ function Shown({ discovery: d }: { discovery: Schema["Discovery"] }) {
             <Button leftSection={<IconCheck size={15} />} onClick={() => setAccepting(true)}>
               {t.accept}
             </Button>
-            <Menu position="bottom-end">
-              <Menu.Target>
-                <Button variant="default" px={8} aria-label={t.more}>
-                  <IconDots size={16} />
-                </Button>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item
-                  leftSection={<IconTrash size={14} />}
-                  color="red.8"
-                  onClick={async () => {
-                    if (
-                      await confirm({
-                        title: t.deleteTitle(d.name),
-                        text: t.deleteText,
-                        action: t.deleteAction,
-                        danger: true,
-                      })
-                    )
-                      remove.mutate();
-                  }}
-                >
-                  {t.deleteAction}
-                </Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
+            <MoreMenu
+              remove={{ title: t.deleteTitle(d.name), text: t.deleteText, action: t.deleteAction }}
+              onRemove={() => remove.mutate()}
+            />
           </>
         }
       />
@@ -145,7 +110,7 @@ function Shown({ discovery: d }: { discovery: Schema["Discovery"] }) {
           <span className={classes.quiet}>{t.star}</span>
         </div>
       )}
-      <div className={classes.columns}>
+      <Columns>
         {d.solutions.length > 1 ? (
           <Compared
             solutions={d.solutions}
@@ -156,7 +121,7 @@ function Shown({ discovery: d }: { discovery: Schema["Discovery"] }) {
           <Figures solution={s} />
         )}
         {d.picture && <Separation picture={d.picture} solution={s} />}
-      </div>
+      </Columns>
       <Section title={t.profile}>
         <HeatMap solution={s} />
       </Section>

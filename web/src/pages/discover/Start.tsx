@@ -2,12 +2,13 @@ import { Button, Checkbox, Group, NumberInput, Select, TagsInput, Textarea, Text
 import { useMutation } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { call, client, type Schema } from "../../api/client";
+import { lastDay } from "../../api/span";
 import { useFormat } from "../../format/format";
 import { useMessages } from "../../i18n/language";
 import { AsOf } from "../../parts/AsOf";
 import { Bins } from "../../parts/Bins";
+import { FormBox, FormFields } from "../../parts/FormBox";
 import { ErrorState } from "../../parts/states";
-import { lastDay } from "../builder/data";
 import { messages } from "./Discoveries";
 import classes from "./discover.module.css";
 
@@ -105,14 +106,8 @@ export function Start(props: {
   const chosen = own ? data.traits.filter((c) => on.includes(c.name)) : [];
 
   return (
-    <form
-      className={classes.start}
-      onSubmit={(e) => {
-        e.preventDefault();
-        start.mutate();
-      }}
-    >
-      <div className={classes.fields}>
+    <FormBox onSubmit={() => start.mutate()}>
+      <FormFields>
         <TextInput
           label={t.name}
           placeholder={t.namePlaceholder}
@@ -157,7 +152,7 @@ export function Start(props: {
           />
         </Group>
         <AsOf value={asOf} onChange={setAsOf} labelled />
-      </div>
+      </FormFields>
       {own && (
         <>
           <TagsInput
@@ -199,7 +194,7 @@ export function Start(props: {
           {t.run}
         </Button>
       </Group>
-    </form>
+    </FormBox>
   );
 }
 

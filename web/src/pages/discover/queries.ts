@@ -1,11 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { call, client } from "../../api/client";
 
-export const discoveriesQuery = queryOptions({
-  queryKey: ["discoveries"],
-  queryFn: ({ signal }) => call(client.GET("/api/v1/discoveries", { signal })),
-});
-
 export const discoveryQuery = (name: string) =>
   queryOptions({
     queryKey: ["discoveries", name],

@@ -1,15 +1,14 @@
-import { Badge, Button, Menu, SegmentedControl, Select } from "@mantine/core";
-import { IconDots, IconTrash } from "@tabler/icons-react";
+import { Badge, SegmentedControl, Select } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createLazyRoute, useNavigate } from "@tanstack/react-router";
 import { call, client, type Schema } from "../../api/client";
 import { segmentsQuery } from "../../api/queries";
 import { useFormat } from "../../format/format";
 import { useMessages } from "../../i18n/language";
-import { useConfirm } from "../../parts/confirm";
 import { DataTable } from "../../parts/DataTable";
-import { PageHeader, Section } from "../../parts/PageHeader";
-import { ErrorState, Loading } from "../../parts/states";
+import { LoadedPage } from "../../parts/LoadedPage";
+import { MoreMenu } from "../../parts/MoreMenu";
+import { Columns, PageHeader, Section } from "../../parts/PageHeader";
 import { useToast } from "../../parts/toast";
 import { Feedback, verdictColours } from "./Feedback";
 import { messages, standingColours } from "./Proofs";
@@ -24,23 +23,11 @@ function ProofPage() {
   const t = useMessages(messages);
   const { name } = proofRoute.useParams();
   const q = useQuery(proofQuery(name));
-  if (q.error && !q.data) {
-    return (
-      <>
-        <PageHeader title={t.one(name)} />
-        <ErrorState error={q.error} retry={() => void q.refetch()} />
-      </>
-    );
-  }
-  if (!q.data) {
-    return (
-      <>
-        <PageHeader title={t.one(name)} />
-        <Loading lines={8} />
-      </>
-    );
-  }
-  return <Shown proof={q.data} />;
+  return (
+    <LoadedPage title={t.one(name)} queries={[q]}>
+      {(proof) => <Shown proof={proof} />}
+    </LoadedPage>
+  );
 }
 
 function Shown({ proof: p }: { proof: Schema["Proof"] }) {
@@ -51,7 +38,6 @@ function Shown({ proof: p }: { proof: Schema["Proof"] }) {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const toast = useToast();
-  const confirm = useConfirm();
   const saved = useQuery(segmentsQuery);
   const s = p.segments.find((x) => x.name === search.segment) ?? p.segments[0];
   const remove = useMutation({
@@ -71,32 +57,10 @@ function Shown({ proof: p }: { proof: Schema["Proof"] }) {
         title={t.one(p.name)}
         answer={t.sentence(confirmed, p.segments.length, t.daysAfter(Number.parseInt(p.horizon, 10)), p.dates.length)}
         actions={
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <Button variant="default" px={8} aria-label={t.more}>
-                <IconDots size={16} />
-              </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item
-                leftSection={<IconTrash size={14} />}
-                color="red.8"
-                onClick={async () => {
-                  if (
-                    await confirm({
-                      title: t.deleteTitle(p.name),
-                      text: t.deleteText,
-                      action: t.deleteAction,
-                      danger: true,
-                    })
-                  )
-                    remove.mutate();
-                }}
-              >
-                {t.deleteAction}
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          <MoreMenu
+            remove={{ title: t.deleteTitle(p.name), text: t.deleteText, action: t.deleteAction }}
+            onRemove={() => remove.mutate()}
+          />
         }
       />
       {p.segments.length > 1 && (
@@ -138,10 +102,10 @@ function Shown({ proof: p }: { proof: Schema["Proof"] }) {
           f.number(s.summary.effect),
         )}
       </p>
-      <div className={classes.columns}>
+      <Columns>
         <Outcome proof={s} rate={p.rate} outcome={p.outcome} />
         <Size proof={s} />
-      </div>
+      </Columns>
       <Section title={t.scorecard}>
         <div className={classes.score}>
           {s.scorecard.map((c) => (

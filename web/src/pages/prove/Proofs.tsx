@@ -4,18 +4,17 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createLazyRoute, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { call, client, type Schema } from "../../api/client";
-import { catalogueQuery, segmentsQuery } from "../../api/queries";
+import { catalogueQuery, discoveriesQuery, segmentsQuery } from "../../api/queries";
 import { useFormat } from "../../format/format";
 import { da } from "../../i18n/da/prove";
 import { en } from "../../i18n/en/prove";
 import { catalogue, useMessages } from "../../i18n/language";
 import { DataTable } from "../../parts/DataTable";
 import { DayInput } from "../../parts/DayInput";
+import { FormBox, FormFields } from "../../parts/FormBox";
 import { PageHeader, Section } from "../../parts/PageHeader";
 import { JobProgress } from "../../parts/progress";
 import { Empty, ErrorState, Loaded } from "../../parts/states";
-import { discoveriesQuery } from "../discover/queries";
-import classes from "./prove.module.css";
 import { proofsQuery } from "./queries";
 import { proofsRoute } from "./route";
 
@@ -157,14 +156,8 @@ function Start({
   )[0];
 
   return (
-    <form
-      className={classes.start}
-      onSubmit={(e) => {
-        e.preventDefault();
-        start.mutate();
-      }}
-    >
-      <div className={classes.fields}>
+    <FormBox onSubmit={() => start.mutate()}>
+      <FormFields>
         <MultiSelect
           label={t.segments}
           data={(segments.data ?? []).map((s) => s.name)}
@@ -219,13 +212,13 @@ function Start({
           onChange={(e) => setName(e.currentTarget.value)}
           maxLength={200}
         />
-      </div>
+      </FormFields>
       {start.error && <ErrorState error={start.error} title={t.notStarted} />}
       <Group>
         <Button type="submit" loading={start.isPending} disabled={chosen.length === 0 && !discovery}>
           {t.run}
         </Button>
       </Group>
-    </form>
+    </FormBox>
   );
 }

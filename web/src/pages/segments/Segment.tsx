@@ -1,21 +1,24 @@
 import { Button, Menu, MultiSelect, TextInput } from "@mantine/core";
-import { IconDots, IconPencil, IconRefresh, IconTrash } from "@tabler/icons-react";
+import { IconPencil, IconRefresh } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createLazyRoute, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { call, client, type Schema } from "../../api/client";
 import { catalogueQuery, dataQuery, segmentsQuery } from "../../api/queries";
+import { countQuery } from "../../api/questions";
+import { lastDay } from "../../api/span";
 import { useFormat } from "../../format/format";
 import { useMessages } from "../../i18n/language";
 import { AsOf } from "../../parts/AsOf";
-import { useConfirm } from "../../parts/confirm";
 import { DataTable } from "../../parts/DataTable";
-import { PageHeader, Section } from "../../parts/PageHeader";
-import { ErrorState, Loaded, Loading } from "../../parts/states";
+import { LoadedPage } from "../../parts/LoadedPage";
+import { MoreMenu } from "../../parts/MoreMenu";
+import { Marks } from "../../parts/matching/Marks";
+import { Members } from "../../parts/matching/Members";
+import { OverTime } from "../../parts/matching/Trend";
+import { Columns, PageHeader, Section } from "../../parts/PageHeader";
+import { ErrorState, Loaded } from "../../parts/states";
 import { useToast } from "../../parts/toast";
-import { MarksOf, MembersOf, spanOf, Trend } from "../builder/About";
-import { lastDay } from "../builder/data";
-import { countQuery, trendQuery } from "../builder/queries";
 import { Overlap } from "./Overlap";
 import { historyQuery, overlapQuery, segmentQuery } from "./queries";
 import { segmentRoute } from "./route";
@@ -30,24 +33,11 @@ function SegmentPage() {
   const segment = useQuery(segmentQuery(name));
   const data = useQuery(dataQuery);
   const catalogue = useQuery(catalogueQuery);
-  const failed = [segment, data, catalogue].find((q) => q.error && q.data === undefined);
-  if (failed) {
-    return (
-      <>
-        <PageHeader title={t.one(name)} />
-        <ErrorState error={failed.error} retry={() => void failed.refetch()} />
-      </>
-    );
-  }
-  if (!segment.data || !data.data || !catalogue.data) {
-    return (
-      <>
-        <PageHeader title={t.one(name)} />
-        <Loading lines={6} />
-      </>
-    );
-  }
-  return <Shown key={name} segment={segment.data} data={data.data} catalogue={catalogue.data} />;
+  return (
+    <LoadedPage title={t.one(name)} queries={[segment, data, catalogue]} lines={6}>
+      {(s, d, c) => <Shown key={name} segment={s} data={d} catalogue={c} />}
+    </LoadedPage>
+  );
 }
 
 function Shown({
@@ -66,7 +56,6 @@ function Shown({
   const search = segmentRoute.useSearch();
   const queries = useQueryClient();
   const toast = useToast();
-  const confirm = useConfirm();
   const asOf = search.asOf ?? lastDay(data);
   const expression = `${s.subject === "persons" ? "" : `${s.subject}: `}in segment "${s.name.replaceAll('"', '""')}"`;
   const count = useQuery(countQuery(expression, asOf));
@@ -127,42 +116,21 @@ function Shown({
                 {t.edit}
               </Button>
             )}
-            <Menu position="bottom-end">
-              <Menu.Target>
-                <Button variant="default" px={8} aria-label={t.more}>
-                  <IconDots size={16} />
-                </Button>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item renderRoot={(props) => <Link to="/prove" search={{ segment: s.name }} {...props} />}>
-                  {t.prove}
-                </Menu.Item>
-                <Menu.Item
-                  component="a"
-                  href={`/api/v1/segments/${encodeURIComponent(s.name)}/members?format=csv${asOf ? `&as_of=${asOf}` : ""}`}
-                  download={`${s.name}.csv`}
-                >
-                  {t.download}
-                </Menu.Item>
-                <Menu.Item
-                  leftSection={<IconTrash size={14} />}
-                  color="red.8"
-                  onClick={async () => {
-                    if (
-                      await confirm({
-                        title: t.deleteTitle(s.name),
-                        text: t.deleteText,
-                        action: t.deleteAction,
-                        danger: true,
-                      })
-                    )
-                      remove.mutate();
-                  }}
-                >
-                  {t.deleteAction}
-                </Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
+            <MoreMenu
+              remove={{ title: t.deleteTitle(s.name), text: t.deleteText, action: t.deleteAction }}
+              onRemove={() => remove.mutate()}
+            >
+              <Menu.Item renderRoot={(props) => <Link to="/prove" search={{ segment: s.name }} {...props} />}>
+                {t.prove}
+              </Menu.Item>
+              <Menu.Item
+                component="a"
+                href={`/api/v1/segments/${encodeURIComponent(s.name)}/members?format=csv${asOf ? `&as_of=${asOf}` : ""}`}
+                download={`${s.name}.csv`}
+              >
+                {t.download}
+              </Menu.Item>
+            </MoreMenu>
           </>
         }
       />
@@ -176,24 +144,26 @@ function Shown({
         <Fact name={t.version} value={String(s.version)} />
         {s.run && <Fact name={t.lastRefresh} value={`${f.ago(s.run.started)} (${f.asOf(s.run.as_of)})`} />}
       </dl>
-      <OverTime
-        name={s.name}
-        data={data}
-        asOf={asOf}
-        onAsOf={(v) => void change({ search: { asOf: v }, replace: true })}
-      />
-      <div className={classes.columns}>
+      <Section title={t.overTime}>
+        <OverTime
+          expression={s.name}
+          data={data}
+          asOf={asOf}
+          onAsOf={(v) => void change({ search: { asOf: v }, replace: true })}
+        />
+      </Section>
+      <Columns>
         <Section title={t.marks}>
           {count.data && count.data.count > 0 ? (
-            <MarksOf expression={expression} asOf={asOf} />
+            <Marks expression={expression} asOf={asOf} />
           ) : (
             <p className={classes.quiet}>{t.nobody}</p>
           )}
         </Section>
         <Section title={t.members}>
-          <MembersOf expression={expression} asOf={asOf} catalogue={catalogue} limit={10} />
+          <Members expression={expression} asOf={asOf} catalogue={catalogue} limit={10} />
         </Section>
-      </div>
+      </Columns>
       <Section title={t.overlap}>
         <Overlaps segment={s} asOf={asOf} />
       </Section>
@@ -266,31 +236,6 @@ function Owner({ segment: s }: { segment: Schema["Segment"] }) {
         )}
       </dd>
     </div>
-  );
-}
-
-function OverTime({
-  name,
-  data,
-  asOf,
-  onAsOf,
-}: {
-  name: string;
-  data: Schema["Data"];
-  asOf: string | undefined;
-  onAsOf: (v: string) => void;
-}) {
-  const t = useMessages(messages);
-  const span = spanOf(data);
-  const q = useQuery({
-    ...trendQuery(name, span?.from ?? "", span?.to ?? "", span?.every ?? "month"),
-    enabled: span !== undefined,
-  });
-  if (!span) return null;
-  return (
-    <Section title={t.overTime}>
-      <Loaded query={q}>{(trend) => <Trend points={trend.points} asOf={asOf} onAsOf={onAsOf} />}</Loaded>
-    </Section>
   );
 }
 

@@ -1,0 +1,27 @@
+import type { en } from "../en/matching";
+
+export const da: typeof en = {
+  sizeOverTime: "Medlemmer",
+  members: "Medlemmer",
+  population: "Alle kunder",
+  noTime: "Der er ingen hændelser at følge over tid",
+  trendSummary: (first: string, last: string) => `En linje over antallet med tiden, fra ${first} til ${last}.`,
+  asOfSlider: "Pr. dato",
+  sliderHint: (day: string) => `Træk for at se det pr. en anden dag; nu er det pr. ${day}.`,
+  now: "nu",
+  noMarks: "Intet kendetegner dem med sikkerhed",
+  noMarksText: "De skiller sig ikke klart ud fra de andre i nogen egenskab eller adfærd.",
+  markTerm: "Hvori",
+  among: "Medlemmer",
+  amongAll: "Alle kunder",
+  effect: "Forskel",
+  daysAgo: (n: string) => `${n} dage siden`,
+  marksNote: (n: string, of: string, sample: boolean) =>
+    `${n} af ${of} er sammenlignet${sample ? " (en stikprøve)" : ""}. Forskellen er i standardafvigelser (Cohens d; h for andele); kun det, som tilfældet næppe forklarer, er vist.`,
+  key: "Kunde",
+  nobody: "Ingen passer",
+  nobodyText: "Løsn en betingelse: søjlerne viser, hvilken der fjerner flest.",
+  firstOf: (n: string) => `De første ${n} efter nøgle.`,
+  marks: "Hvad der kendetegner dem",
+  date: "Dato",
+};
