@@ -117,3 +117,53 @@ func TestAutoChooses(t *testing.T) {
 		})
 	}
 }
+
+// TestAutoOfShares: where all features are shares, directions are looked at too, and
+// mixed features and answers are tried as they are.
+func TestAutoOfShares(t *testing.T) {
+	w := open(t)
+	rng := rand.New(rand.NewPCG(11, 1))
+	n := 400
+	whole, parts := make([]float64, n), make([][]float64, 3)
+	plan, place, member := make([]string, n), make([]string, n), make([]bool, n)
+	for i := range n {
+		whole[i] = 50 + 100*rng.Float64()
+		left := 1.0
+		for j := range parts {
+			share := left * rng.Float64()
+			parts[j], left = append(parts[j], share*whole[i]), left-share
+		}
+		plan[i], place[i], member[i] = []string{"a", "b", "c"}[i%3], []string{"x", "y"}[rng.IntN(2)], rng.IntN(2) == 1
+	}
+	w.load(t, []engine.Column{
+		number("spent", whole), number("food", parts[0]), number("books", parts[1]), number("games", parts[2]),
+		text("plan", plan), text("place", place), flag("member", member),
+	}, n, nil)
+	for _, test := range []struct {
+		name    string
+		on      []string
+		methods string
+	}{
+		{"shares", []string{"food / spent, books / spent, games / spent"}, "[kmeans spherical mixture ward hdbscan]"},
+		{"numbers and texts", []string{"food, plan"}, "[kmeans kprototypes ward]"},
+		{"answers", []string{"plan, place, member"}, "[lca kmeans ward]"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d, err := w.Discover(t.Context(), discover.Request{On: test.on, K: "2..4", AsOf: w.asOf(), Seed: 1}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var tried []discover.Method
+			for _, e := range d.Tried {
+				tried = append(tried, e.Method)
+				if e.Left == "" && e.K < 2 {
+					t.Errorf("%+v", e)
+				}
+			}
+			if fmt.Sprint(tried) != test.methods {
+				t.Errorf("tried %v, want %s", tried, test.methods)
+			}
+			t.Logf("%s\n%+v", d.Why, d.Tried)
+		})
+	}
+}

@@ -3,6 +3,7 @@ package discover
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kreds/kreds"
@@ -126,6 +127,8 @@ func (c *contest) decide() (best int, reason string) {
 		}
 	}
 	switch {
+	case best == 0 && slices.ContainsFunc(c.entries, func(e entry) bool { return e.score() > b.score()+clearlyBetter }):
+		return 0, "Nothing finds more than cuts through a continuum, so the simplest is taken: " + names[b.Method]
 	case best == 0:
 		return 0, "Nothing does clearly better than " + names[b.Method]
 	case b.Method == HDBSCAN:

@@ -160,7 +160,7 @@ func TestBadInput(t *testing.T) {
 		{"one distinct point", 50, columns(50, func(int) float64 { return 3 }), discover.Request{K: "2"}, "all values are the same", ""},
 		{"two distinct points", 50, columns(50, func(i int) float64 { return float64(i % 2) }), discover.Request{K: "3..4"}, "fewer segments", ""},
 		{"all missing", 50, columns(50, func(int) float64 { return math.NaN() }), discover.Request{K: "2"}, "missing", ""},
-		{"huge values", 50, columns(50, func(i int) float64 { return 1e300 * float64(i+1) }), discover.Request{K: "2"}, "scale values", ""},
+		{"huge values", 50, columns(50, func(i int) float64 { return 1e300 * float64(i+1) }), discover.Request{K: "2"}, "too large to compare", ""},
 		{"10,000 categories", 25_000, text("x", categories), discover.Request{K: "2"}, "different texts", ""},
 		{"k of nothing", 50, columns(50, func(i int) float64 { return float64(i) }), discover.Request{K: "0"}, "no number of segments", ""},
 		{"k backwards", 50, columns(50, func(i int) float64 { return float64(i) }), discover.Request{K: "5..2"}, "no number of segments", ""},
@@ -179,7 +179,7 @@ func TestBadInput(t *testing.T) {
 				q.On = []string{"x"}
 			}
 			q.AsOf, q.Starts = w.asOf(), 2
-			for _, m := range []discover.Method{discover.KMeans, discover.Mixture, discover.Ward, discover.KMedians, discover.KPrototypes} {
+			for _, m := range []discover.Method{discover.KMeans, discover.Mixture, discover.Ward, discover.KMedians, discover.KPrototypes, discover.HDBSCAN, discover.Auto} {
 				if q.Method = test.q.Method; q.Method == "" {
 					q.Method = m
 				}

@@ -55,6 +55,9 @@ func (t *table) take(chosen []int) *table {
 	return out
 }
 
+// largest is the largest value of which distances can be computed.
+const largest = 1e75
+
 // maxMissing is the share of missing values above which a feature is refused.
 const maxMissing = .5
 
@@ -190,6 +193,9 @@ func (c *column) unfit(allowSensitive bool) string {
 	}
 	missing, first, differ := 0, math.NaN(), false
 	for _, v := range c.value {
+		if math.Abs(v) > largest {
+			return fmt.Sprintf("it has a value of %.3g, which is too large to compare", v)
+		}
 		switch {
 		case math.IsNaN(v):
 			missing++

@@ -18,6 +18,7 @@ import (
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/audience"
 	"github.com/kreds/kreds/engine"
+	"github.com/kreds/kreds/segment"
 	"github.com/kreds/kreds/stats/rfm"
 )
 
@@ -143,7 +144,7 @@ func (q *RFMRequest) check(o *rfm.Options) error {
 		}
 		for j, c := range cuts {
 			if c-c != 0 || j > 0 && c < cuts[j-1] {
-				return kreds.Errorf(kreds.CodeInvalid, "the cut points of %s are not ascending numbers", name)
+				return kreds.Errorf(kreds.CodeInvalid, "the cut points of %s are not ascending numbers", name).WithHint("write the lowest first, as 30,90,180,365")
 			}
 		}
 	}
@@ -189,7 +190,11 @@ func (d *Discoverer) customers(ctx context.Context, out *RFMScores, specs []spec
 		out.Notes = append(out.Notes, fmt.Sprintf("%d profiles did no %s, or none with a value, and have no score.", left, out.Event))
 	}
 	if len(customers) == 0 {
-		return nil, kreds.Errorf(kreds.CodeInvalid, "there is nobody to score: no profile of %s did %s before the as-of time", out.Among, out.Event).
+		whom := "nobody"
+		if among := "did " + segment.Quote(out.Event); out.Among != among {
+			whom = fmt.Sprintf("nobody of those with %s", out.Among)
+		}
+		return nil, kreds.Errorf(kreds.CodeInvalid, "there is nobody to score: %s did %s before the as-of time", whom, out.Event).
 			WithHint("choose others with --among, or another --as-of")
 	}
 	return customers, nil

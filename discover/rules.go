@@ -52,6 +52,10 @@ func (d *Discoverer) rules(ctx context.Context, out *Discovery, t *table) error 
 			if err != nil {
 				return invalid(err)
 			}
+			round := func(c tree.Condition) []float64 { return features[c.Feature].rounder(c.Above, c.Threshold) }
+			if err := rules.Round(raw, inside, round, roundTolerance); err != nil {
+				return invalid(err)
+			}
 			texts = append(texts, t.expression(rules, features))
 			of = append(of, at{i, seg})
 		}
@@ -113,10 +117,12 @@ func within(among string, rule segment.Node) (string, error) {
 	return e.String(), nil
 }
 
-// rawColumn is one column that rules are made of: a number, or a level of a category.
+// rawColumn is one column that rules are made of: a number, whole being true of those
+// that count, or a level of a category.
 type rawColumn struct {
 	column *column
 	level  int
+	whole  bool
 }
 
 // raw are the values of chosen rows as they were read.
@@ -124,11 +130,11 @@ func (t *table) raw(rows []int) (*stats.Matrix, []rawColumn) {
 	var cols []rawColumn
 	for _, c := range t.columns {
 		if c.Kind != Category {
-			cols = append(cols, rawColumn{c, -1})
+			cols = append(cols, rawColumn{c, -1, c.Kind == Amount && !isSpan(c) && c.whole()})
 			continue
 		}
 		for l := range c.Levels {
-			cols = append(cols, rawColumn{c, l})
+			cols = append(cols, rawColumn{c, l, false})
 		}
 	}
 	x := stats.NewMatrix(len(rows), len(cols))
@@ -233,9 +239,9 @@ func (c rawColumn) condition(above bool, threshold float64) string {
 			return text + op + days(int(math.Round(threshold)))
 		case isSpan(c.column):
 			return text + op + strconv.Itoa(int(math.Round(threshold*24))) + " hours"
-		case c.column.whole() && above:
+		case c.whole && above:
 			return text + " >= " + strconv.FormatFloat(math.Floor(threshold)+1, 'f', -1, 64)
-		case c.column.whole():
+		case c.whole:
 			return text + " <= " + strconv.FormatFloat(math.Floor(threshold), 'f', -1, 64)
 		}
 		return text + op + number(threshold)

@@ -19,14 +19,22 @@ func (g *grower) simplify(r *Rules, group int) {
 		}
 		r.Rules, now = best, at
 	}
+	g.measure(r, group)
+}
+
+// measure counts the rows and members of rules, and how well they describe a group.
+func (g *grower) measure(r *Rules, group int) {
 	for i := range r.Rules {
 		r.Rules[i].Rows, r.Rules[i].Members = g.count(r.Rules[i : i+1])
 	}
 	rows, members := g.count(r.Rules)
+	r.Precision, r.Recall = 0, 0
 	if rows > 0 {
 		r.Precision = float64(members) / float64(rows)
 	}
-	r.Recall = float64(members) / float64(group)
+	if group > 0 {
+		r.Recall = float64(members) / float64(group)
+	}
 }
 
 // shorter are the ways to leave out one condition, or one of several rules.
