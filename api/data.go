@@ -132,7 +132,7 @@ func (h *handler) dataRoutes() {
 			return answer(catalogueOf(cat, contacts)), nil
 		})
 	op := operation(kreds.Viewer, http.MethodGet, "/data", "data", "Data", "What is stored: coverage, distinct values, ranges and top values")
-	op.Description = "Reads all data, so it takes longer than the catalogue."
+	op.Description = "Reads all data once after each change of it, so the first answer after an import takes longer than the catalogue."
 	route(h, op, func(ctx context.Context, _ *struct{}) (*body[*Data], error) {
 		began := h.clock()
 		cal, err := h.audience.Calendar(ctx)

@@ -56,6 +56,7 @@ type Engine interface {
 
 	// Statistics describes every trait and property: coverage, distinct values,
 	// range and top values.
+	// It is shared with others who ask: read only.
 	Statistics(ctx context.Context) (*Statistics, error)
 	// Close releases the data. Loads that are not committed are lost.
 	Close() error

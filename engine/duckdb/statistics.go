@@ -17,7 +17,8 @@ import (
 const topValues = 5
 
 // Statistics describes every trait and property: coverage, distinct values,
-// range and top values. Traits are described by their latest values.
+// range and top values. Traits are described by their latest values. It reads
+// all data once after each change of it; until the next it is at hand.
 func (db *DB) Statistics(ctx context.Context) (*engine.Statistics, error) {
 	var out *engine.Statistics
 	err := db.read(ctx, func(v *view) (err error) {
@@ -30,7 +31,25 @@ func (db *DB) Statistics(ctx context.Context) (*engine.Statistics, error) {
 	return out, nil
 }
 
+// statistics are those of the view, which never change.
 func (v *view) statistics(ctx context.Context) (*engine.Statistics, error) {
+	select {
+	case v.describing <- struct{}{}:
+		defer func() { <-v.describing }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if v.described == nil {
+		out, err := v.describe(ctx)
+		if err != nil {
+			return nil, err
+		}
+		v.described = out
+	}
+	return v.described, ctx.Err()
+}
+
+func (v *view) describe(ctx context.Context) (*engine.Statistics, error) {
 	out := &engine.Statistics{Profiles: map[kreds.Subject]int64{}}
 	for i, k := range v.profiles.kind {
 		if !v.profiles.alive.Has(uint32(i)) {

@@ -26,6 +26,11 @@ type view struct {
 	items    map[int]map[string]kreds.Value
 	traits   traitCache
 	subjects map[populationKey]engine.Bits
+
+	// describing holds a token while somebody works out described, which all
+	// who ask meanwhile wait for.
+	describing chan struct{}
+	described  *engine.Statistics
 }
 
 // populationKey is a population as of an instant.
@@ -40,7 +45,10 @@ const keptPopulations = 16
 var _ fold.Data = (*view)(nil)
 
 func newView(db *DB, cat *catalog) *view {
-	return &view{db: db, cat: cat, dicts: map[int][]string{}, items: map[int]map[string]kreds.Value{}, subjects: map[populationKey]engine.Bits{}}
+	return &view{
+		db: db, cat: cat, dicts: map[int][]string{}, items: map[int]map[string]kreds.Value{}, subjects: map[populationKey]engine.Bits{},
+		describing: make(chan struct{}, 1),
+	}
 }
 
 // profiles are vectors by profile number. Numbers of profiles that were removed

@@ -15,7 +15,7 @@ const nothing: Tree = { type: "expression", subject: "persons", root: everyone }
  */
 export function useExpression(initial: string) {
   const [source, setSource] = useState<Source>({ text: initial });
-  const [asked] = useDebouncedValue(source, "text" in source ? 120 : 0);
+  const [asked] = useDebouncedValue(source, "text" in source ? 30 : 0);
   const empty = "text" in asked && asked.text.trim() === "";
   const checked = useQuery({
     queryKey: ["expression", asked],
