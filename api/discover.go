@@ -95,16 +95,22 @@ func (h *handler) discover(ctx context.Context, r DiscoverRequest) (*accepted, e
 		return nil, err
 	}
 	return h.begin(ctx, "discover", r.Name, func(ctx context.Context, progress func(float64)) (any, error) {
-		found, err := h.discoverer.Discover(ctx, q, progress)
+		found, err := h.discovered(ctx, r.Name, q, progress)
 		if err != nil {
 			return nil, err
 		}
-		if err := h.discoverer.Save(ctx, r.Name, found); err != nil {
-			return nil, err
-		}
-		h.metrics.evaluation.WithLabelValues("discover").Observe(found.Seconds)
 		return discoveryOf(found, cal), nil
 	})
+}
+
+// discovered looks for segments, and keeps what there is.
+func (h *handler) discovered(ctx context.Context, name string, q discover.Request, progress func(float64)) (*discover.Discovery, error) {
+	out, err := h.discoverer.Discover(ctx, q, progress)
+	if err != nil {
+		return nil, err
+	}
+	h.metrics.evaluation.WithLabelValues("discover").Observe(out.Seconds)
+	return out, h.discoverer.Save(ctx, name, out)
 }
 
 func (h *handler) accept(ctx context.Context, name string, r *AcceptRequest) (*Accepted, error) {

@@ -277,6 +277,12 @@ func (h *handler) answerJob(ctx context.Context, n *job) (*body[Job], error) {
 		out.Result = sees.discovery(r)
 	case *Proof:
 		out.Result = sees.proof(r)
+	case *Demonstration:
+		if r.Found != nil {
+			shown := *r
+			shown.Found = &Found{sees.discovery(r.Found.Discovery), r.Found.Segments, sees.proof(r.Found.Proof)}
+			out.Result = &shown
+		}
 	}
 	return answer(out), nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/discover"
 	"github.com/kreds/kreds/prove"
 )
 
@@ -201,9 +202,7 @@ func (h *handler) prove(ctx context.Context, r ProveRequest) (*accepted, error) 
 		if err != nil {
 			return nil, err
 		}
-		q.Division = &prove.Division{
-			Subject: d.Subject, Names: d.Names, Expressions: d.Expressions, Among: d.Among, Columns: d.Columns, Found: d.Found, Members: d.Members,
-		}
+		q.Division = division(d)
 		if name == "" {
 			name = d.Name
 		}
@@ -214,14 +213,26 @@ func (h *handler) prove(ctx context.Context, r ProveRequest) (*accepted, error) 
 		return nil, err
 	}
 	return h.begin(ctx, "prove", name, func(ctx context.Context, progress func(float64)) (any, error) {
-		found, err := h.prover.Prove(ctx, q, progress)
+		found, err := h.proved(ctx, name, q, progress)
 		if err != nil {
 			return nil, err
 		}
-		if err := h.prover.Save(ctx, name, found); err != nil {
-			return nil, err
-		}
-		h.metrics.evaluation.WithLabelValues("prove").Observe(found.Seconds)
 		return proofOf(found, cal), nil
 	})
+}
+
+func division(d *discover.Replay) *prove.Division {
+	return &prove.Division{
+		Subject: d.Subject, Names: d.Names, Expressions: d.Expressions, Among: d.Among, Columns: d.Columns, Found: d.Found, Members: d.Members,
+	}
+}
+
+// proved proves, and keeps the proof.
+func (h *handler) proved(ctx context.Context, name string, q prove.Request, progress func(float64)) (*prove.Proof, error) {
+	found, err := h.prover.Prove(ctx, q, progress)
+	if err != nil {
+		return nil, err
+	}
+	h.metrics.evaluation.WithLabelValues("prove").Observe(found.Seconds)
+	return found, h.prover.Save(ctx, name, found)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/audience"
+	"github.com/kreds/kreds/prove"
 	"github.com/kreds/kreds/segment"
 	"github.com/kreds/kreds/state"
 )
@@ -24,13 +25,20 @@ type Settings struct {
 
 	ContactDetails    []string `json:"contact_details,omitempty" maxItems:"1000" doc:"Names of fields that are contact details whatever their names suggest; absent in a request they stay"`
 	NotContactDetails []string `json:"not_contact_details,omitempty" maxItems:"1000" doc:"Names of fields that are none whatever their names suggest; absent in a request they stay"`
+
+	Thresholds *Thresholds `json:"thresholds,omitempty" doc:"What the scorecard of proofs asks for, where that is not the default; absent in a request they stay, what is left out in them has the default again"`
 }
 
 func settingsOf(s state.Settings) Settings {
-	return Settings{
+	out := Settings{
 		TimeZone: s.TimeZone, Currency: s.Currency, Language: s.Language, SmallCell: s.SmallCell, Value: s.Value,
 		ContactDetails: s.ContactDetails, NotContactDetails: s.NotContactDetails,
 	}
+	if len(s.Thresholds) > 0 {
+		t := Thresholds(prove.ThresholdsOf(s.Thresholds))
+		out.Thresholds = &t
+	}
+	return out
 }
 
 func (h *handler) settingRoutes() {
@@ -94,10 +102,14 @@ func (h *handler) set(ctx context.Context, to Settings) error {
 		}
 		to.Value = &bought.Value
 	}
-	return h.state.SetSettings(ctx, state.Settings{
+	set := state.Settings{
 		TimeZone: to.TimeZone, Currency: to.Currency, Language: to.Language, SmallCell: to.SmallCell, Value: to.Value,
 		ContactDetails: to.ContactDetails, NotContactDetails: to.NotContactDetails,
-	})
+	}
+	if to.Thresholds != nil {
+		set.Thresholds = prove.Thresholds(*to.Thresholds).Settings()
+	}
+	return h.state.SetSettings(ctx, set)
 }
 
 // endOfTime is where years get a fifth digit, which RFC 3339 has no room for.

@@ -99,12 +99,19 @@ func TestDemo(t *testing.T) {
 	for _, r := range first.Refresh.Runs {
 		members[r.Segment] = r.Members
 	}
-	if diff := cmp.Diff([]int64{406829, 4372, int64(len(demo.Find("online-retail").Segments)), 4339}, []int64{
+	if diff := cmp.Diff([]int64{406829, 4372, int64(len(demo.Find("online-retail").Segments) + 4), 4339}, []int64{
 		first.Imports[0].Import.Rows, first.Imports[0].Import.Created, int64(len(members)), members["Buyers"],
 	}); diff != "" {
 		t.Error(diff)
 	}
-	for _, i := range run().Imports {
+	if f := first.Found; f == nil || f.Discovery.Recommended.K != 4 || len(f.Segments) != 4 || len(f.Proof.Segments) != 4 || members[f.Segments[0].Name] == 0 {
+		t.Errorf("found %+v", f)
+	}
+	again := run()
+	if again.Found == nil || again.Found.Discovery.Created != first.Found.Discovery.Created || again.Found.Proof.Created != first.Found.Proof.Created {
+		t.Errorf("again, something else was found: %+v", again.Found)
+	}
+	for _, i := range again.Imports {
 		if !i.Already {
 			t.Errorf("again, import %d brings something", i.Import.ID)
 		}

@@ -45,12 +45,5 @@ type demonstration struct {
 	Data     *api.Data      `json:"data"`
 	Refresh  *api.Refresh   `json:"refresh"`
 	Segments []api.Segment  `json:"segments" doc:"Those that come with the data"`
-	Found    *found         `json:"found,omitempty" doc:"What was found in the data"`
-}
-
-// found is what the demo finds in the data, and the segments that it makes of it.
-type found struct {
-	Discovery *api.Discovery `json:"discovery"`
-	Segments  []api.Segment  `json:"segments" doc:"In the order of the recommended solution"`
-	Proof     *api.Proof     `json:"proof" doc:"Of the segments, in the same order"`
+	Found    *api.Found     `json:"found,omitempty" doc:"What was found in the data"`
 }

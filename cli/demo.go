@@ -19,7 +19,8 @@ func (p *program) demoCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Import bundled real data and show some segments",
-		Long: `Import real data, save a few segments, evaluate them and show what came out.
+		Long: `Import real data, save a few segments, find others, evaluate them and show what came
+out.
 
   online-retail     a year of invoices of a British web shop: 541,909 lines of
                     4,372 customers (UCI Machine Learning Repository, CC BY 4.0)
@@ -58,11 +59,11 @@ It goes into the data directory, so give one that holds nothing else, as
 func (p *program) demo(ctx context.Context, client *api.Client, set *demo.Set) (*demonstration, error) {
 	p.say("Importing %s…", set.Title)
 	var done api.Demonstration
-	err := p.job(ctx, client, "/api/v1/demo?set="+url.QueryEscape(set.Name), "importing", nil, &done)
+	err := p.job(ctx, client, "/api/v1/demo?set="+url.QueryEscape(set.Name), "importing and looking for segments", nil, &done)
 	if err != nil {
 		return nil, err
 	}
-	out := &demonstration{Imports: done.Imports, Refresh: done.Refresh}
+	out := &demonstration{Imports: done.Imports, Refresh: done.Refresh, Found: done.Found}
 	if err := failedRuns(out.Refresh); err != nil {
 		return nil, err
 	}
@@ -77,10 +78,7 @@ func (p *program) demo(ctx context.Context, client *api.Client, set *demo.Set) (
 		}
 		out.Segments = append(out.Segments, s)
 	}
-	if set.Discovery != nil {
-		out.Found, err = p.demoDiscover(ctx, client, set.Discovery)
-	}
-	return out, err
+	return out, nil
 }
 
 func printDemo(w *strings.Builder, set *demo.Set, d *demonstration, dir string) {

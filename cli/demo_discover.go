@@ -1,68 +1,29 @@
 package cli
 
 import (
-	"context"
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 
-	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/api"
 	"github.com/kreds/kreds/demo"
 )
 
-// demoDiscover finds segments as they were three months before the end of the data and
-// stores their rules. What was found before is not looked for again.
-func (p *program) demoDiscover(ctx context.Context, client *api.Client, d *demo.Discovery) (*found, error) {
-	out := &found{Discovery: &api.Discovery{}}
-	err := client.Call(ctx, http.MethodGet, discoveryPath(d.Name, ""), nil, out.Discovery)
-	if kreds.CodeOf(err) == kreds.CodeNotFound {
-		r := api.DiscoverRequest{Name: d.Name, Preset: d.Preset, Among: d.Among, K: "2..6", AsOf: d.AsOf, Seed: 1}
-		err = p.job(ctx, client, "/api/v1/discoveries", "looking for segments", r, out.Discovery)
-	}
-	if err != nil {
-		return nil, err
-	}
-	r := api.AcceptRequest{By: "rule"}
-	s, err := solution(out.Discovery, 0)
-	if err != nil {
-		return nil, err
-	}
-	for _, x := range s.Segments {
-		r.Names = append(r.Names, d.Name+": "+x.Name)
-	}
-	err = client.Call(ctx, http.MethodPost, discoveryPath(d.Name, "/accept"), r, nil)
-	if err != nil && kreds.CodeOf(err) != kreds.CodeConflict {
-		return nil, err
-	}
-	for _, name := range r.Names {
-		var seg api.Segment
-		if err := client.Call(ctx, http.MethodGet, segmentPath(name, ""), nil, &seg); err != nil {
-			return nil, err
-		}
-		out.Segments = append(out.Segments, seg)
-	}
-	return out, p.demoProve(ctx, client, d, out)
+// verdicts say in words what kind of segments were found.
+var verdicts = map[string]string{
+	"natural":      "clearly apart, and they come back on other samples",
+	"reproducible": "not clearly apart, but they come back on other samples",
+	"constructive": "not apart: cuts through a continuum",
 }
 
-// demoProve proves what was found on what happened next, unless it was before.
-func (p *program) demoProve(ctx context.Context, client *api.Client, d *demo.Discovery, f *found) error {
-	f.Proof = &api.Proof{}
-	err := client.Call(ctx, http.MethodGet, proofPath(d.Name), nil, f.Proof)
-	if kreds.CodeOf(err) == kreds.CodeNotFound {
-		r := api.ProveRequest{Discovery: d.Name, To: d.AsOf, Horizon: d.Horizon, Seed: 1}
-		err = p.job(ctx, client, "/api/v1/proofs", "proving", r, f.Proof)
-	}
-	return err
-}
-
-func printFound(w *strings.Builder, d *demo.Discovery, f *found) {
+func printFound(w *strings.Builder, d *demo.Discovery, f *api.Found) {
 	s, err := solution(f.Discovery, 0)
 	if err != nil {
 		return
 	}
-	fmt.Fprintf(w, "\nFound among %s as of %s, before the last three months (%s):\n\n", d.Among, d.AsOf, f.Discovery.Recommended.Verdict)
+	verdict := f.Discovery.Recommended.Verdict
+	fmt.Fprintf(w, "\nFound among %s as of %s, without looking at the %s after it, by %s.\n%s: %s.\n\n",
+		d.Among, d.AsOf, d.Horizon, strings.Join(f.Discovery.Features, ", "), strings.ToUpper(verdict[:1])+verdict[1:], verdicts[verdict])
 	t := newTable("", "segment", ">members", ">share", ">of revenue", ">stability", ">next "+d.Horizon, "95% interval", ">others", ">lift")
 	for i, x := range s.Segments {
 		row := []string{strconv.Itoa(i + 1), x.Name, grouped(x.Size), percent(x.Share), "–", two(s.Stability.Within[i]), "–", "", "–", "–"}
@@ -79,7 +40,12 @@ func printFound(w *strings.Builder, d *demo.Discovery, f *found) {
 		t.add(row...)
 	}
 	t.write(w)
-	fmt.Fprintf(w, "\nThe next %s show mean %s of each member, against everybody else's.\n", d.Horizon, f.Proof.Outcome)
+	t = newTable("", "")
+	t.add("stability", "whether a segment comes back on other samples, from 0 as by chance to 1")
+	t.add("next "+d.Horizon, fmt.Sprintf("mean %s of its members in the %s after %s, and its interval", f.Proof.Outcome, d.Horizon, d.AsOf))
+	t.add("others", "the same of everybody else, the other segments included; lift is members' by others'")
+	t.write(w)
+	w.WriteString("\n")
 	if f.Proof.Set != nil {
 		fmt.Fprintln(w, f.Proof.Set.Text)
 	}

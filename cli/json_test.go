@@ -239,7 +239,7 @@ var asked = []question{
 	ask("list NAME", "towns"),
 	ask("list"),
 	ask("settings"),
-	ask("settings", "--small-cell", "3", "--contact", "plan", "--no-contact", "country", "--language", "da", "--value", "sum(amount) of purchase"),
+	ask("settings", "--small-cell", "3", "--contact", "plan", "--no-contact", "country", "--language", "da", "--value", "sum(amount) of purchase", "--threshold", "stable=60%"),
 	ask("imports undo", "1"),
 	ask("import undo", "6"),
 	ask("refresh").exits(cli.ExitFailed),

@@ -15,6 +15,7 @@ import (
 
 func (p *program) proveCommand() *cobra.Command {
 	var r api.ProveRequest
+	var threshold []string
 	c := &cobra.Command{
 		Use:   "prove SEGMENT… | --discovery NAME",
 		Short: "Say whether segments are real, on past data",
@@ -35,6 +36,12 @@ change, say so: kreds data timeless TRAIT.`,
 			r.Segments = args
 			if (len(args) == 0) == (r.Discovery == "") {
 				return kreds.Errorf(kreds.CodeInvalid, "name segments, or a discovery, to prove").WithHint("%s", firstLine(cmd))
+			}
+			if len(threshold) > 0 {
+				r.Thresholds = &api.Thresholds{}
+				if err := setThresholds(r.Thresholds, threshold); err != nil {
+					return err
+				}
 			}
 			client, err := p.connect(ctx, existing)
 			if err != nil {
@@ -58,6 +65,7 @@ change, say so: kreds data timeless TRAIT.`,
 	f.StringVar(&r.Every, "every", "", "`'1 month'`: the step between dates; that is the default")
 	f.StringVar(&r.AsOf, "as-of", "", "`DATE` after which nothing is looked at; default the end of the data")
 	f.StringSliceVar(&r.Timeless, "timeless", nil, "`TRAIT` without dates that never changes, for this proof; may be repeated")
+	thresholdFlag(f, &threshold, "; default those of kreds settings")
 	f.Uint64Var(&r.Seed, "seed", 0, "`N`: the same data and seed give the same intervals")
 	f.StringVar(&r.Name, "name", "", "`NAME` under which the proof is kept; default that of what is proved")
 	c.AddCommand(p.proveListCommand(), p.proveShowCommand(), p.proveDeleteCommand())

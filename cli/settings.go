@@ -16,7 +16,7 @@ import (
 func (p *program) settingsCommand() *cobra.Command {
 	var zone, currency, language, value string
 	var smallCell int
-	var contact, noContact []string
+	var contact, noContact, threshold []string
 	c := &cobra.Command{
 		Use:   "settings",
 		Short: "Show or change the settings of the workspace",
@@ -35,15 +35,21 @@ and what kreds rfm takes for monetary value.
 
 Viewers see no contact details: e-mail addresses, telephone numbers, postal
 addresses and names of persons, told by the names of fields. --contact and
---no-contact decide for fields whose names mislead.`,
+--no-contact decide for fields whose names mislead.
+
+Proofs rate segments by a scorecard: good from a threshold on, fair from half of it
+on. --threshold changes what it asks for, CRITERION=default takes that back:
+measurable (80%), substantial (100 members), reachable (50%), differentiable (an
+effect of 0.2) and stable (70%).`,
 		Example: `  kreds settings
   kreds settings --time-zone Europe/London --currency GBP
-  kreds settings --value 'sum(sales_value) of purchase'`,
+  kreds settings --value 'sum(sales_value) of purchase'
+  kreds settings --threshold substantial=500 --threshold stable=60%`,
 		Args: none,
 		RunE: p.run(func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			flags := cmd.Flags()
-			change := zone != "" || currency != "" || language != "" || flags.Changed("small-cell") || flags.Changed("value") || flags.Changed("contact") || flags.Changed("no-contact")
+			change := zone != "" || currency != "" || language != "" || flags.Changed("small-cell") || flags.Changed("value") || flags.Changed("contact") || flags.Changed("no-contact") || len(threshold) > 0
 			client, err := p.connect(ctx, need(change))
 			if err != nil {
 				return err
@@ -73,6 +79,14 @@ addresses and names of persons, told by the names of fields. --contact and
 				}
 				s.ContactDetails = named(s.ContactDetails, contact, noContact)
 				s.NotContactDetails = named(s.NotContactDetails, noContact, contact)
+				if len(threshold) > 0 {
+					if s.Thresholds == nil {
+						s.Thresholds = &api.Thresholds{}
+					}
+					if err := setThresholds(s.Thresholds, threshold); err != nil {
+						return err
+					}
+				}
 				if err := client.Call(ctx, http.MethodPut, "/api/v1/settings", s, &s); err != nil {
 					return err
 				}
@@ -90,6 +104,7 @@ addresses and names of persons, told by the names of fields. --contact and
 				if len(s.NotContactDetails) > 0 {
 					fmt.Fprintf(w, "no contact       %s\n", clean(strings.Join(s.NotContactDetails, ", ")))
 				}
+				printThresholds(w, s.Thresholds)
 			})
 		}),
 	}
@@ -99,6 +114,7 @@ addresses and names of persons, told by the names of fields. --contact and
 	c.Flags().StringVar(&value, "value", "", "`'SUM'` of an event that counts as value; auto finds it by usual names")
 	c.Flags().StringSliceVar(&contact, "contact", nil, "`NAME` of a field that is a contact detail; may be repeated")
 	c.Flags().StringSliceVar(&noContact, "no-contact", nil, "`NAME` of a field that is none; may be repeated")
+	thresholdFlag(c.Flags(), &threshold, "; default takes it back")
 	c.Flags().StringVar(&currency, "currency", "", "`CODE` of the currency, as DKK")
 	return c
 }

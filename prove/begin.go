@@ -67,7 +67,11 @@ func (p *Prover) begin(ctx context.Context, q *Request) (*work, error) {
 		return nil, err
 	}
 	w.out.Horizon, w.out.Every, w.out.Outcome, w.out.Rate = w.horizon.String(), w.every.String(), w.outcome.text, w.outcome.rate
-	w.out.Thresholds = q.Thresholds.filled()
+	settings, err := p.state.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w.out.Thresholds = q.Thresholds.filled(ThresholdsOf(settings.Thresholds)).filled(defaults)
 	return w, w.knowsTheFuture(ctx)
 }
 

@@ -10,8 +10,9 @@ import (
 	"github.com/kreds/kreds/segment"
 )
 
-// Thresholds are what the scorecard asks for; zero fields have the defaults in
-// brackets. A figure is good from the threshold on, and fair from half of it on.
+// Thresholds are what the scorecard asks for; zero fields have those of the workspace's
+// settings, else the defaults in brackets. A figure is good from the threshold on, and
+// fair from half of it on.
 type Thresholds struct {
 	Measurable float64 // share of the population for whom the definition's values are known (.8)
 	Members    int64   // (100)
@@ -20,18 +21,39 @@ type Thresholds struct {
 	Stable     float64 // share of members who still are members a step later (.7)
 }
 
-func (t Thresholds) filled() Thresholds {
+// defaults are what the scorecard asks for unless the settings say otherwise.
+var defaults = Thresholds{Measurable: .8, Members: 100, Reachable: .5, Effect: .2, Stable: .7}
+
+// Settings are the thresholds that are not 0, by criterion, as the workspace keeps them.
+func (t Thresholds) Settings() map[string]float64 {
+	out := map[string]float64{}
+	for i, v := range []float64{t.Measurable, float64(t.Members), t.Reachable, t.Effect, t.Stable} {
+		if v > 0 {
+			out[Criteria[i]] = v
+		}
+	}
+	return out
+}
+
+// ThresholdsOf is the inverse of Settings.
+func ThresholdsOf(settings map[string]float64) Thresholds {
+	of := func(i int) float64 { return settings[Criteria[i]] }
+	return Thresholds{Measurable: of(0), Members: int64(of(1)), Reachable: of(2), Effect: of(3), Stable: of(4)}
+}
+
+// filled has the thresholds of another one where its own are not set.
+func (t Thresholds) filled(other Thresholds) Thresholds {
 	fill := func(v *float64, d float64) {
 		if *v <= 0 {
 			*v = d
 		}
 	}
-	fill(&t.Measurable, .8)
-	fill(&t.Reachable, .5)
-	fill(&t.Effect, .2)
-	fill(&t.Stable, .7)
+	fill(&t.Measurable, other.Measurable)
+	fill(&t.Reachable, other.Reachable)
+	fill(&t.Effect, other.Effect)
+	fill(&t.Stable, other.Stable)
 	if t.Members <= 0 {
-		t.Members = 100
+		t.Members = other.Members
 	}
 	return t
 }

@@ -31,6 +31,10 @@ type Settings struct {
 	// their names suggest. Nil stays as it is when settings are saved.
 	ContactDetails    []string
 	NotContactDetails []string
+
+	// Thresholds are what the scorecard of proofs asks for, by criterion, where that is
+	// not the default. Nil stays as it is when settings are saved.
+	Thresholds map[string]float64
 }
 
 // defaults are the settings of a new workspace.
@@ -70,6 +74,8 @@ func (s *Store) Settings(ctx context.Context) (Settings, error) {
 			err = json.Unmarshal([]byte(value), &out.ContactDetails)
 		case "not_contact_details":
 			err = json.Unmarshal([]byte(value), &out.NotContactDetails)
+		case "thresholds":
+			err = json.Unmarshal([]byte(value), &out.Thresholds)
 		}
 		if err != nil {
 			return out, fmt.Errorf("the setting %s cannot be read: %w", name, err)
@@ -118,6 +124,13 @@ func (s *Store) SetSettings(ctx context.Context, set Settings) error {
 			return err
 		}
 		values[name] = string(text)
+	}
+	if set.Thresholds != nil {
+		text, err := json.Marshal(set.Thresholds)
+		if err != nil {
+			return err
+		}
+		values["thresholds"] = string(text)
 	}
 	return s.write(ctx, func(tx *sql.Tx) error {
 		if set.Value != nil && *set.Value == "" {
