@@ -88,7 +88,7 @@ func (h *handler) discover(ctx context.Context, r DiscoverRequest) (*accepted, e
 		return nil, err
 	}
 	q := discover.Request{
-		Among: r.Among, On: r.On, Preset: r.Preset, Event: r.Event, Value: r.Value, Method: discover.Method(r.Method), K: r.K,
+		Among: r.Among, On: r.On, Without: r.Without, Preset: r.Preset, Event: r.Event, Value: r.Value, Method: discover.Method(r.Method), K: r.K,
 		Scale: r.Scale, Transform: r.Transform, Use: r.Use, Missing: r.Missing, Categories: r.Categories, Starts: r.Starts, Seed: r.Seed, AsOf: asOf, AllowSensitive: r.AllowSensitive,
 	}
 	if err := h.discoverer.Check(ctx, q); err != nil {

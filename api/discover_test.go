@@ -81,7 +81,8 @@ func TestDiscoverJobs(t *testing.T) {
 		`{"name":"a","on":["x"],"k":"9..2"}`:            422,
 		`{"name":"a","on":["x"],"method":"magic"}`:      422,
 		`{"name":"a","on":["x"],"missing":"perhaps"}`:   422,
-		`{"name":"a","on":["x"],"preset":"rfm"}`:        422,
+		`{"name":"a","on":["x"],"preset":"rfm"}`:        422, // there are no purchases
+		`{"name":"a","on":["x"],"without":["y"]}`:       422,
 		`{"name":"a","preset":"survey:none"}`:           404,
 		`{"name":"a","on":["x"],"use":["x=backwards"]}`: 422,
 	} {

@@ -13,6 +13,7 @@ type DiscoverRequest struct {
 	Name           string   `json:"name" minLength:"1" maxLength:"150" doc:"Under which the discovery is kept; one of that name is replaced" example:"spring"`
 	Among          string   `json:"among,omitempty" doc:"Whom to divide: an expression or the name of a segment; the default is everyone, or with a preset those it describes"`
 	On             []string `json:"on,omitempty" maxItems:"1000" doc:"Features, as terms or conditions of the language; \"PART / WHOLE\" is a share"`
+	Without        []string `json:"without,omitempty" maxItems:"1000" doc:"Names of features that are left out"`
 	Preset         string   `json:"preset,omitempty" maxLength:"200" doc:"A recipe of features: rfm, value, behaviour, firmographic or survey:NAME; the default without on is rfm" example:"rfm"`
 	Event          string   `json:"event,omitempty" maxLength:"200" doc:"Of presets: the event that a purchase is"`
 	Value          string   `json:"value,omitempty" maxLength:"200" doc:"Of presets: the property that says what a purchase was worth"`

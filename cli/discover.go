@@ -24,8 +24,8 @@ quarter earlier, and beside data without any groups. What is found is kept under
 NAME. Nothing becomes a segment until it is accepted: kreds discover accept NAME.
 
 Features are terms or conditions of the language, as with kreds count; names that
-hold commas or spaces stand in back quotes, and PART / WHOLE is a share. Without
---on, a preset chooses them.
+hold commas or spaces stand in back quotes, and PART / WHOLE is a share. A preset
+chooses them, --on adds some, and --without leaves some out.
 
 Missing values get the median, skewed numbers are used as logarithms or without their
 tails, numbers are scaled; kreds discover show says how, and flags change it. Columns
@@ -57,6 +57,7 @@ survey:NAME for the traits survey.NAME.*`,
 	f.SortFlags = false
 	f.StringVar(&r.Among, "among", "", "`'EXPR'` or name of a segment: whom to divide")
 	f.StringArrayVar(&r.On, "on", nil, "`FEATURE,…`: terms or conditions; may be repeated")
+	f.StringArrayVar(&r.Without, "without", nil, "`FEATURE` to leave out; may be repeated")
 	f.StringVar(&r.Preset, "preset", "", "`NAME` of a recipe: rfm, value, behaviour, firmographic or survey:NAME")
 	f.StringVar(&r.Event, "event", "", "of presets: the `EVENT` that a purchase is")
 	f.StringVar(&r.Value, "value", "", "of presets: the `PROPERTY` that says what a purchase was worth")

@@ -107,6 +107,7 @@ func printProfile(w *strings.Builder, d *api.Discovery, s *api.Solution) {
 		}
 	}
 	t.write(w)
+	printFeatures(w, d)
 	w.WriteString("\n")
 	t = newTable("", "nearest", "typical members")
 	for i, x := range s.Segments {
@@ -127,6 +128,26 @@ func printProfile(w *strings.Builder, d *api.Discovery, s *api.Solution) {
 		fmt.Fprintf(w, ", log-likelihood %s, BIC %s, AIC %s, entropy %s", grouped(int64(math.Round(*s.LogLikelihood))), grouped(int64(math.Round(*s.BIC))), grouped(int64(math.Round(*s.AIC))), three(*s.Entropy))
 	}
 	w.WriteString("\n")
+}
+
+// printFeatures says what features are that are not called by what they are.
+func printFeatures(w *strings.Builder, d *api.Discovery) {
+	t := newTable("feature", "is")
+	any := false
+	for _, f := range d.Preparation {
+		text := f.Text
+		if f.Of != "" {
+			text += " / " + f.Of
+		}
+		if text != f.Name {
+			t.add(f.Name, text)
+			any = true
+		}
+	}
+	if any {
+		w.WriteString("\n")
+		t.write(w)
+	}
 }
 
 // figure is a mean or share for people.

@@ -37,11 +37,13 @@ func New(a *audience.Audience, e engine.Engine, s *state.Store, clock kreds.Cloc
 	return &Discoverer{a, e, s, clock}
 }
 
-// Request says where to look for segments. On are terms or conditions of the language;
-// if there are none, Preset gives them. Empty fields have defaults.
+// Request says where to look for segments. On are terms or conditions of the language,
+// which come to those of Preset; if there is neither, the preset is rfm. Without are
+// names of features that are left out. Empty fields have defaults.
 type Request struct {
 	Among        string   // whom to divide: an expression or a segment's name
 	On           []string // features
+	Without      []string // names of features to leave out
 	Preset       string
 	Event, Value string // of presets: which event is a purchase, which property its worth
 	Method       Method
@@ -145,6 +147,9 @@ func (d *Discoverer) Discover(ctx context.Context, q Request, progress func(floa
 	if err != nil {
 		return nil, err
 	}
+	if specs, err = d.narrow(ctx, specs, among, q.AsOf); err != nil {
+		return nil, err
+	}
 	t, f, err := d.table(ctx, specs, among, &q, q.AsOf)
 	if err != nil {
 		return nil, err
@@ -238,9 +243,6 @@ func (q *Request) check() error {
 	if q.Method == "" {
 		q.Method = Auto
 	}
-	if len(q.On) > 0 && q.Preset != "" {
-		return kreds.Errorf(kreds.CodeInvalid, "both features and a preset are given").WithHint("take one of --on and --preset")
-	}
 	if len(q.On) == 0 && q.Preset == "" {
 		q.Preset = "rfm"
 	}
@@ -314,6 +316,17 @@ func (d *Discoverer) features(ctx context.Context, q *Request, cat *kreds.Catalo
 		}
 	}
 	specs = append(specs, specsOf(q.On)...)
+	for _, name := range q.Without {
+		before := len(specs)
+		specs = slices.DeleteFunc(specs, func(s spec) bool { return strings.EqualFold(s.name, strings.Trim(strings.TrimSpace(name), "`")) })
+		if len(specs) == before {
+			var names []string
+			for _, s := range specs {
+				names = append(names, s.name)
+			}
+			return nil, "", kreds.Errorf(kreds.CodeInvalid, "there is no feature %q to leave out", name).WithHint("there are: %s", strings.Join(names, ", "))
+		}
+	}
 	if len(specs) == 0 {
 		return nil, "", kreds.Errorf(kreds.CodeInvalid, "no features are given").WithHint("name traits or measures with --on, or a recipe with --preset")
 	}
@@ -333,7 +346,7 @@ func specsOf(lists []string) []spec {
 			if !ok {
 				part, whole = text, ""
 			}
-			specs = append(specs, spec{strings.Trim(text, "`"), part, whole})
+			specs = append(specs, spec{name: strings.Trim(text, "`"), text: part, of: whole})
 		}
 	}
 	return specs

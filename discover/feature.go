@@ -60,9 +60,10 @@ type column struct {
 	filled []int32
 }
 
-// spec is a feature asked for: what to evaluate.
+// spec is a feature asked for: what to evaluate. Of those of one family, as the shares of
+// the texts of a property, a recipe takes the largest.
 type spec struct {
-	name, text, of string
+	name, text, of, family string
 }
 
 // legible returns why values cannot be read as a feature, "" if they can.

@@ -171,10 +171,13 @@ func (t *table) word(m Measure, more bool) string {
 			continue
 		}
 		low, high := x.low, x.high
-		if t.several(x.begins) {
+		if t.several(x.begins) && !slices.Contains([]string{"recency", "frequency", "monetary", "tenure"}, c.Name) {
 			low, high = "little "+c.Name, "much "+c.Name
 			if x.begins == "last " || x.begins == "first " {
 				low, high = c.Name+" recent", c.Name+" long ago"
+			}
+			if x.begins == "count of " {
+				low, high = "seldom "+c.Name, "often "+c.Name
 			}
 		}
 		if more {

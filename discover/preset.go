@@ -1,7 +1,10 @@
 package discover
 
 import (
+	"cmp"
+	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -19,7 +22,7 @@ func recipe(preset string, cat *kreds.Catalogue, stats *engine.Statistics, event
 	add := func(name, format string, args ...any) {
 		specs = append(specs, spec{name: name, text: fmt.Sprintf(format, args...)})
 	}
-	share := func(name, part, whole string) { specs = append(specs, spec{name, part, whole}) }
+	share := func(name, part, whole, family string) { specs = append(specs, spec{name, part, whole, family}) }
 	if survey, ok := strings.CutPrefix(preset, "survey:"); ok {
 		prefix := "survey." + strings.ToLower(survey) + "."
 		for _, t := range cat.Traits {
@@ -67,10 +70,10 @@ func recipe(preset string, cat *kreds.Catalogue, stats *engine.Statistics, event
 		if worth != "" {
 			add("average value", "avg(%s) of %s", segment.Quote(worth), name)
 			add("highest value", "max(%s) of %s", segment.Quote(worth), name)
-			share("recent share of value", monetary+" within last 90 days", monetary)
+			share("recent share of value", monetary+" within last 90 days", monetary, "")
 		}
 	case "behaviour":
-		behaviour(&e, cat, stats, add, share)
+		behaviour(&e, worth, cat, stats, add, share)
 	default:
 		return nil, "", kreds.Errorf(kreds.CodeInvalid, "there is no preset %q", preset).WithHint("there are: %s", strings.Join(Presets, ", "))
 	}
@@ -101,16 +104,36 @@ func shared(name string, distinct int64) bool {
 	return distinct >= 2 && distinct <= most && !has("country", "region", "city", "postcode", "zip", "land", "language")
 }
 
+// A recipe takes the shares of the texts that get the most of what was bought, at most
+// topShared, and none that gets less than leastShared.
+const leastShared = .01
+
+// discounts are parts of the names of properties that say how much was taken off, and
+// coupons of those among them that a coupon took off.
+var (
+	discounts = []string{"discount", "disc", "rebate", "rabat", "coupon", "voucher", "kupon"}
+	coupons   = []string{"coupon", "voucher", "kupon"}
+)
+
+// aYear is the stretch of data below which a season says when somebody began.
+const aYear = 330 * 86_400e6
+
 // behaviour adds the features of how somebody buys: since when, in which rhythm, how
-// broadly, on which days and at which hours, of which categories and channels, at a
-// discount, and what else they did.
-func behaviour(e *kreds.EventType, cat *kreds.Catalogue, stats *engine.Statistics, add func(name, format string, args ...any), share func(name, part, whole string)) {
+// broadly, on which days and at which hours, of which categories and by which channels,
+// at a discount or by coupon, what is taken back, and what else they did. Categories,
+// brands and discounts are shares of the worth, where that is known, days, hours and
+// channels shares of the purchases.
+func behaviour(e *kreds.EventType, worth string, cat *kreds.Catalogue, stats *engine.Statistics, add func(name, format string, args ...any), share func(name, part, whole, family string)) {
 	name := segment.Quote(e.Name)
 	count := "count of " + name
+	value := count
+	if worth != "" {
+		value = fmt.Sprintf("sum(%s) of %s", segment.Quote(worth), name)
+	}
 	add("tenure", "first %s", name)
 	add("gap between purchases", "median gap of %s", name)
-	where := func(feature, format string, args ...any) {
-		share(feature, fmt.Sprintf("%s where (%s)", count, fmt.Sprintf(format, args...)), count)
+	of := func(whole, feature, family, format string, args ...any) {
+		share(feature, fmt.Sprintf("%s where (%s)", whole, fmt.Sprintf(format, args...)), whole, family)
 	}
 	for _, p := range products {
 		if x, ok := e.Property(p); ok && x.Type == kreds.Text {
@@ -118,32 +141,54 @@ func behaviour(e *kreds.EventType, cat *kreds.Catalogue, stats *engine.Statistic
 			break
 		}
 	}
-	where("weekend share", "weekday(time) >= 6")
-	where("morning share", "hour(time) < 12")
-	where("evening share", "hour(time) >= 17")
-	where("Christmas share", "month(time) >= 11")
-	for _, col := range statisticsOf(stats, e.Name) {
-		if p, ok := e.Property(col.Name); !ok || p.Type != kreds.Text || !shared(col.Name, col.Distinct) || p.Name == e.Occasion {
-			continue
-		}
-		for _, top := range col.Top[:min(len(col.Top), topShared)] {
-			where(col.Name+": "+top.Value.Text, "%s = %s", segment.Quote(col.Name), quoted(top.Value.Text))
-		}
+	of(count, "weekend share", "", "weekday(time) >= 6")
+	of(count, "morning share", "", "hour(time) < 12")
+	of(count, "evening share", "", "hour(time) >= 17")
+	own := statisticsOf(stats, e.Name)
+	if own.Last-own.First >= aYear {
+		of(count, "Christmas share", "", "month(time) >= 11")
 	}
-	if _, ok := e.Property("product"); ok {
-		for _, col := range stats.ItemFacts {
-			if col.Type != kreds.Text || !shared(col.Name, col.Distinct) {
+	texts := func(columns []engine.ColumnStatistics, prefix string) {
+		for _, col := range columns {
+			if col.Type != kreds.Text || !shared(col.Name, col.Distinct) || prefix == "" && col.Name == e.Occasion {
 				continue
 			}
-			for _, top := range col.Top[:min(len(col.Top), topShared)] {
-				where(col.Name+": "+top.Value.Text, "product.%s = %s", segment.Quote(col.Name), quoted(top.Value.Text))
+			whole := value
+			if channel(col.Name) {
+				whole = count
+			}
+			for _, top := range col.Top {
+				of(whole, col.Name+": "+top.Value.Text, prefix+col.Name, "%s%s = %s", prefix, segment.Quote(col.Name), quoted(top.Value.Text))
 			}
 		}
 	}
+	texts(own.Properties, "")
+	if _, ok := e.Property("product"); ok {
+		texts(stats.ItemFacts, "product.")
+	}
+	var reduced, cut []string
 	for _, p := range e.Properties {
-		if p.Type == kreds.Number && slices.ContainsFunc([]string{"discount", "coupon", "rebate", "rabat"}, func(w string) bool { return strings.Contains(p.Name, w) }) {
-			where("discount share", "%s > 0", segment.Quote(p.Name))
-			break
+		has := func(words []string) bool {
+			return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(p.Name, w) })
+		}
+		if p.Type != kreds.Number || p.Name == worth || !has(discounts) {
+			continue
+		}
+		if has(coupons) {
+			cut = append(cut, segment.Quote(p.Name)+" > 0")
+		} else {
+			reduced = append(reduced, segment.Quote(p.Name)+" > 0")
+		}
+	}
+	if len(reduced) > 0 {
+		of(value, "discount share", "", "%s", strings.Join(reduced, " or "))
+	}
+	if len(cut) > 0 {
+		of(value, "coupon share", "", "%s", strings.Join(cut, " or "))
+	}
+	for _, col := range own.Properties {
+		if col.Name == worth && worth != "" && col.Min.Num < 0 {
+			of(count, "return share", "", "%s < 0", segment.Quote(worth))
 		}
 	}
 	for _, o := range cat.Events {
@@ -153,13 +198,64 @@ func behaviour(e *kreds.EventType, cat *kreds.Catalogue, stats *engine.Statistic
 	}
 }
 
-func statisticsOf(s *engine.Statistics, event string) []engine.ColumnStatistics {
-	for _, e := range s.Events {
-		if e.Name == event {
-			return e.Properties
+// channel reports whether a property says by which way something was bought, which is
+// the same of all that was bought at once.
+func channel(name string) bool {
+	return slices.ContainsFunc([]string{"channel", "kanal", "device", "store"}, func(w string) bool { return strings.Contains(name, w) })
+}
+
+// narrow keeps, of each family of shares, those that get the most, as of an instant. Of
+// two that make up the whole one says all: the smaller.
+func (d *Discoverer) narrow(ctx context.Context, specs []spec, among string, asOf kreds.Instant) ([]spec, error) {
+	var of []spec
+	for _, s := range specs {
+		if s.family != "" {
+			of = append(of, s)
 		}
 	}
-	return nil
+	if len(of) == 0 {
+		return specs, nil
+	}
+	columns, _, _, err := d.evaluate(ctx, of, among, asOf)
+	if err != nil {
+		return nil, err
+	}
+	type member struct {
+		name string
+		mean float64
+	}
+	families := map[string][]member{}
+	for i, c := range columns {
+		var sum, n float64
+		for _, v := range c.value {
+			if !math.IsNaN(v) {
+				sum, n = sum+v, n+1
+			}
+		}
+		if mean := sum / max(n, 1); mean >= leastShared {
+			families[of[i].family] = append(families[of[i].family], member{c.Name, mean})
+		}
+	}
+	keep := map[string]bool{}
+	for _, f := range families {
+		slices.SortStableFunc(f, func(a, b member) int { return cmp.Compare(b.mean, a.mean) })
+		if len(f) == 2 && f[0].mean+f[1].mean > .999 {
+			f = f[1:]
+		}
+		for _, m := range f[:min(len(f), topShared)] {
+			keep[m.name] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(specs), func(s spec) bool { return s.family != "" && !keep[s.name] }), nil
+}
+
+func statisticsOf(s *engine.Statistics, event string) engine.EventStatistics {
+	for _, e := range s.Events {
+		if e.Name == event {
+			return e
+		}
+	}
+	return engine.EventStatistics{}
 }
 
 // quoted is a text literal of the language.

@@ -1,6 +1,9 @@
 package discover
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Verdict says what kind of segments a solution has, after Dolnicar and Leisch (2010).
 type Verdict string
@@ -90,7 +93,8 @@ func recommend(sols []*Solution) Recommendation {
 	}
 	value, chance, measure := best.separation()
 	why := fmt.Sprintf("segments of data without any groups are as far apart (%s %.2f, by chance up to %.2f)", measure, value, chance)
-	if top := mostStable(sols); best.structured() {
+	if best.structured() {
+		top := mostStable(slices.DeleteFunc(slices.Clone(sols), func(s *Solution) bool { return !s.structured() }))
 		why = fmt.Sprintf("there is some structure, but no number of segments comes back on other samples (stability at most %.2f of 1)", top)
 	}
 	return Recommendation{best.K, Constructive, fmt.Sprintf(

@@ -172,7 +172,7 @@ func (d *Discoverer) makeTyping(ctx context.Context, found *Discovery, q *Typing
 func (d *Discoverer) questions(found *Discovery) []spec {
 	var specs []spec
 	for _, f := range found.Features {
-		specs = append(specs, spec{f.Name, f.Text, f.Of})
+		specs = append(specs, spec{name: f.Name, text: f.Text, of: f.Of})
 	}
 	return specs
 }
