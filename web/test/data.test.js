@@ -107,7 +107,7 @@ test("several files are read as the person says, with a computed field", async (
   await writeFile(files[1], april);
   const page = await app.open("/data/import");
   await page.locator('input[type="file"]').setInputFiles(files);
-  await page.getByText("marts.csv, april.csv has 4 columns. Is this how to read it?").waitFor();
+  await page.getByText("marts.csv, april.csv have 4 columns. Is this how to read it?").waitFor();
   assert.equal(
     await page.getByRole("combobox", { name: "Between columns" }).inputValue(),
     "semicolons (found)",

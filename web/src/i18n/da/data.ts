@@ -29,6 +29,7 @@ export const da: typeof en = {
   warnLow: "kendt for under halvdelen",
   warnOne: "samme værdi overalt",
   warnUnique: "næsten aldrig samme værdi to gange",
+  warnFar: "få værdier ligger langt over resten",
   warnNone: "aldrig kendt",
   types: {
     number: "tal",
@@ -70,7 +71,8 @@ export const da: typeof en = {
     "CSV eller TSV, også pakket med gzip. Flere filer med de samme kolonner bliver til én import. Intet gemmes, før du har set, hvordan det læses.",
   browse: "Vælg en fil",
   uploading: (name) => `Sender ${name}`,
-  planAnswer: (file, columns) => `${file} har ${columns} kolonner. Skal den læses sådan?`,
+  planAnswer: (file, columns, several) =>
+    `${file} har ${columns} kolonner. Er det sådan, ${several ? "de" : "den"} skal læses?`,
   rowsAre: "Hver række er",
   asCustomers: "en kunde",
   asCompanies: "en virksomhed",

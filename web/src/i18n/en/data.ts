@@ -28,6 +28,7 @@ export const en = {
   warnLow: "known for fewer than half",
   warnOne: "the same value everywhere",
   warnUnique: "a different value nearly everywhere",
+  warnFar: "a few values lie far above the rest",
   warnNone: "never known",
   types: {
     number: "number",
@@ -69,7 +70,8 @@ export const en = {
     "CSV or TSV, also compressed with gzip. Several files with the same columns become one import. Nothing is stored before you have seen how it is read.",
   browse: "Choose a file",
   uploading: (name: string) => `Sending ${name}`,
-  planAnswer: (file: string, columns: number) => `${file} has ${columns} columns. Is this how to read it?`,
+  planAnswer: (file: string, columns: number, several: boolean) =>
+    `${file} ${several ? "have" : "has"} ${columns} columns. Is this how to read it?`,
   rowsAre: "Each row is",
   asCustomers: "a customer",
   asCompanies: "a company",

@@ -16,7 +16,15 @@ export function warningOf(c: Column, t: typeof en): string {
   if (c.coverage < 0.5) return t.warnLow;
   if (c.distinct === 1 && c.known > 20) return t.warnOne;
   if (c.type === "text" && c.known > 100 && c.distinct > c.known * 0.9) return t.warnUnique;
-  return "";
+  return farOff(c) ? t.warnFar : "";
+}
+
+/** farOff tells whether the last bin of numbers reaches far beyond where the others lie. */
+function farOff(c: Column): boolean {
+  const [first, last] = [c.bins[0], c.bins.at(-1)];
+  if (c.type !== "number" || c.bins.length < 3 || !first || !last) return false;
+  const span = Number(last.from) - Number(first.to);
+  return span > 0 && Number(last.to) - Number(last.from) > 20 * span;
 }
 
 /** Columns describes traits or properties, one a row. */

@@ -27,7 +27,7 @@ function Import() {
   const answer = {
     choose: t.choose,
     uploading: t.uploading(names),
-    plan: t.planAnswer(names, now.columns.length),
+    plan: t.planAnswer(names, now.columns.length, now.files.length > 1),
     importing: t.uploading(names),
     done: now.result?.already
       ? t.already(names)

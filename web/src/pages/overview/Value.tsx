@@ -62,11 +62,11 @@ function Periods({ worth }: { worth: Schema["Worth"] }) {
   const rows = worth.periods;
   const option = useMemo(
     () => ({
-      grid: { left: 0, right: 8, top: 24, bottom: 0, containLabel: true },
+      grid: { left: 24, right: 24, top: 24, bottom: 8, containLabel: true },
       xAxis: {
         type: "category",
         data: rows.map((p) => f.asOf(p.to)),
-        axisLabel: { hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right" },
+        axisLabel: { hideOverlap: true },
       },
       yAxis: { type: "value", show: false },
       tooltip: { trigger: "item" },
