@@ -62,7 +62,7 @@ function Periods({ worth }: { worth: Schema["Worth"] }) {
   const rows = worth.periods;
   const option = useMemo(
     () => ({
-      grid: { left: 24, right: 24, top: 24, bottom: 8, containLabel: true },
+      grid: { left: 24, right: 24, top: 24, bottom: 16, containLabel: true },
       xAxis: {
         type: "category",
         data: rows.map((p) => f.asOf(p.to)),
