@@ -28,6 +28,7 @@ var floors = []struct {
 }{
 	{"", 0, "the nouns: everybody speaks in them, so they know nobody"},
 	{"demo", 0, "bundled data: bytes without meaning"},
+	{"danish", 0, "texts in, texts out: whoever answers people may ask it"},
 	{"segment", 1, "the language: what an expression means must not depend on where data is"},
 	{"stats", 0, "matrices: what all statistics share"},
 	{"stats/cluster", 1, "pure analysis: slices in, structs out"},

@@ -18,7 +18,7 @@ type Plan struct {
 	Columns   []PlanColumn `json:"columns"`
 	Computed  []Computed   `json:"computed"`
 	Sampled   int          `json:"sampled" doc:"Rows that the plan is made from"`
-	Notes     []string     `json:"notes" doc:"What was decided, for people"`
+	Notes     []string     `json:"notes" say:"text" doc:"What was decided, for people"`
 }
 
 // PlanColumn is one column of a plan.
@@ -49,13 +49,13 @@ type Imported struct {
 	Already bool     `json:"already" doc:"The same files were imported before in the same way: nothing changed"`
 	Rejects string   `json:"rejects,omitempty" doc:"File on the machine of kreds with the rows that could not be taken, and why"`
 	Reasons []Reject `json:"reasons" doc:"Why rows could not be taken, most frequent first"`
-	Notes   []string `json:"notes" doc:"What was decided, for people"`
+	Notes   []string `json:"notes" say:"text" doc:"What was decided, for people"`
 	Seconds float64  `json:"seconds"`
 }
 
 // Reject is why rows could not be taken.
 type Reject struct {
-	Reason string `json:"reason"`
+	Reason string `json:"reason" say:"text"`
 	Rows   int    `json:"rows"`
 }
 

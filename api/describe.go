@@ -22,7 +22,7 @@ func description(version string) huma.Config {
 	config.DocsPath = "" // the renderers load scripts from other hosts
 	config.SchemasPath = ""
 	config.CreateHooks = nil // no $schema in answers
-	config.Transformers = []huma.Transformer{withoutEmails}
+	config.Transformers = []huma.Transformer{inLanguage, withoutEmails}
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: cookieName(true), Description: "The cookie that signing in sets; without TLS its name is " + cookieName(false)},
 		"token":   {Type: "http", Scheme: "bearer", Description: "A token of /api/v1/tokens"},

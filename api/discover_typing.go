@@ -34,7 +34,7 @@ type Typing struct {
 	Refused   []Refused      `json:"refused" doc:"What was not taken as known of everybody, and why"`
 	Others    int64          `json:"others" doc:"Profiles that were not in the discovery"`
 	Assigned  []TypedSegment `json:"assigned" doc:"What they were assigned to, by segment"`
-	Notes     []string       `json:"notes"`
+	Notes     []string       `json:"notes" say:"text"`
 	Traits    []string       `json:"traits,omitempty" doc:"What was kept"`
 	Import    *Import        `json:"import,omitempty" doc:"What keeps the traits"`
 	Seconds   float64        `json:"seconds" doc:"That it took"`

@@ -38,7 +38,7 @@ type Discovery struct {
 	Subject     string         `json:"subject"`
 	Among       string         `json:"among" doc:"Whom was divided, as an expression"`
 	Method      string         `json:"method"`
-	Why         string         `json:"why,omitempty" doc:"Why this method, where it was chosen"`
+	Why         string         `json:"why,omitempty" say:"text" doc:"Why this method, where it was chosen"`
 	Tried       []Trial        `json:"tried" doc:"The methods that were considered, where it was chosen, the simplest first"`
 	Features    []string       `json:"features" doc:"What the segments are found in"`
 	Preparation []Feature      `json:"preparation" doc:"How each feature is used"`
@@ -49,7 +49,7 @@ type Discovery struct {
 	Seed        uint64         `json:"seed"`
 	Starts      int            `json:"starts"`
 	Hash        string         `json:"hash" doc:"Of the data that was looked at"`
-	Notes       []string       `json:"notes"`
+	Notes       []string       `json:"notes" say:"text"`
 	Solutions   []Solution     `json:"solutions"`
 	Recommended Recommendation `json:"recommended"`
 	Picture     *Picture       `json:"picture,omitempty"`
@@ -65,7 +65,7 @@ type Trial struct {
 	Separation float64 `json:"separation" doc:"How much more they are apart than segments of data without structure: silhouette or, where there are groups by density, density-based validity; below 0 if borders run through dense places"`
 	Verdict    string  `json:"verdict" enum:"natural,reproducible,constructive" doc:"Of the sample; that of all profiles is under recommended"`
 	Chosen     bool    `json:"chosen"`
-	Left       string  `json:"left,omitempty" doc:"Why it was not tried or has no figures"`
+	Left       string  `json:"left,omitempty" say:"text" doc:"Why it was not tried or has no figures"`
 }
 
 // Feature is one feature and how its values are used.
@@ -87,7 +87,7 @@ type Feature struct {
 // Refused is something that is no feature, and why.
 type Refused struct {
 	Name   string `json:"name"`
-	Reason string `json:"reason"`
+	Reason string `json:"reason" say:"text"`
 }
 
 // Solution is one division into segments, the largest first.
@@ -131,7 +131,7 @@ type Stability struct {
 
 // FoundSegment is one segment that was found.
 type FoundSegment struct {
-	Name    string       `json:"name" doc:"Of what marks it"`
+	Name    string       `json:"name" say:"name" doc:"Of what marks it"`
 	Size    int64        `json:"size"`
 	Share   float64      `json:"share"`
 	Profile []Measure    `json:"profile"`
@@ -177,7 +177,7 @@ type Rule struct {
 type Recommendation struct {
 	K       int    `json:"k"`
 	Verdict string `json:"verdict" enum:"natural,reproducible,constructive"`
-	Reason  string `json:"reason"`
+	Reason  string `json:"reason" say:"text"`
 }
 
 // Picture is profiles on the two directions in which they differ most.

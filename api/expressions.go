@@ -37,8 +37,8 @@ type Outline struct {
 
 // ExpressionRef is what is wrong in an expression, and where.
 type ExpressionRef struct {
-	Message string `json:"message"`
-	Hint    string `json:"hint,omitempty"`
+	Message string `json:"message" say:"text"`
+	Hint    string `json:"hint,omitempty" say:"text"`
 	Line    int    `json:"line,omitempty" doc:"From 1"`
 	Column  int    `json:"column,omitempty" doc:"In characters, from 1"`
 }

@@ -38,7 +38,7 @@ func New(w *Workspace, log *slog.Logger) http.Handler {
 	}
 	configureHuma()
 	h, mux := register(w, log)
-	return observed(h.identify(mux), h.metrics, log, w.clock)
+	return observed(spoken(h.identify(mux)), h.metrics, log, w.clock)
 }
 
 // router is a mux that remembers what it serves.
@@ -110,7 +110,7 @@ func (h *handler) problem(ctx context.Context, operation string, err error) *Pro
 	if p.Status >= http.StatusInternalServerError {
 		h.log.Warn("failed", "operation", operation, "code", string(p.Code), "error", err.Error())
 	}
-	return p
+	return p.saidTo(ctx)
 }
 
 // body is an answer of one JSON value.
@@ -144,7 +144,7 @@ func noRoute(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
 			fmt.Sprintf("this address takes %s, not %s", strings.Join(allowed, ", "), cut(r.Method, 20))))
 		return
 	}
-	p := newProblem(http.StatusNotFound, kreds.CodeNotFound, "there is nothing at this address")
-	p.Hint = "/api/openapi.json lists every address"
-	writeProblem(w, p)
+	p := newProblem(http.StatusNotFound, kreds.CodeNotFound, kreds.Say("there is nothing at this address"))
+	p.Hint = kreds.Say("/api/openapi.json lists every address")
+	writeProblem(w, p.saidTo(r.Context()))
 }

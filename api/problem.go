@@ -24,8 +24,8 @@ type Problem struct {
 	Title  string     `json:"title" doc:"The meaning of the status"`
 	Status int        `json:"status" doc:"The HTTP status"`
 	Code   kreds.Code `json:"code" enum:"invalid,not_found,conflict,refused,unauthenticated,forbidden,throttled,unavailable,cancelled,internal" doc:"Stable code for programs"`
-	Detail string     `json:"detail" doc:"What went wrong, for people"`
-	Hint   string     `json:"hint,omitempty" doc:"What to do about it, for people"`
+	Detail string     `json:"detail" say:"text" doc:"What went wrong, for people"`
+	Hint   string     `json:"hint,omitempty" say:"text" doc:"What to do about it, for people"`
 	Line   int        `json:"line,omitempty" doc:"Line of the expression that the error is in, from 1"`
 	Column int        `json:"column,omitempty" doc:"Column in that line in characters, from 1"`
 	Errors []Fault    `json:"errors,omitempty" doc:"Each part of the request that is wrong"`
@@ -35,7 +35,7 @@ type Problem struct {
 // Fault is one part of a request that is wrong.
 type Fault struct {
 	Location string `json:"location,omitempty" doc:"Where, as body.name or query.limit"`
-	Message  string `json:"message" doc:"What is wrong"`
+	Message  string `json:"message" say:"text" doc:"What is wrong"`
 }
 
 // Error returns the detail.
@@ -99,7 +99,7 @@ func ProblemOf(err error) *Problem {
 	p.Hint = kreds.HintOf(err)
 	switch code {
 	case kreds.CodeInternal:
-		p.Hint = "this is a fault of kreds, not of the request; please report it with what you did"
+		p.Hint = kreds.Say("this is a fault of kreds, not of the request; please report it with what you did")
 	case kreds.CodeCancelled:
 		p.Detail = "cancelled"
 	}
@@ -158,8 +158,8 @@ func configureHuma() {
 				p.Errors = append(p.Errors, f)
 			}
 			if len(p.Errors) > 0 && msg == "validation failed" {
-				p.Detail = "the request is not valid: " + joinFaults(p.Errors)
-				p.Hint = "/api/openapi.json describes every request"
+				p.Detail = kreds.Say("the request is not valid: %s", joinFaults(p.Errors))
+				p.Hint = kreds.Say("/api/openapi.json describes every request")
 			}
 			return p
 		}
@@ -169,10 +169,10 @@ func configureHuma() {
 // plain says in words what huma says of a text that is too long or empty.
 func plain(message string) string {
 	if n, ok := strings.CutPrefix(message, "expected length <= "); ok {
-		return "has more than " + n + " characters"
+		return kreds.Say("has more than %s characters", n)
 	}
 	if message == "expected length >= 1" {
-		return "is empty"
+		return kreds.Say("is empty")
 	}
 	return message
 }

@@ -1,5 +1,7 @@
 package api
 
+import "github.com/kreds/kreds"
+
 // proof is what is seen of a proof, which stays as it is: rules about contact details
 // without their values, and no figures of a few people's money.
 func (s *sight) proof(p *Proof) *Proof {
@@ -15,7 +17,7 @@ func (s *sight) proof(p *Proof) *Proof {
 		for _, pt := range seg.Points {
 			if few := int64(s.smallCell); pt.Members < few || pt.Population-pt.Members < few {
 				if pt.Outcome != nil {
-					pt.Outcome, pt.Why = nil, "the figures of so few are not shown"
+					pt.Outcome, pt.Why = nil, kreds.Say("the figures of so few are not shown")
 				}
 				pt.RevenueShare = nil
 			}

@@ -51,7 +51,7 @@ type Proof struct {
 	Set        *SetProof      `json:"set,omitempty" doc:"Of two segments or more: what they explain together"`
 	Thresholds Thresholds     `json:"thresholds"`
 	Timeless   []string       `json:"timeless" doc:"Traits without dates that were taken to be timeless"`
-	Notes      []string       `json:"notes"`
+	Notes      []string       `json:"notes" say:"text"`
 	Seconds    float64        `json:"seconds"`
 }
 
@@ -77,7 +77,7 @@ type Point struct {
 	Share        float64            `json:"share" doc:"Of the population"`
 	RevenueShare *float64           `json:"revenue_share,omitempty" doc:"Of the revenue of the year before the date"`
 	Outcome      *OutcomeComparison `json:"outcome,omitempty"`
-	Why          string             `json:"why,omitempty" doc:"Why there is no outcome"`
+	Why          string             `json:"why,omitempty" say:"text" doc:"Why there is no outcome"`
 }
 
 // OutcomeComparison is the outcome of members against everybody else in the horizon after a
@@ -104,7 +104,7 @@ type Figure struct {
 // Summary is what the dates together say.
 type Summary struct {
 	Standing      string   `json:"standing" enum:"confirmed,mixed,none" doc:"confirmed: the difference is clear, and in the same direction, at four of five dates; none: at no date"`
-	Text          string   `json:"text"`
+	Text          string   `json:"text" say:"text"`
 	Dates         int      `json:"dates" doc:"Dates with an outcome"`
 	Clear         int      `json:"clear" doc:"Of them those at which the interval of the difference leaves out 0"`
 	Higher        int      `json:"higher" doc:"Of the clear ones those at which members' outcome is the higher one"`
@@ -127,7 +127,7 @@ type Criterion struct {
 	Value     *float64 `json:"value,omitempty" doc:"Absent where there is no data"`
 	Threshold float64  `json:"threshold"`
 	Verdict   string   `json:"verdict" enum:"good,fair,poor,unknown"`
-	Text      string   `json:"text" doc:"What the value is"`
+	Text      string   `json:"text" say:"text" doc:"What the value is"`
 	Parts     []Part   `json:"parts" doc:"What it is made of: channels, shares, or what is there (1) and what is not (0)"`
 }
 
@@ -143,7 +143,7 @@ type SetProof struct {
 	Explained    Explained `json:"explained"`
 	Rivals       []Rival   `json:"rivals" doc:"Simpler ways to divide, best first; of traits only the best"`
 	AsWell       bool      `json:"as_well" doc:"Whether a simpler one does as well"`
-	Text         string    `json:"text"`
+	Text         string    `json:"text" say:"text"`
 	OverlapShare float64   `json:"overlap_share" doc:"Of the population in more than one segment"`
 	NoneShare    float64   `json:"none_share" doc:"Of the population in no segment"`
 }
@@ -157,7 +157,7 @@ type Explained struct {
 
 // Rival is a simpler way to divide.
 type Rival struct {
-	Name      string    `json:"name"`
+	Name      string    `json:"name" say:"word"`
 	Groups    int       `json:"groups"`
 	Explained Explained `json:"explained"`
 	Ahead     Figure    `json:"ahead" doc:"By how much of the variance, out of sample, the segments explain more"`
@@ -325,7 +325,7 @@ type Change struct {
 	Causes    []Cause   `json:"causes"`
 	Stopped   []Stopped `json:"stopped" doc:"Event types that the segment reads, that had a steady rate and of which nothing came any more"`
 	Versions  []Version `json:"versions" doc:"The definitions in force at from and at to; none where members are on record"`
-	Notes     []string  `json:"notes"`
+	Notes     []string  `json:"notes" say:"text"`
 }
 
 // Cause is one reason and how many joined and left by it; everybody has one.
@@ -333,7 +333,7 @@ type Cause struct {
 	Name   string `json:"name" enum:"late,windows,source,behaviour,rule,recorded"`
 	Joined int64  `json:"joined"`
 	Left   int64  `json:"left"`
-	Text   string `json:"text"`
+	Text   string `json:"text" say:"text"`
 }
 
 // Stopped is a source of events that broke off.

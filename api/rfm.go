@@ -42,7 +42,7 @@ type RFM struct {
 	Monetary  []float64  `json:"monetary" doc:"Cut points in value"`
 	Groups    []RFMGroup `json:"groups" doc:"In the order of their rules"`
 	Cells     []RFMCell  `json:"cells" doc:"The grid of recency by frequency"`
-	Notes     []string   `json:"notes"`
+	Notes     []string   `json:"notes" say:"text"`
 	Import    *Import    `json:"import,omitempty" doc:"What keeps the traits rfm.recency, rfm.frequency, rfm.monetary and rfm.group; undo it to take them back"`
 	Already   bool       `json:"already,omitempty" doc:"The same scores were kept before"`
 	Seconds   float64    `json:"seconds"`
@@ -72,7 +72,7 @@ type RFMTable struct {
 	Bins     int       `json:"bins" minimum:"2" maximum:"9"`
 	Groups   []RFMRule `json:"groups"`
 	Usual    bool      `json:"usual,omitempty" doc:"The table that comes with kreds"`
-	Warnings []string  `json:"warnings,omitempty" doc:"Groups that nobody can be in, that share scores, and scores without a group"`
+	Warnings []string  `json:"warnings,omitempty" say:"text" doc:"Groups that nobody can be in, that share scores, and scores without a group"`
 }
 
 // RFMRule names the customers whose scores lie in its ranges, both ends in.

@@ -83,7 +83,7 @@ func (s *stream) Write(b []byte) (int, error) {
 func (s *stream) line(v any) error {
 	enc := json.NewEncoder(s)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
+	if err := enc.Encode(saidTo(s.ctx.Context(), v)); err != nil {
 		return err
 	}
 	s.flush()

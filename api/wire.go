@@ -167,7 +167,7 @@ type Run struct {
 	Members int64   `json:"members"`
 	Joined  int64   `json:"joined" doc:"Members that were none in the run before"`
 	Left    int64   `json:"left" doc:"Members of the run before that are none any more"`
-	Error   string  `json:"error,omitempty" doc:"Why it failed; the members of the run before stay"`
+	Error   string  `json:"error,omitempty" say:"text" doc:"Why it failed; the members of the run before stay"`
 }
 
 func runOf(name string, r kreds.Run, c *segment.Calendar) Run {

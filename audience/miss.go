@@ -1,7 +1,6 @@
 package audience
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 
@@ -14,7 +13,7 @@ import (
 // times", "690 short of 5000". It is empty where there is nothing to measure.
 func miss(n segment.Node, x engine.Explanation) string {
 	if x.Unknown {
-		return "the value is not known"
+		return kreds.Say("the value is not known")
 	}
 	switch n := n.(type) {
 	case *segment.Did:
@@ -33,15 +32,15 @@ func missedCount(n *segment.Did, x engine.Explanation) string {
 	c := n.Steps[0].Count
 	got := int(x.Value.Num)
 	if c == nil {
-		return "never"
+		return kreds.Say("never")
 	}
 	switch {
 	case (c.Op == segment.AtLeast || c.Op == segment.Exactly || c.Op == segment.FromTo) && got < c.N:
-		return fmt.Sprintf("%d of %d times", got, c.N)
+		return kreds.Say("%d of %d times", got, c.N)
 	case c.Op == segment.FromTo:
-		return fmt.Sprintf("%d times, %d more than %d", got, got-c.M, c.M)
+		return kreds.Say("%d times, %d more than %d", got, got-c.M, c.M)
 	case got > c.N:
-		return fmt.Sprintf("%d times, %d more than %d", got, got-c.N, c.N)
+		return kreds.Say("%d times, %d more than %d", got, got-c.N, c.N)
 	}
 	return ""
 }
@@ -55,27 +54,30 @@ func missedValue(op segment.CompareOp, x engine.Explanation) string {
 	if x.Value.Type != want.Type {
 		return ""
 	}
-	unit, gap := "", 0.0
+	days, gap := false, 0.0
 	switch want.Type {
 	case kreds.Number:
 		gap = want.Num - x.Value.Num
 	case kreds.Span:
-		unit, gap = " days", (want.Num-x.Value.Num)/86400
+		days, gap = true, (want.Num-x.Value.Num)/86400
 	case kreds.Date:
-		unit, gap = " days", float64(want.Day-x.Value.Day)
+		days, gap = true, float64(want.Day-x.Value.Day)
 	case kreds.Instants:
-		unit, gap = " days", float64(want.Instant-x.Value.Instant)/86400e6
+		days, gap = true, float64(want.Instant-x.Value.Instant)/86400e6
 	default:
 		return ""
 	}
-	text := strconv.FormatFloat(math.Round(math.Abs(gap)*100)/100, 'f', -1, 64) + unit
+	text := strconv.FormatFloat(math.Round(math.Abs(gap)*100)/100, 'f', -1, 64)
+	if days {
+		text = kreds.Say("%s days", text)
+	}
 	switch {
 	case op == segment.NotEqual:
 		return ""
 	case gap > 0:
-		return text + " short"
+		return kreds.Say("%s short", text)
 	case gap < 0:
-		return text + " too many"
+		return kreds.Say("%s too many", text)
 	}
-	return "just at the border"
+	return kreds.Say("just at the border")
 }

@@ -80,7 +80,6 @@ func FindPurchase(cat *kreds.Catalogue, event, value string) (Purchase, error) {
 // which may have a condition, without a window. Other texts give an error of
 // CodeInvalid.
 func ReadValue(cat *kreds.Catalogue, text string) (Purchase, error) {
-	const hint = "write the sum of a number over an event, as sum(amount) of purchase"
 	t, err := segment.ParseTerm(text)
 	if err != nil {
 		return Purchase{}, err
@@ -88,9 +87,9 @@ func ReadValue(cat *kreds.Catalogue, text string) (Purchase, error) {
 	m, ok := t.(*segment.Measure)
 	switch {
 	case !ok || m.Agg != segment.AggSum:
-		return Purchase{}, kreds.Errorf(kreds.CodeInvalid, "value is a sum, which %s is not", segment.PrintTerm(t)).WithHint(hint)
+		return Purchase{}, kreds.Errorf(kreds.CodeInvalid, "value is a sum, which %s is not", segment.PrintTerm(t)).WithHint("write the sum of a number over an event, as sum(amount) of purchase")
 	case m.Events.Any || m.Events.AnyOf || m.Events.OfPersons:
-		return Purchase{}, kreds.Errorf(kreds.CodeInvalid, "value is summed over one event").WithHint(hint)
+		return Purchase{}, kreds.Errorf(kreds.CodeInvalid, "value is summed over one event").WithHint("write the sum of a number over an event, as sum(amount) of purchase")
 	case m.Window != nil:
 		return Purchase{}, kreds.Errorf(kreds.CodeInvalid, "value has no window of its own").WithHint("leave the window out: each question of value has its own period")
 	}

@@ -124,5 +124,5 @@ func asOfText(cal *segment.Calendar, n, above *node) string {
 	if n.scope.asOf == above.scope.asOf {
 		return ""
 	}
-	return " as of " + n.scope.asOf.Time().In(cal.Location()).Format("2006-01-02 15:04")
+	return kreds.Say(" as of %s", n.scope.asOf.Time().In(cal.Location()).Format("2006-01-02 15:04"))
 }

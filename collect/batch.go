@@ -111,7 +111,7 @@ func (b *batch) parse(certain bool) {
 	reasons := map[int]string{}
 	for _, r := range b.table.Ragged {
 		if reasons[r.Fields] == "" {
-			reasons[r.Fields] = fmt.Sprintf("%d fields, where the header has %d", r.Fields, len(s.labels))
+			reasons[r.Fields] = kreds.Say("%d fields, where the header has %d", r.Fields, len(s.labels))
 		}
 		end := uint32(min(int(r.From)+2*shownValue, len(b.chunk.Data)))
 		if i := bytes.IndexAny(b.chunk.Data[r.From:end], "\r\n"); i >= 0 {
@@ -139,9 +139,9 @@ func (b *batch) clean(certain bool) {
 				return
 			}
 			if zero || !ok {
-				reason := "not valid UTF-8"
+				reason := kreds.Say("not valid UTF-8")
 				if zero {
-					reason = "a NUL byte"
+					reason = kreds.Say("a NUL byte")
 				}
 				b.reject(row, i, reason)
 				break

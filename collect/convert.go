@@ -180,7 +180,7 @@ func (w *worker) keys(b *batch, c *column, at int, out *engine.ByteColumn, neede
 		v := b.table.At(row, at)
 		if a := form.MissingOf(v); a == form.Absent || a == form.Marked && !c.plain {
 			if needed {
-				b.reject(row, at, "the key is missing")
+				b.reject(row, at, kreds.Say("the key is missing"))
 			}
 		} else {
 			out.Bytes = b.text(out.Bytes, form.Trim(v))
@@ -250,7 +250,7 @@ func (w *worker) number(b *batch, c *column, row, at int, out *engine.Column) {
 			ok = !naming(t) && (n.Exact || !n.Whole || n.Float <= 1<<53 && n.Float >= -(1<<53))
 		}
 		if !ok {
-			w.wrong(b, c, row, at, "not a number")
+			w.wrong(b, c, row, at, kreds.Say("not a number"))
 			n = form.Number{Exact: true}
 		}
 	}
@@ -266,8 +266,8 @@ func (w *worker) number(b *batch, c *column, row, at int, out *engine.Column) {
 
 // reasons for dates that cannot be read, by form.
 var dateReasons = map[form.Set]string{
-	form.YMD: "not a date like 2025-03-01", form.DMY: "not a date like 31-12-2025", form.MDY: "not a date like 12/31/2025",
-	form.Compact: "not a date like 20250301", form.Named: "not a date like 1 Mar 2025", form.Epoch: "not a number of seconds since 1970",
+	form.YMD: kreds.Say("not a date like 2025-03-01"), form.DMY: kreds.Say("not a date like 31-12-2025"), form.MDY: kreds.Say("not a date like 12/31/2025"),
+	form.Compact: kreds.Say("not a date like 20250301"), form.Named: kreds.Say("not a date like 1 Mar 2025"), form.Epoch: kreds.Say("not a number of seconds since 1970"),
 }
 
 // stamp reads a date or instant in the column's form.
@@ -280,7 +280,7 @@ func (w *worker) stamp(b *batch, c *column, row, at int) (form.Stamp, bool) {
 		}
 	}
 	if ok && c.typ == kreds.Date && s.Timed {
-		w.wrong(b, c, row, at, "a time of day, where the column has dates")
+		w.wrong(b, c, row, at, kreds.Say("a time of day, where the column has dates"))
 		return s, false
 	}
 	if !ok {
@@ -304,7 +304,7 @@ func (w *worker) moments(b *batch, c *column, at int, out *[]kreds.Instant, main
 			}
 		} else if missing(v) {
 			if main && w.l.what == events {
-				b.reject(row, at, "the time is missing")
+				b.reject(row, at, kreds.Say("the time is missing"))
 			}
 		} else if s, ok := w.stamp(b, c, row, at); ok {
 			instant = w.clock.Instant(s)
@@ -373,7 +373,7 @@ func (w *worker) others(b *batch, c *column, at int, out *engine.Column) {
 				value, words = form.DeclaredBoolean(t)
 			}
 			if words&c.form == 0 {
-				w.wrong(b, c, row, at, "neither true nor false")
+				w.wrong(b, c, row, at, kreds.Say("neither true nor false"))
 			}
 			n := int64(0)
 			if value {
@@ -383,13 +383,13 @@ func (w *worker) others(b *batch, c *column, at int, out *engine.Column) {
 		case c.typ == kreds.List:
 			var ok bool
 			if out.Bytes, ok = form.AppendList(out.Bytes, t); !ok {
-				w.wrong(b, c, row, at, "not a list like [\"a\", \"b\"]")
+				w.wrong(b, c, row, at, kreds.Say("not a list like [\"a\", \"b\"]"))
 			}
 			out.Ends = append(out.Ends, len(out.Bytes))
 		default:
 			p, ok := form.ParsePlace(t)
 			if !ok {
-				w.wrong(b, c, row, at, "not a location like 55.676, 12.568")
+				w.wrong(b, c, row, at, kreds.Say("not a location like 55.676, 12.568"))
 			}
 			out.Int = append(out.Int, p.Pack())
 		}
@@ -420,7 +420,7 @@ func (w *worker) place(b *batch, p *place, out *engine.Column) {
 		if form.OnEarth(x, y) {
 			packed = kreds.PointOf(x, y).Pack()
 		} else {
-			b.reject(row, b.source.place(p.lat), "not a latitude and longitude")
+			b.reject(row, b.source.place(p.lat), kreds.Say("not a latitude and longitude"))
 		}
 		out.Known = append(out.Known, 1)
 		out.Int = append(out.Int, packed)

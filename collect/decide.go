@@ -159,8 +159,8 @@ type decision struct {
 	numbers, dates form.Set
 }
 
-func (d *decision) say(text string, args ...any) {
-	d.l.guessed = append(d.l.guessed, fmt.Sprintf("column %q ", cut(d.c.label, 60))+fmt.Sprintf(text, args...))
+func (d *decision) say(format string, args ...any) {
+	d.l.guessed = append(d.l.guessed, kreds.Say("column %q %s", cut(d.c.label, 60), kreds.Say(format, args...)))
 }
 
 // forms returns the forms of a type.

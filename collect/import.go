@@ -3,7 +3,6 @@ package collect
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -233,7 +232,7 @@ func nothing(l *layout, r *rejects) error {
 		if len(reasons) == 3 {
 			break
 		}
-		reasons = append(reasons, fmt.Sprintf("%s (%d)", reason, r.reasons[reason]))
+		reasons = append(reasons, kreds.Say("%s (%d)", reason, r.reasons[reason]))
 	}
 	return kreds.Errorf(kreds.CodeInvalid, "none of the %d rows can be taken: %s", r.n, strings.Join(reasons, "; ")).
 		WithHint("look with --dry-run how the file is read")

@@ -84,8 +84,8 @@ func (c *column) kept() bool {
 	return false
 }
 
-func (l *layout) note(text string, args ...any) {
-	l.notes = append(l.notes, fmt.Sprintf(text, args...))
+func (l *layout) note(format string, args ...any) {
+	l.notes = append(l.notes, kreds.Say(format, args...))
 }
 
 // layout looks at the files of a request and decides how they are read.
@@ -410,13 +410,13 @@ func (l *layout) name() error {
 	}
 	for _, c := range l.columns { // those that were given
 		if c.name != "" && c.role != RoleNone {
-			if err := claim(c.name, fmt.Sprintf("column %q", cut(c.label, 60))); err != nil {
+			if err := claim(c.name, kreds.Say("column %q", cut(c.label, 60))); err != nil {
 				return err
 			}
 		}
 	}
 	for _, p := range l.places {
-		if err := claim(p.name, fmt.Sprintf("the place %q", p.name)); err != nil {
+		if err := claim(p.name, kreds.Say("the place %q", p.name)); err != nil {
 			return err
 		}
 	}

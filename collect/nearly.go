@@ -110,7 +110,7 @@ func (l *layout) remarkTurned(were []kreds.Type, met *misfit) {
 		}
 		such := ""
 		if met.column == c {
-			such = " because of values such as \"" + cut(met.value, 40) + "\""
+			such = kreds.Say(" because of values such as %q", cut(met.value, 40))
 		}
 		l.note("column %q is text%s, though it begins with %ss; --type %q rejects the others", cut(c.label, 60), such, noun(was), c.label+"="+was.String())
 	}

@@ -18,9 +18,9 @@ func (l *layout) remark() {
 		}
 	}
 	if l.numbered {
-		text := "no --id is named: rows are numbered, and each is a profile of its own"
+		text := kreds.Say("no --id is named: rows are numbered, and each is a profile of its own")
 		if keys := l.likelyKeys(); len(keys) > 0 {
-			text += "; the key may be " + strings.Join(keys, " or ")
+			text = kreds.Say("%s; the key may be %s", text, strings.Join(keys, " or "))
 		}
 		l.note("%s", text)
 	}
@@ -70,19 +70,19 @@ func (l *layout) likelyKeys() []string {
 func (l *layout) remarks() []string {
 	out := slices.Concat(l.notes, l.guessed)
 	for _, c := range l.columns {
-		say := func(text string) { out = append(out, "column \""+cut(c.label, 60)+"\" "+text) }
+		say := func(text string) { out = append(out, kreds.Say("column %q %s", cut(c.label, 60), text)) }
 		t := &c.tally
 		switch {
 		case c.role == RoleNone && !c.need:
 		case c.typ == kreds.Unknown:
-			say("has no values and is left out")
+			say(kreds.Say("has no values and is left out"))
 		case t.Saw&form.SawMarker != 0 && !c.plain:
-			say("has words such as NA or NULL, which count as missing")
+			say(kreds.Say("has words such as NA or NULL, which count as missing"))
 		case c.form&form.Dates != 0 && t.Saw&form.SawShortYear != 0 && c.form&(form.DMY|form.MDY|form.Named) != 0:
-			say("has years of two digits: 69 to 99 are of the 20th century")
+			say(kreds.Say("has years of two digits: 69 to 99 are of the 20th century"))
 		case c.typ == kreds.Text && c.kept():
 			if unit := unitOf(c.examples); unit != "" {
-				say("holds amounts with \"" + unit + "\" beside them, which makes them text; without it they are numbers")
+				say(kreds.Say("holds amounts with %q beside them, which makes them text; without it they are numbers", unit))
 			}
 		}
 	}

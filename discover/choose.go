@@ -2,7 +2,6 @@ package discover
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -12,8 +11,8 @@ import (
 
 // names are what methods are called.
 var names = map[Method]string{
-	KMeans: "k-means", KPrototypes: "k-prototypes", Mixture: "a mixture of normal distributions", LCA: "latent classes",
-	Ward: "Ward's hierarchy", HDBSCAN: "HDBSCAN", Spherical: "spherical k-means",
+	KMeans: "k-means", KPrototypes: "k-prototypes", Mixture: kreds.Say("a mixture of normal distributions"), LCA: kreds.Say("latent classes"),
+	Ward: kreds.Say("Ward's hierarchy"), HDBSCAN: "HDBSCAN", Spherical: kreds.Say("spherical k-means"),
 }
 
 // What makes one method better than another.
@@ -34,8 +33,8 @@ func choose(ctx context.Context, q *Request, t *table, ks []int) (Method, string
 	}
 	candidates, why := kinds.candidates(q)
 	if len(candidates) == 1 {
-		asked := map[string]string{"onehot": "as a column for each text", "native": "as they are"}[q.Categories]
-		return candidates[0], fmt.Sprintf("%s, and categories are to be used %s, which %s does.", why, asked, names[candidates[0]]), nil, nil
+		asked := map[string]string{"onehot": kreds.Say("as a column for each text"), "native": kreds.Say("as they are")}[q.Categories]
+		return candidates[0], kreds.Say("%s, and categories are to be used %s, which %s does.", why, asked, names[candidates[0]]), nil, nil
 	}
 	c := newContest(q, t, ks, candidates)
 	if err := c.run(ctx); err != nil {
@@ -48,10 +47,10 @@ func choose(ctx context.Context, q *Request, t *table, ks []int) (Method, string
 	for i, e := range c.entries {
 		trials[i] = e.Trial
 		if e.Left == "" {
-			tried = append(tried, fmt.Sprintf("%s (%d segments, stability %.2f, separation %.2f)", names[e.Method], e.K, e.Stability, e.Separation))
+			tried = append(tried, kreds.Say("%s (%d segments, stability %.2f, separation %.2f)", names[e.Method], e.K, e.Stability, e.Separation))
 		}
 	}
-	return candidates[best], fmt.Sprintf("%s. Tried on %d profiles: %s. %s.", why, len(c.sample.profiles), strings.Join(tried, ", "), reason), trials, nil
+	return candidates[best], kreds.Say("%s. Tried on %d profiles: %s. %s.", why, len(c.sample.profiles), strings.Join(tried, ", "), reason), trials, nil
 }
 
 // kinds is how many features there are of each kind.
@@ -80,21 +79,21 @@ func (t *table) kinds() (k kinds) {
 func (k kinds) candidates(q *Request) (all []Method, why string) {
 	switch measured := k.numbers + k.shares; {
 	case measured == 0 && k.categories == 0:
-		return []Method{KMeans, LCA, Ward}, "All features are yes or no"
+		return []Method{KMeans, LCA, Ward}, kreds.Say("All features are yes or no")
 	case measured == 0:
-		all, why = []Method{LCA, KMeans, Ward}, "The features are answers of several kinds"
+		all, why = []Method{LCA, KMeans, Ward}, kreds.Say("The features are answers of several kinds")
 		if q.Categories == "native" {
 			all = []Method{LCA}
 		}
 	case k.categories > 0:
-		all, why = []Method{KMeans, KPrototypes, Ward}, "Numbers and categories are mixed"
+		all, why = []Method{KMeans, KPrototypes, Ward}, kreds.Say("Numbers and categories are mixed")
 		if q.Categories == "native" {
 			all = []Method{KPrototypes}
 		}
 	case k.shares > 1 && k.numbers+k.flags == 0:
-		return []Method{KMeans, Spherical, Mixture, Ward, HDBSCAN}, "The features are shares"
+		return []Method{KMeans, Spherical, Mixture, Ward, HDBSCAN}, kreds.Say("The features are shares")
 	default:
-		return []Method{KMeans, Mixture, Ward, HDBSCAN}, "The features are numbers"
+		return []Method{KMeans, Mixture, Ward, HDBSCAN}, kreds.Say("The features are numbers")
 	}
 	if q.Categories == "onehot" {
 		all = []Method{KMeans, Ward}
@@ -123,20 +122,20 @@ func (c *contest) decide() (best int, reason string) {
 	for i := range c.entries[:best] {
 		e := &c.entries[i]
 		if same := e.agreement(b); e.Left == "" && same >= sameGroups {
-			return i, fmt.Sprintf("%s finds the same groups as %s (adjusted Rand index %.2f), and is simpler", capital(names[e.Method]), names[b.Method], same)
+			return i, kreds.Say("%s finds the same groups as %s (adjusted Rand index %.2f), and is simpler", capital(names[e.Method]), names[b.Method], same)
 		}
 	}
 	switch {
 	case best == 0 && slices.ContainsFunc(c.entries, func(e entry) bool { return e.score() > b.score()+clearlyBetter }):
-		return 0, "Nothing finds more than cuts through a continuum, so the simplest is taken: " + names[b.Method]
+		return 0, kreds.Say("Nothing finds more than cuts through a continuum, so the simplest is taken: %s", names[b.Method])
 	case best == 0:
-		return 0, "Nothing does clearly better than " + names[b.Method]
+		return 0, kreds.Say("Nothing does clearly better than %s", names[b.Method])
 	case b.Method == HDBSCAN:
-		return best, "The groups of HDBSCAN have shapes that borders between centres would cut through"
+		return best, kreds.Say("The groups of HDBSCAN have shapes that borders between centres would cut through")
 	case b.Separation-first.Separation > b.Stability-first.Stability:
-		return best, fmt.Sprintf("The segments of %s are clearly better apart", names[b.Method])
+		return best, kreds.Say("The segments of %s are clearly better apart", names[b.Method])
 	}
-	return best, fmt.Sprintf("The segments of %s come back clearly better", names[b.Method])
+	return best, kreds.Say("The segments of %s come back clearly better", names[b.Method])
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
@@ -191,7 +190,7 @@ func fits(m Method, t *table, categories int) error {
 
 // remarks says what was looked at in a sample only.
 func (w *work) remarks(out *Discovery) {
-	say := func(format string, args ...any) { out.Notes = append(out.Notes, fmt.Sprintf(format, args...)) }
+	say := func(format string, args ...any) { out.Notes = append(out.Notes, kreds.Say(format, args...)) }
 	n := len(w.table.profiles)
 	distinct := w.table.rows().x.Rows
 	switch {

@@ -3,7 +3,6 @@ package discover
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"math"
 	"slices"
 
@@ -89,7 +88,7 @@ func (c *contest) unsuited(m Method) string {
 		}
 	}
 	if c.work(m) > tryWork {
-		return fmt.Sprintf("it would take too long for %d columns", c.sample.x.Cols)
+		return kreds.Say("it would take too long for %d columns", c.sample.x.Cols)
 	}
 	return ""
 }
@@ -107,7 +106,7 @@ func (c *column) layered() string {
 		most = max(most, times[v])
 	}
 	if 5*most > len(c.value) || len(times) < 10 {
-		return "many profiles have the same " + c.Name + ", which it would take for groups"
+		return kreds.Say("many profiles have the same %s, which it would take for groups", c.Name)
 	}
 	return ""
 }
@@ -155,7 +154,7 @@ func (c *contest) run(ctx context.Context) error {
 			if ctx.Err() != nil || kreds.CodeOf(err) != kreds.CodeInvalid {
 				return err
 			}
-			e.Left = "it failed: " + err.Error()
+			e.Left = kreds.Say("it failed: %s", err)
 		}
 		if e.Method == HDBSCAN {
 			c.shapes = e.Left == "" && e.Verdict != Constructive
@@ -188,13 +187,13 @@ func (c *contest) try(ctx context.Context, e *entry) error {
 	}
 	switch {
 	case len(found) == 0:
-		e.Left = "no groups stand out"
+		e.Left = kreds.Say("no groups stand out")
 		return nil
 	case !e.Method.counts() && (found[0] < c.ks[0] || found[0] > c.ks[len(c.ks)-1]):
-		e.Left = fmt.Sprintf("it finds %d groups, which is not asked for", found[0])
+		e.Left = kreds.Say("it finds %d groups, which is not asked for", found[0])
 		return nil
 	case !e.Method.counts() && inside(labels[0]) < mostOfThem:
-		e.Left = fmt.Sprintf("it leaves %.0f %% of the profiles in no group", 100*(1-inside(labels[0])))
+		e.Left = kreds.Say("it leaves %.0f %% of the profiles in no group", 100*(1-inside(labels[0])))
 		return nil
 	}
 	apart, round, err := c.separations(ctx, e.Method, found, labels)

@@ -187,7 +187,7 @@ func (d *Discoverer) Discover(ctx context.Context, q Request, progress func(floa
 			return nil, err
 		}
 	} else {
-		out.Notes = append(out.Notes, "Stability over time was not measured: none of the features has dates, so that they were the same a quarter earlier.")
+		out.Notes = append(out.Notes, kreds.Say("Stability over time was not measured: none of the features has dates, so that they were the same a quarter earlier."))
 	}
 	out.Recommended = recommend(out.Solutions)
 	out.Seconds = d.clock().Sub(began).Seconds()
@@ -293,7 +293,7 @@ func feasible(ks []int, r *rows, out *Discovery) ([]int, error) {
 		return nil, kreds.Errorf(kreds.CodeInvalid, "%w", first).WithHint("ask for fewer segments, more profiles or other features")
 	}
 	if len(possible) < len(ks) {
-		out.Notes = append(out.Notes, fmt.Sprintf("More than %d segments are not possible: there are no more different profiles.", possible[len(possible)-1]))
+		out.Notes = append(out.Notes, kreds.Say("More than %d segments are not possible: there are no more different profiles.", possible[len(possible)-1]))
 	}
 	return possible, nil
 }
@@ -472,7 +472,7 @@ func (d *Discoverer) shift(ctx context.Context, out *Discovery, specs []spec, am
 		if kreds.CodeOf(err) != kreds.CodeInvalid {
 			return err
 		}
-		out.Notes = append(out.Notes, "Stability over time is unknown: a quarter earlier there was not enough data.")
+		out.Notes = append(out.Notes, kreds.Say("Stability over time is unknown: a quarter earlier there was not enough data."))
 		return nil
 	}
 	var features []Feature

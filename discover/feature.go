@@ -73,9 +73,9 @@ func legible(c *audience.FrameColumn) string {
 	}
 	switch c.Values.Type {
 	case kreds.List:
-		return "it is a list; write a condition instead, as: " + c.Text + ` includes "…"`
+		return kreds.Say("it is a list; write a condition instead, as: %s includes \"…\"", c.Text)
 	case kreds.Location:
-		return "it is a location; write a condition instead, as: " + c.Text + ` within 10 km of (55.68, 12.57)`
+		return kreds.Say("it is a location; write a condition instead, as: %s near (55.68, 12.57) within 10 km", c.Text)
 	}
 	return ""
 }
@@ -176,9 +176,9 @@ func (c *column) group() *Refused {
 	})
 	switch {
 	case known > 0 && len(codes) > 50 && float64(len(codes)) > .5*float64(known):
-		return &Refused{c.Name, "nearly every profile has its own text: it identifies them"}
+		return &Refused{c.Name, kreds.Say("nearly every profile has its own text: it identifies them")}
 	case len(codes) > 1000:
-		return &Refused{c.Name, "it has more than 1,000 different texts; map them to fewer first"}
+		return &Refused{c.Name, kreds.Say("it has more than 1,000 different texts; map them to fewer first")}
 	}
 	level := map[int32]int32{}
 	for i, l := range codes {

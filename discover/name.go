@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/kreds/kreds"
 )
 
 // mostWords is how many marks a name is made of.
@@ -33,7 +35,7 @@ func (s *Solution) name(t *table) []string {
 			}
 			if w := t.word(m, m.Effect > 0); w != "" {
 				if math.Abs(m.Effect) >= veryEffect && m.Kind != Flag && m.Kind != Category && m.Kind != Share {
-					w = "very " + w
+					w = mark("very %s", w)
 				}
 				byFeature[m.Feature] = w
 				used[i][m.Feature] = true
@@ -45,7 +47,7 @@ func (s *Solution) name(t *table) []string {
 			}
 		}
 		if len(words[i]) == 0 {
-			words[i] = append(words[i], "in between")
+			words[i] = append(words[i], mark("in between"))
 		}
 		out[i] = strings.Join(words[i], ", ")
 	}
@@ -72,6 +74,9 @@ func (s *Solution) name(t *table) []string {
 	}
 	return out
 }
+
+// mark writes what a name is made of; catalogues of other languages have it too.
+func mark(format string, args ...any) string { return kreds.Say(format, args...) }
 
 // alike are the places of names equal to that at i.
 func alike(names []string, i int) []int {
@@ -111,20 +116,20 @@ func (s *Solution) apart(t *table, seg int, others []int, used map[string]bool) 
 	if word == "" {
 		return ""
 	}
-	return "rather " + word
+	return mark("rather %s", word)
 }
 
 // terms are the words for measures that begin in a certain way: for little of it and
 // for much.
 var terms = []struct{ begins, low, high string }{
-	{"last ", "recent", "lapsed"},
-	{"first ", "new", "long-standing"},
-	{"count of ", "rare", "frequent"},
-	{"sum(", "low-value", "high-value"},
-	{"avg(", "small orders", "large orders"},
-	{"max(", "no large orders", "one large order at least"},
-	{"median gap of ", "short gaps", "long gaps"},
-	{"count distinct(", "narrow", "broad"},
+	{"last ", mark("recent"), mark("lapsed")},
+	{"first ", mark("new"), mark("long-standing")},
+	{"count of ", mark("rare"), mark("frequent")},
+	{"sum(", mark("low-value"), mark("high-value")},
+	{"avg(", mark("small orders"), mark("large orders")},
+	{"max(", mark("no large orders"), mark("one large order at least")},
+	{"median gap of ", mark("short gaps"), mark("long gaps")},
+	{"count distinct(", mark("narrow"), mark("broad")},
 }
 
 // word says in which way a segment is off in one feature.
@@ -137,33 +142,33 @@ func (t *table) word(m Measure, more bool) string {
 	case Category:
 		switch {
 		case m.Level == otherLevel && more:
-			return "other " + c.Name
+			return mark("other %s", c.Name)
 		case m.Level == otherLevel:
 			return ""
 		case m.Level == unknownLevel && more:
-			return c.Name + " unknown"
+			return mark("%s unknown", c.Name)
 		case m.Level == unknownLevel:
-			return c.Name + " known"
+			return mark("%s known", c.Name)
 		case more:
 			return m.Level
 		case m.All > .5:
-			return "not " + m.Level
+			return mark("not %s", m.Level)
 		}
 		return ""
 	case Flag:
 		if more {
 			return c.Name
 		}
-		return "not " + c.Name
+		return mark("not %s", c.Name)
 	case Share:
 		name := strings.TrimSuffix(c.Name, " share")
 		if _, value, ok := strings.Cut(name, ": "); ok {
 			name = value
 		}
 		if more {
-			return name + "-heavy"
+			return mark("%s-heavy", name)
 		}
-		return "little " + name
+		return mark("little %s", name)
 	}
 	// The word of a measure is for the only one of its event type.
 	for _, x := range terms {
@@ -172,12 +177,12 @@ func (t *table) word(m Measure, more bool) string {
 		}
 		low, high := x.low, x.high
 		if t.several(x.begins) && !slices.Contains([]string{"recency", "frequency", "monetary", "tenure"}, c.Name) {
-			low, high = "little "+c.Name, "much "+c.Name
+			low, high = mark("little %s", c.Name), mark("much %s", c.Name)
 			if x.begins == "last " || x.begins == "first " {
-				low, high = c.Name+" recent", c.Name+" long ago"
+				low, high = mark("%s recent", c.Name), mark("%s long ago", c.Name)
 			}
 			if x.begins == "count of " {
-				low, high = "seldom "+c.Name, "often "+c.Name
+				low, high = mark("seldom %s", c.Name), mark("often %s", c.Name)
 			}
 		}
 		if more {
@@ -186,9 +191,9 @@ func (t *table) word(m Measure, more bool) string {
 		return low
 	}
 	if more {
-		return "high " + c.Name
+		return mark("high %s", c.Name)
 	}
-	return "low " + c.Name
+	return mark("low %s", c.Name)
 }
 
 func (t *table) named(name string) *column {

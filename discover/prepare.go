@@ -1,7 +1,6 @@
 package discover
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -177,24 +176,24 @@ func (t *table) nothing() error {
 // unfit returns why a column cannot be a feature, "" if it can.
 func (c *column) unfit(allowSensitive bool) string {
 	if s := c.sensitive(); s != "" && !allowSensitive {
-		return "it may tell of " + s + "; --allow-sensitive takes it, if you have a legal basis"
+		return kreds.Say("it may tell of %s; --allow-sensitive takes it, if you have a legal basis", s)
 	}
 	if c.Kind == Category {
 		if len(c.Levels) == 0 || len(c.Levels) == 1 && c.Levels[0] == unknownLevel {
-			return "all its values are missing"
+			return kreds.Say("all its values are missing")
 		}
 		if len(c.Levels) == 1 {
-			return "all values are the same"
+			return kreds.Say("all values are the same")
 		}
 		if c.Missing > maxMissing {
-			return fmt.Sprintf("%.0f %% of its values are missing", 100*c.Missing)
+			return kreds.Say("%.0f %% of its values are missing", 100*c.Missing)
 		}
 		return ""
 	}
 	missing, first, differ := 0, math.NaN(), false
 	for _, v := range c.value {
 		if math.Abs(v) > largest {
-			return fmt.Sprintf("it has a value of %.3g, which is too large to compare", v)
+			return kreds.Say("it has a value of %.3g, which is too large to compare", v)
 		}
 		switch {
 		case math.IsNaN(v):
@@ -207,13 +206,13 @@ func (c *column) unfit(allowSensitive bool) string {
 	}
 	switch share := float64(missing) / float64(max(len(c.value), 1)); {
 	case missing == len(c.value):
-		return "all its values are missing"
+		return kreds.Say("all its values are missing")
 	case share > maxMissing:
-		return fmt.Sprintf("%.0f %% of its values are missing", 100*share)
+		return kreds.Say("%.0f %% of its values are missing", 100*share)
 	case !differ:
-		return "all values are the same"
+		return kreds.Say("all values are the same")
 	case c.Kind == Amount && isTrait(c.Text) && keyLike(c.Name, c.value):
-		return "its whole numbers are nearly all different, as keys are: it identifies profiles"
+		return kreds.Say("its whole numbers are nearly all different, as keys are: it identifies profiles")
 	default:
 		c.Missing = share
 	}

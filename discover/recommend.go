@@ -1,8 +1,9 @@
 package discover
 
 import (
-	"fmt"
 	"slices"
+
+	"github.com/kreds/kreds"
 )
 
 // Verdict says what kind of segments a solution has, after Dolnicar and Leisch (2010).
@@ -67,7 +68,7 @@ func recommend(sols []*Solution) Recommendation {
 	}
 	if best != nil {
 		value, chance, measure := best.separation()
-		return Recommendation{best.K, Natural, fmt.Sprintf(
+		return Recommendation{best.K, Natural, kreds.Say(
 			"The %d segments are there in the data: they come back on other samples (stability %.2f of 1) and are well apart (%s %.2f; data without groups gives at most %.2f).",
 			best.K, best.Stability.Global, measure, value, chance)}
 	}
@@ -76,7 +77,7 @@ func recommend(sols []*Solution) Recommendation {
 	}
 	if best != nil {
 		value, chance, measure := best.separation()
-		return Recommendation{best.K, Reproducible, fmt.Sprintf(
+		return Recommendation{best.K, Reproducible, kreds.Say(
 			"There are no clearly separate groups (%s %.2f), but the data has more structure than chance (%.2f), and %d segments come back on other samples (stability %.2f of 1).",
 			measure, value, chance, best.K, best.Stability.Global)}
 	}
@@ -92,12 +93,12 @@ func recommend(sols []*Solution) Recommendation {
 		best = sols[0]
 	}
 	value, chance, measure := best.separation()
-	why := fmt.Sprintf("segments of data without any groups are as far apart (%s %.2f, by chance up to %.2f)", measure, value, chance)
+	why := kreds.Say("segments of data without any groups are as far apart (%s %.2f, by chance up to %.2f)", measure, value, chance)
 	if best.structured() {
 		top := mostStable(slices.DeleteFunc(slices.Clone(sols), func(s *Solution) bool { return !s.structured() }))
-		why = fmt.Sprintf("there is some structure, but no number of segments comes back on other samples (stability at most %.2f of 1)", top)
+		why = kreds.Say("there is some structure, but no number of segments comes back on other samples (stability at most %.2f of 1)", top)
 	}
-	return Recommendation{best.K, Constructive, fmt.Sprintf(
+	return Recommendation{best.K, Constructive, kreds.Say(
 		"There is no cluster structure here: these are constructive segments. Customers lie in one continuum; %s. Segments can still be useful, but where they are cut is your choice; %d is the number whose cuts come back best (stability %.2f).",
 		why, best.K, best.Stability.Global)}
 }

@@ -112,11 +112,11 @@ func (d *Discoverer) ScoreRFM(ctx context.Context, q RFMRequest) (*RFMScores, er
 	out.summarise(customers, o.Rules)
 	out.Notes = append(out.Notes, warnings(o.Rules, o.Bins)...)
 	if n := len(rfm.Overlaps(o.Rules, o.Bins)); n > 0 {
-		out.Notes = append(out.Notes, fmt.Sprintf("%d pairs of groups share scores; the first that fits counts, so their order matters.", n))
+		out.Notes = append(out.Notes, kreds.Say("%d pairs of groups share scores; the first that fits counts, so their order matters.", n))
 	}
 	for i, cuts := range [][]float64{out.Recency, out.Frequency, out.Monetary} {
 		if len(slices.Compact(slices.Clone(cuts))) < len(cuts) {
-			out.Notes = append(out.Notes, fmt.Sprintf("So many profiles have the same %s that some of its scores are not reached.", []string{"recency", "frequency", "monetary value"}[i]))
+			out.Notes = append(out.Notes, kreds.Say("So many profiles have the same %s that some of its scores are not reached.", []string{"recency", "frequency", "monetary value"}[i]))
 		}
 	}
 	return out, nil
@@ -187,7 +187,7 @@ func (d *Discoverer) customers(ctx context.Context, out *RFMScores, specs []spec
 		customers = append(customers, c)
 	}
 	if left := len(f.Profiles) - len(customers); left > 0 {
-		out.Notes = append(out.Notes, fmt.Sprintf("%d profiles did no %s, or none with a value, and have no score.", left, out.Event))
+		out.Notes = append(out.Notes, kreds.Say("%d profiles did no %s, or none with a value, and have no score.", left, out.Event))
 	}
 	if len(customers) == 0 {
 		whom := "nobody"
@@ -238,10 +238,10 @@ func (r *RFMScores) summarise(customers []rfm.Customer, rules []rfm.Rule) {
 func warnings(rules []rfm.Rule, bins int) []string {
 	var out []string
 	for _, name := range rfm.Unreachable(rules, bins) {
-		out = append(out, fmt.Sprintf("Nobody can be in the group %q: the rules before it take all scores that it names.", name))
+		out = append(out, kreds.Say("Nobody can be in the group %q: the rules before it take all scores that it names.", name))
 	}
 	if n := rfm.Uncovered(rules, bins); n > 0 {
-		out = append(out, fmt.Sprintf("%d of %d scores are in no group: who has them is in %q.", n, bins*bins*bins, rfm.Others))
+		out = append(out, kreds.Say("%d of %d scores are in no group: who has them is in %q.", n, bins*bins*bins, rfm.Others))
 	}
 	return out
 }
@@ -358,7 +358,7 @@ func (t *RFMTable) check() error {
 func (t *RFMTable) Warnings() []string {
 	out := warnings(t.Rules, t.Bins)
 	for _, o := range rfm.Overlaps(t.Rules, t.Bins) {
-		out = append(out, fmt.Sprintf("%q and %q share %d of %d scores; they count for %q.", o.First, o.Second, o.Scores, t.Bins*t.Bins*t.Bins, o.First))
+		out = append(out, kreds.Say("%q and %q share %d of %d scores; they count for %q.", o.First, o.Second, o.Scores, t.Bins*t.Bins*t.Bins, o.First))
 	}
 	return out
 }

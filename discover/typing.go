@@ -136,7 +136,7 @@ func (d *Discoverer) makeTyping(ctx context.Context, found *Discovery, q *Typing
 		return nil, err
 	}
 	if len(specs) == 0 {
-		out.Notes = append(out.Notes, "Nobody else can be assigned: nothing is known of everybody but the features of the discovery.")
+		out.Notes = append(out.Notes, kreds.Say("Nobody else can be assigned: nothing is known of everybody but the features of the discovery."))
 		return out, nil
 	}
 	all, err := d.items(ctx, found, specs, everyone(found.Subject), q)
@@ -152,7 +152,7 @@ func (d *Discoverer) makeTyping(ctx context.Context, found *Discovery, q *Typing
 		}
 	}
 	if model == nil {
-		out.Notes = append(out.Notes, "Nobody else can be assigned: what is known of everybody does not tell the segments apart.")
+		out.Notes = append(out.Notes, kreds.Say("Nobody else can be assigned: what is known of everybody does not tell the segments apart."))
 		return out, nil
 	}
 	progress(.9)
@@ -291,7 +291,7 @@ func (t *typed) tool(ctx context.Context, sets []*roaring.Bitmap, q *TypingReque
 func (t *Typing) count() {
 	t.Others, t.Assigned = int64(len(t.others.profiles)), make([]TypedSegment, t.K)
 	if t.Others == 0 {
-		t.Notes = append(t.Notes, "Everybody was in the discovery: there is nobody else to assign.")
+		t.Notes = append(t.Notes, kreds.Say("Everybody was in the discovery: there is nobody else to assign."))
 		return
 	}
 	p := t.others.probabilities
@@ -308,7 +308,7 @@ func (t *Typing) count() {
 		}
 	}
 	if t.Observed.Accuracy < t.Observed.Baseline+2*t.Observed.Error {
-		t.Notes = append(t.Notes, "What is known of everybody tells the segments hardly better than always naming the largest one: do not rely on the assignment.")
+		t.Notes = append(t.Notes, kreds.Say("What is known of everybody tells the segments hardly better than always naming the largest one: do not rely on the assignment."))
 	}
 }
 

@@ -145,7 +145,7 @@ func (s span) String() string {
 	if s.n == 1 {
 		return "1 " + s.unit.String()
 	}
-	return fmt.Sprintf("%d %ss", s.n, s.unit)
+	return kreds.Say("%d %ss", s.n, s.unit)
 }
 
 func (s span) after(c *segment.Calendar, t kreds.Instant) kreds.Instant { return c.Add(t, s.n, s.unit) }
@@ -214,9 +214,9 @@ func (w *work) knowsTheFuture(ctx context.Context) error {
 		return nil
 	}
 	one := t.refused[0]
-	message := fmt.Sprintf("%s has no dates", one)
+	message := kreds.Say("%s has no dates", one)
 	if len(t.refused) > 1 {
-		message = fmt.Sprintf("%s and %s have no dates", strings.Join(t.refused[:len(t.refused)-1], ", "), t.refused[len(t.refused)-1])
+		message = kreds.Say("%s and %s have no dates", strings.Join(t.refused[:len(t.refused)-1], ", "), t.refused[len(t.refused)-1])
 	}
 	return kreds.Errorf(kreds.CodeRefused, "%s: what is known today would be taken for what was known then, and may know the future", message).
 		WithHint("import the values with the dates at which they were observed, or, if they never change, declare it: kreds data timeless %s", one)

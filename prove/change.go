@@ -164,10 +164,10 @@ func (c *changing) explain(ctx context.Context) error {
 		sets = append(sets, set)
 	}
 	c.attribute(sets, []Cause{
-		{Name: Late, Text: "data about the time before, which was imported after it"},
-		{Name: Windows, Text: "time went on: windows ran out and dates came, without anything new having happened"},
+		{Name: Late, Text: kreds.Say("data about the time before, which was imported after it")},
+		{Name: Windows, Text: kreds.Say("time went on: windows ran out and dates came, without anything new having happened")},
 		{Name: Source, Text: c.sourceText()},
-		{Name: Behaviour, Text: "what people did, and what became known of them"},
+		{Name: Behaviour, Text: kreds.Say("what people did, and what became known of them")},
 		{Name: Rule, Text: c.ruleText()},
 	})
 	c.out.Newcomers = int64(roaring.AndNot(roaring.AndNot(sets[5], sets[0]), population).GetCardinality())
@@ -215,7 +215,7 @@ func (c *changing) imports(ctx context.Context) error {
 		}
 	}
 	if undone > 0 {
-		c.out.Notes = append(c.out.Notes, "An import of this time was undone since: what it brought is not seen.")
+		c.out.Notes = append(c.out.Notes, kreds.Say("An import of this time was undone since: what it brought is not seen."))
 	}
 	if ids[1] != 0 {
 		c.known[1] = &ids[1]
@@ -224,7 +224,7 @@ func (c *changing) imports(ctx context.Context) error {
 	if ids[0] != 0 {
 		c.known[0] = &ids[0]
 	} else {
-		c.out.Notes = append(c.out.Notes, "All data was imported after the first date: what arrived late cannot be told.")
+		c.out.Notes = append(c.out.Notes, kreds.Say("All data was imported after the first date: what arrived late cannot be told."))
 	}
 	return nil
 }
@@ -369,18 +369,18 @@ func inForce(versions []kreds.Version, at kreds.Instant) kreds.Version {
 
 func (c *changing) sourceText() string {
 	if len(c.out.Stopped) == 0 {
-		return "no source stopped"
+		return kreds.Say("no source stopped")
 	}
 	var names []string
 	for _, s := range c.out.Stopped {
 		names = append(names, s.Event)
 	}
-	return "nothing came of " + strings.Join(names, " and ") + " any more"
+	return kreds.Say("nothing came of %s any more", strings.Join(names, " and "))
 }
 
 func (c *changing) ruleText() string {
 	if a, b := c.out.Rules[0].Number, c.out.Rules[1].Number; a != b {
-		return fmt.Sprintf("the definition was edited: version %d became version %d", a, b)
+		return kreds.Say("the definition was edited: version %d became version %d", a, b)
 	}
-	return "the definition, or one that it refers to, was edited"
+	return kreds.Say("the definition, or one that it refers to, was edited")
 }

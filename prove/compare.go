@@ -2,7 +2,6 @@ package prove
 
 import (
 	"context"
-	"fmt"
 	"math"
 
 	"github.com/kreds/kreds"
@@ -60,7 +59,7 @@ func (w *work) points(ctx context.Context, p *panel) error {
 // compare fills in the outcome of a point, or why there is none.
 func (w *work) compare(ctx context.Context, pt *Point, p *panel, in []bool) error {
 	if p.outcome == nil {
-		pt.Why = "the horizon ends after the data"
+		pt.Why = kreds.Say("the horizon ends after the data")
 		return nil
 	}
 	var members, others []float64
@@ -75,13 +74,13 @@ func (w *work) compare(ctx context.Context, pt *Point, p *panel, in []bool) erro
 	}
 	switch {
 	case pt.Members == 0:
-		pt.Why = "there are no members"
+		pt.Why = kreds.Say("there are no members")
 	case pt.Members == pt.Population:
-		pt.Why = "everybody is a member"
+		pt.Why = kreds.Say("everybody is a member")
 	case len(members) < fewest:
-		pt.Why = fmt.Sprintf("the outcome is known of %d members: at least %d are needed", len(members), fewest)
+		pt.Why = kreds.Say("the outcome is known of %d members: at least %d are needed", len(members), fewest)
 	case len(others) < fewest:
-		pt.Why = fmt.Sprintf("the outcome is known of %d others: at least %d are needed", len(others), fewest)
+		pt.Why = kreds.Say("the outcome is known of %d others: at least %d are needed", len(others), fewest)
 	}
 	if pt.Why != "" {
 		return nil
@@ -290,7 +289,7 @@ func (w *work) summary(s *SegmentProof) Summary {
 }
 
 func (s Summary) words() string {
-	at := fmt.Sprintf("at %d of %d dates", max(s.Higher, s.Clear-s.Higher), s.Dates)
+	at := kreds.Say("at %d of %d dates", max(s.Higher, s.Clear-s.Higher), s.Dates)
 	if s.Dates == 1 {
 		at = "at the one date"
 	}
@@ -300,15 +299,15 @@ func (s Summary) words() string {
 	}
 	times := ""
 	if s.Lift != nil {
-		times = fmt.Sprintf(", on average %.2f times theirs", *s.Lift)
+		times = kreds.Say(", on average %.2f times theirs", *s.Lift)
 	}
 	switch s.Standing {
 	case Confirmed:
-		return fmt.Sprintf("Members' outcome was clearly %s than the others' %s%s.", direction, at, times)
+		return kreds.Say("Members' outcome was clearly %s than the others' %s%s.", direction, at, times)
 	case Mixed:
-		return fmt.Sprintf("Members' outcome was clearly %s than the others' %s only%s.", direction, at, times)
+		return kreds.Say("Members' outcome was clearly %s than the others' %s only%s.", direction, at, times)
 	}
-	return "At no date was members' outcome clearly different from the others'."
+	return kreds.Say("At no date was members' outcome clearly different from the others'.")
 }
 
 // retention is how many members stay, over all pairs of dates.

@@ -191,7 +191,7 @@ func was(n int) string {
 	if n == 1 {
 		return "One date"
 	}
-	return fmt.Sprintf("%d dates", n)
+	return kreds.Say("%d dates", n)
 }
 
 func number(n int) string {
@@ -202,7 +202,7 @@ func number(n int) string {
 }
 
 func (w *work) note(format string, args ...any) {
-	w.out.Notes = append(w.out.Notes, fmt.Sprintf(format, args...))
+	w.out.Notes = append(w.out.Notes, kreds.Say(format, args...))
 }
 
 // day names an instant as people do: the end of a day is that day.

@@ -2,7 +2,6 @@ package prove
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/kreds/kreds"
@@ -162,37 +161,37 @@ func (w *work) channels() []string {
 
 func (w *work) scorecard(g *group, known *float64, members int64, reach []Part) []Criterion {
 	t, s := w.out.Thresholds, g.proof.Summary
-	measurable := Criterion{Name: Criteria[0], Value: known, Threshold: t.Measurable, Text: "share of everybody for whom the values that the definition compares are known"}
+	measurable := Criterion{Name: Criteria[0], Value: known, Threshold: t.Measurable, Text: kreds.Say("share of everybody for whom the values that the definition compares are known")}
 	if known == nil {
-		measurable.Text = "the members follow from a model or a list, not from values that can be looked at"
+		measurable.Text = kreds.Say("the members follow from a model or a list, not from values that can be looked at")
 	}
 	size := float64(members)
-	substantial := Criterion{Name: Criteria[1], Value: &size, Threshold: float64(t.Members), Text: "members"}
+	substantial := Criterion{Name: Criteria[1], Value: &size, Threshold: float64(t.Members), Text: kreds.Say("members")}
 	points := g.proof.Points
 	now := points[len(points)-1]
 	substantial.Parts = append(substantial.Parts, Part{"share", now.Share})
 	if now.RevenueShare != nil {
 		substantial.Parts = append(substantial.Parts, Part{"revenue_share", *now.RevenueShare})
 	}
-	reachable := Criterion{Name: Criteria[2], Threshold: t.Reachable, Parts: reach, Text: "share of members with an address and consent, by the best channel"}
+	reachable := Criterion{Name: Criteria[2], Threshold: t.Reachable, Parts: reach, Text: kreds.Say("share of members with an address and consent, by the best channel")}
 	for _, r := range reach {
 		if reachable.Value == nil || r.Value > *reachable.Value {
 			reachable.Value = &r.Value
 		}
 	}
 	if reach == nil {
-		reachable.Text = "of no channel both addresses and consent are known"
+		reachable.Text = kreds.Say("of no channel both addresses and consent are known")
 	}
-	differentiable := Criterion{Name: Criteria[3], Threshold: t.Effect, Text: "size of the effect on the outcome (Cohen's d, of shares h), mean over the dates"}
+	differentiable := Criterion{Name: Criteria[3], Threshold: t.Effect, Text: kreds.Say("size of the effect on the outcome (Cohen's d, of shares h), mean over the dates")}
 	if s.Dates > 0 {
 		effect := max(s.Effect, -s.Effect)
 		differentiable.Value = &effect
 	}
-	stable := Criterion{Name: Criteria[4], Threshold: t.Stable, Text: fmt.Sprintf("share of members who still are members after %s", w.every)}
+	stable := Criterion{Name: Criteria[4], Threshold: t.Stable, Text: kreds.Say("share of members who still are members after %s", w.every)}
 	if r := g.proof.Retention; len(r) > 0 && r[0].Later == 1 {
 		stable.Value = &r[0].Share
 	} else {
-		stable.Text = "one date says nothing of how long members stay"
+		stable.Text = kreds.Say("one date says nothing of how long members stay")
 	}
 	out := []Criterion{measurable, substantial, reachable, differentiable, stable, actionable(g)}
 	for i := range out {
@@ -200,7 +199,7 @@ func (w *work) scorecard(g *group, known *float64, members int64, reach []Part) 
 	}
 	// An effect that chance explains as well is none.
 	if out[3].Value != nil && s.Standing == None {
-		out[3].Verdict, out[3].Text = kreds.Poor, out[3].Text+"; at no date is it clear"
+		out[3].Verdict, out[3].Text = kreds.Poor, out[3].Text+kreds.Say("; at no date is it clear")
 	}
 	return out
 }
@@ -208,7 +207,7 @@ func (w *work) scorecard(g *group, known *float64, members int64, reach []Part) 
 // actionable is whether somebody can work with the segment: who is responsible, what it
 // is for, and newcomers finding their way into it.
 func actionable(g *group) Criterion {
-	c := Criterion{Name: Criteria[5], Threshold: 3, Text: "of three: an owner, a description, and a definition that takes newcomers in"}
+	c := Criterion{Name: Criteria[5], Threshold: 3, Text: kreds.Say("of three: an owner, a description, and a definition that takes newcomers in")}
 	flag := func(name string, yes bool) {
 		v := 0.0
 		if yes {
@@ -220,7 +219,7 @@ func actionable(g *group) Criterion {
 		flag("owner", false)
 		flag("description", false)
 		flag("newcomers", true)
-		c.Text += "; it is not saved as a segment"
+		c.Text += kreds.Say("; it is not saved as a segment")
 	} else {
 		flag("owner", g.segment.Owner != "")
 		flag("description", g.segment.Description != "")

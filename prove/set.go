@@ -143,9 +143,9 @@ func (w *work) horizonEnd(t kreds.Instant) kreds.Instant { return w.until[t] }
 
 // words says it in words.
 func (s *SetProof) words(segments int) {
-	s.Text = fmt.Sprintf("The %d segments explain %s of the variance of the outcome, out of sample.", segments, percent(s.Explained.Out))
+	s.Text = kreds.Say("The %d segments explain %s of the variance of the outcome, out of sample.", segments, percent(s.Explained.Out))
 	if n := s.Explained.Next; n != nil {
-		s.Text = fmt.Sprintf("The %d segments explain %s of the variance of the outcome, out of sample, and %s in the next period.", segments, percent(s.Explained.Out), percent(*n))
+		s.Text = kreds.Say("The %d segments explain %s of the variance of the outcome, out of sample, and %s in the next period.", segments, percent(s.Explained.Out), percent(*n))
 	}
 	if len(s.Rivals) == 0 {
 		return
@@ -155,12 +155,12 @@ func (s *SetProof) words(segments int) {
 	switch {
 	case best.Ahead.High < 0:
 		s.AsWell = true
-		s.Text += fmt.Sprintf(" %s explain more: %s. A simpler set does better.", name, percent(best.Explained.Out))
+		s.Text += kreds.Say(" %s explain more: %s. A simpler set does better.", name, percent(best.Explained.Out))
 	case best.Ahead.Low <= 0:
 		s.AsWell = true
-		s.Text += fmt.Sprintf(" %s explain %s, which is not clearly less: a simpler set does as well.", name, percent(best.Explained.Out))
+		s.Text += kreds.Say(" %s explain %s, which is not clearly less: a simpler set does as well.", name, percent(best.Explained.Out))
 	default:
-		s.Text += fmt.Sprintf(" No simpler set does as well: the best, %s, explain %s.", best.Name, percent(best.Explained.Out))
+		s.Text += kreds.Say(" No simpler set does as well: the best, %s, explain %s.", best.Name, percent(best.Explained.Out))
 	}
 }
 
@@ -168,7 +168,7 @@ func percent(v float64) string {
 	if v <= 0 {
 		return "nothing"
 	}
-	return fmt.Sprintf("%.1f%%", 100*v)
+	return kreds.Say("%.1f%%", 100*v)
 }
 
 // sums of outcomes by group; the first is everybody.

@@ -116,7 +116,7 @@ func (c *checker) segment(pos Pos, name *string, s scope) error {
 		}
 		names = append(names, ref.Name)
 	}
-	return unknownName(pos, "segment", *name, names)
+	return unknownName(pos, kreds.Say("segment"), *name, names)
 }
 
 func (c *checker) membership(n Node, s scope) error {

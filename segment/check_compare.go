@@ -122,24 +122,24 @@ func example(t Term) string {
 	name := PrintTerm(t)
 	switch t.Type() {
 	case kreds.Number:
-		return "write for example: " + name + " >= 3"
+		return kreds.Say("write for example: %s >= 3", name)
 	case kreds.Text:
-		return "write for example: " + name + " = \"x\", or " + name + " contains \"x\""
+		return kreds.Say("write for example: %s = \"x\", or %s contains \"x\"", name, name)
 	case kreds.Boolean:
-		return "write: " + name + ", or: not " + name
+		return kreds.Say("write: %s, or: not %s", name, name)
 	case kreds.Date, kreds.Instants:
 		if _, ok := t.(*Measure); ok {
 			name += " is"
 		}
-		return "write for example: " + name + " within last 30 days, or " + name + " before 2025-01-01"
+		return kreds.Say("write for example: %s within last 30 days, or %s before 2025-01-01", name, name)
 	case kreds.List:
-		return "write for example: " + name + " includes \"x\", or " + name + " includes any of (\"x\", \"y\")"
+		return kreds.Say("write for example: %s includes \"x\", or %s includes any of (\"x\", \"y\")", name, name)
 	case kreds.Location:
-		return "write for example: " + name + " near (55.68, 12.57) within 10 km"
+		return kreds.Say("write for example: %s near (55.68, 12.57) within 10 km", name)
 	case kreds.Span:
-		return "write for example: " + name + " < 30 days"
+		return kreds.Say("write for example: %s < 30 days", name)
 	}
-	return "write: " + name + " is known"
+	return kreds.Say("write: %s is known", name)
 }
 
 // operator checks that the operator fits the type.
@@ -174,7 +174,7 @@ func (c *checker) value(v *Value, term Term, op CompareOp, s scope) error {
 			return errorAt(x.pos, "%s is a length of time and cannot be compared with a number", said(PrintTerm(term))).hint("write the unit: %s days", x.Text)
 		}
 		if t != kreds.Number {
-			return wrong("a number")
+			return wrong(kreds.Say("a number"))
 		}
 	case *Text:
 		if isDate {
@@ -194,25 +194,25 @@ func (c *checker) value(v *Value, term Term, op CompareOp, s scope) error {
 			return e.hint("%s", example(term))
 		}
 		if t != kreds.Text {
-			return wrong("a text")
+			return wrong(kreds.Say("a text"))
 		}
 	case *Bool:
 		if t != kreds.Boolean {
-			return wrong("true or false")
+			return wrong(kreds.Say("true or false"))
 		}
 	case *Duration:
 		if t != kreds.Span {
 			if isDate {
 				return errorAt(x.pos, "a date cannot be compared with a length of time").hint("write for example: %s more than %s ago", PrintTerm(term), printDuration(x))
 			}
-			return wrong("a length of time")
+			return wrong(kreds.Say("a length of time"))
 		}
 		if x.Unit > Week {
 			return errorAt(x.pos, "a %s is not always equally long", x.Unit).hint("write days: a month is about 30, a year 365")
 		}
 	case *DateValue:
 		if !isDate {
-			return wrong("a date")
+			return wrong(kreds.Say("a date"))
 		}
 		if x.Kind == DateTrait {
 			return c.date(x.Path, s)
@@ -232,7 +232,7 @@ func (c *checker) value(v *Value, term Term, op CompareOp, s scope) error {
 		}
 		other := x.Term.Type()
 		if other != t && (!isDate || other != kreds.Date && other != kreds.Instants) {
-			return wrong("the " + other.String() + " " + said(PrintTerm(x.Term)))
+			return wrong(kreds.Say("the %s %s", other, said(PrintTerm(x.Term))))
 		}
 		if x.Percent != nil && t != kreds.Number && t != kreds.Span {
 			return errorAt(x.pos, "a percentage of a %s has no meaning", t).hint("percentages are of numbers, as in: 50%% of budget")
@@ -256,7 +256,7 @@ func (c *checker) list(n *InList) error {
 			return nil
 		}
 	}
-	return unknownName(n.pos, "list", n.List, names)
+	return unknownName(n.pos, kreds.Say("list"), n.List, names)
 }
 
 func (c *checker) rank(n *Rank, s scope) error {
@@ -322,5 +322,5 @@ func (c *checker) near(n *Near, t kreds.Type) error {
 		}
 		names = append(names, p.Name)
 	}
-	return unknownName(n.pos, "place", n.Name, names)
+	return unknownName(n.pos, kreds.Say("place"), n.Name, names)
 }

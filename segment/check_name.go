@@ -39,14 +39,14 @@ func (c *checker) path(p *Path, s scope) error {
 		}
 		of, name, ok := c.profile(always(rest), kreds.Company)
 		if !ok || of.Kind == RefReachable {
-			return unknownName(p.pos, "trait of companies", rest, c.traits(kreds.Company))
+			return unknownName(p.pos, kreds.Say("trait of companies"), rest, c.traits(kreds.Company))
 		}
 		p.Ref = Ref{Kind: RefCompany, Of: of.Kind, Name: of.Name, Type: of.Type}
 		p.Name = "company." + strings.TrimPrefix(name, "profile.")
 		return nil
 	}
 	if channel, found := cutPrefix(p.Name, "reachable."); found {
-		return unknownName(p.pos, "channel", channel, Channels)
+		return unknownName(p.pos, kreds.Say("channel"), channel, Channels)
 	}
 	if rest, found := cutPrefix(p.Name, "profile."); found {
 		// Within where (…) this is how traits are named; outside it says the same.
@@ -54,14 +54,14 @@ func (c *checker) path(p *Path, s scope) error {
 			p.Ref, p.Name = ref, name
 			return nil
 		}
-		return unknownName(p.pos, "trait", rest, c.traits(s.kind))
+		return unknownName(p.pos, kreds.Say("trait"), rest, c.traits(s.kind))
 	}
 	if e := c.event(p.Name); e != nil {
 		return errorAt(p.pos, "%s is an event, not a trait", quoteText(e.Name)).hint("write: did %s", Quote(e.Name))
 	}
-	what := "trait"
+	what := kreds.Say("trait")
 	if s.kind == kreds.Company {
-		what = "trait of companies"
+		what = kreds.Say("trait of companies")
 	}
 	err := unknownName(p.pos, what, p.Name, append(c.traits(s.kind), "profile.key", "profile.first_seen"))
 	if ref, name, ok := c.profile(p.Name, 1-s.kind); ok && ref.Kind == RefTrait {
@@ -147,7 +147,7 @@ func (c *checker) inWhere(p *Path, s scope) error {
 	if rest, ok := cutPrefix(p.Name, "profile."); ok {
 		ref, name, ok := c.profile(always(rest), s.kind)
 		if !ok || ref.Kind == RefReachable {
-			return unknownName(p.pos, "trait", rest, c.traits(s.kind))
+			return unknownName(p.pos, kreds.Say("trait"), rest, c.traits(s.kind))
 		}
 		p.Ref = ref
 		p.Name = "profile." + strings.TrimPrefix(name, "profile.")
@@ -167,7 +167,7 @@ func (c *checker) inWhere(p *Path, s scope) error {
 				}
 				names = append(names, item.Name)
 			}
-			return unknownName(p.pos, "fact of items", fact, names)
+			return unknownName(p.pos, kreds.Say("fact of items"), fact, names)
 		}
 	}
 	_, err := c.property(p.pos, p.Name, s)
@@ -194,8 +194,8 @@ func (c *checker) property(pos Pos, name string, s scope) (kreds.Property, error
 		}
 		switch {
 		case has == nil && !s.any:
-			err := unknownName(pos, "property", name, names)
-			err.Message += " of " + quoteText(e.Name)
+			err := unknownName(pos, kreds.Say("property"), name, names)
+			err.Message = kreds.Say("%s of %s", err.Message, quoteText(e.Name))
 			if of != "" {
 				return found, err.hint("%s has it: ask about these events one by one", quoteText(of))
 			}
@@ -212,7 +212,7 @@ func (c *checker) property(pos Pos, name string, s scope) (kreds.Property, error
 		}
 	}
 	if of == "" {
-		return found, unknownName(pos, "property", name, append(names, "time"))
+		return found, unknownName(pos, kreds.Say("property"), name, append(names, "time"))
 	}
 	return found, nil
 }
@@ -271,7 +271,7 @@ func (c *checker) eventTypes(e *Events, s scope) (scope, error) {
 			for _, known := range c.cat.Events {
 				names = append(names, known.Name)
 			}
-			err := unknownName(e.pos, "event", name, names)
+			err := unknownName(e.pos, kreds.Say("event"), name, names)
 			if c.isTrait(name, s.kind) {
 				err = err.hint("%s is a trait: compare it, as in %s = …", quoteText(name), Quote(name))
 			}

@@ -19,7 +19,7 @@ func (e *Error) Error() string {
 	if e.Pos == (Pos{}) {
 		return e.Message
 	}
-	return fmt.Sprintf("%s at %d:%d", e.Message, e.Pos.Line, e.Pos.Column)
+	return kreds.Say("%s at %d:%d", e.Message, e.Pos.Line, e.Pos.Column)
 }
 
 // ErrorCode returns kreds.CodeInvalid.

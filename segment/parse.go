@@ -106,7 +106,7 @@ func (p *parser) expect(word, where string) error {
 	if p.take(word) {
 		return nil
 	}
-	return p.expected(quoteText(word) + " " + where)
+	return p.expected(kreds.Say("%s %s", quoteText(word), where))
 }
 
 // expected is the error that something else was expected here.
@@ -386,7 +386,7 @@ func (p *parser) text(what string) (string, error) {
 		p.next()
 		return t.text, nil
 	}
-	return "", p.expected("a text in double quotes " + what)
+	return "", p.expected(kreds.Say("a text in double quotes %s", what))
 }
 
 // called reads the name of a segment, a list or a place.

@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"github.com/kreds/kreds"
 	"strconv"
 	"strings"
 )
@@ -237,5 +238,5 @@ func (p *parser) date(where string) (*DateValue, error) {
 		path, err := p.path()
 		return &DateValue{at: a, Kind: DateTrait, Path: path}, err
 	}
-	return nil, p.expected("a date " + where).hint("write 2025-03-01, 2025-03, 2025, today, 30 days ago or the name of a date")
+	return nil, p.expected(kreds.Say("a date %s", where)).hint("write 2025-03-01, 2025-03, 2025, today, 30 days ago or the name of a date")
 }

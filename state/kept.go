@@ -30,16 +30,16 @@ type Shelf[T any] struct {
 // Discoveries are what searches for segments found, as T.
 func Discoveries[T any](s *Store) Shelf[T] {
 	return Shelf[T]{
-		s, "discovery", "discovery", "\"kreds discover list\" shows the discoveries; \"kreds discover NAME\" makes one",
-		"\"kreds discover list\" shows the discoveries",
+		s, "discovery", "discovery", kreds.Say("\"kreds discover list\" shows the discoveries; \"kreds discover NAME\" makes one"),
+		kreds.Say("\"kreds discover list\" shows the discoveries"),
 	}
 }
 
 // Proofs are what was found out of segments on past data, as T.
 func Proofs[T any](s *Store) Shelf[T] {
 	return Shelf[T]{
-		s, "proof", "proof", "\"kreds prove list\" shows the proofs; \"kreds prove SEGMENT\" makes one",
-		"\"kreds prove list\" shows the proofs",
+		s, "proof", "proof", kreds.Say("\"kreds prove list\" shows the proofs; \"kreds prove SEGMENT\" makes one"),
+		kreds.Say("\"kreds prove list\" shows the proofs"),
 	}
 }
 

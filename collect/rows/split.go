@@ -135,7 +135,7 @@ func (s *Splitter) dropLine(buf *[]byte) error {
 	} else {
 		defer func() { s.line++ }()
 	}
-	s.give((*buf)[:i+1], "a quote is opened and not closed")
+	s.give((*buf)[:i+1], kreds.Say("a quote is opened and not closed"))
 	*buf = (*buf)[:copy(*buf, (*buf)[i+1:])]
 	return nil
 }

@@ -18,6 +18,16 @@ export class ApiError extends Error {
 
 export const client = createClient<paths>({ baseUrl: window.location.origin });
 
+/** The server writes its texts in the language of the page, whatever the browser's is. */
+export const inLanguage = () => ({ "Accept-Language": document.documentElement.lang || "en" });
+
+client.use({
+  onRequest({ request }) {
+    for (const [name, value] of Object.entries(inLanguage())) request.headers.set(name, value);
+    return request;
+  },
+});
+
 /** What went wrong before there was an answer. */
 function unreachable(detail: string): Problem {
   return { type: "about:blank", title: "", status: 0, code: "unavailable", detail };

@@ -1,3 +1,4 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
 
 export type Language = "en" | "da";
@@ -26,10 +27,18 @@ const Context = createContext<{
 } | null>(null);
 
 export function LanguageProvider({ children }: { children: ReactNode }) {
-  const [language, change] = useState(initial);
+  const [language, change] = useState(() => {
+    const first = initial();
+    document.documentElement.lang = first;
+    return first;
+  });
+  const queries = useQueryClient();
   useEffect(() => {
+    if (document.documentElement.lang === language) return;
     document.documentElement.lang = language;
-  }, [language]);
+    // What the server said was in the language before.
+    void queries.invalidateQueries();
+  }, [language, queries]);
   const setLanguage = useCallback((l: Language) => {
     localStorage.setItem(key, l);
     change(l);

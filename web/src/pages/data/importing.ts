@@ -1,5 +1,14 @@
 import { useSyncExternalStore } from "react";
-import { ApiError, call, client, errorProblem, type Problem, problemOf, type Schema } from "../../api/client";
+import {
+  ApiError,
+  call,
+  client,
+  errorProblem,
+  inLanguage,
+  type Problem,
+  problemOf,
+  type Schema,
+} from "../../api/client";
 import { guessOf } from "./guess";
 
 export type Request = Schema["ImportRequest"];
@@ -101,6 +110,7 @@ function upload(file: File, signal: AbortSignal, progress: (bytes: number) => vo
     const x = new XMLHttpRequest();
     x.open("POST", `/api/v1/uploads?name=${encodeURIComponent(file.name)}`);
     x.setRequestHeader("Content-Type", "application/octet-stream");
+    for (const [name, value] of Object.entries(inLanguage())) x.setRequestHeader(name, value);
     x.upload.onprogress = (e) => progress(e.loaded);
     x.onload = () => {
       const kind = x.getResponseHeader("Content-Type") ?? "";
@@ -173,7 +183,7 @@ export async function run(): Promise<boolean> {
   try {
     const response = await fetch("/api/v1/imports", {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", ...inLanguage() },
       body: JSON.stringify(now.request),
       signal: abort.signal,
     });
