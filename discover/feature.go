@@ -228,6 +228,8 @@ var sensitive = map[string]string{
 	"political": "political opinion", "politics": "political opinion", "party": "political opinion", "parti": "political opinion", "vote": "political opinion",
 	"union": "trade union membership", "fagforening": "trade union membership",
 	"sexual": "sexual orientation", "sexuality": "sexual orientation", "orientation": "sexual orientation",
+	"sygdom": "health", "sygdomme": "health", "overbevisning": "religion", "trosretning": "religion", "hudfarve": "ethnic origin", "oprindelse": "a proxy of ethnic origin", "afstamning": "ethnic origin",
+	"statsborgerskab": "a proxy of ethnic origin", "fødeland": "a proxy of ethnic origin", "seksualitet": "sexual orientation", "seksuel": "sexual orientation", "politisk": "political opinion", "straffet": "criminal record",
 	"biometric": "biometrics", "genetic": "genetics", "criminal": "criminal record", "conviction": "criminal record",
 }
 
@@ -250,7 +252,7 @@ func Sensitive(name string) string {
 }
 
 // sensitive returns which special category a feature speaks of, by its name, the names in
-// its terms, or the texts that its conditions look for.
+// its terms, the texts that its conditions look for, or its values.
 func (c *column) sensitive() string {
 	if c.Kind != Share || !strings.Contains(c.Name, ": ") {
 		if s := Sensitive(c.Name); s != "" && !strings.Contains(c.Name, `"`) {
@@ -266,7 +268,7 @@ func (c *column) sensitive() string {
 			return s
 		}
 	}
-	return ""
+	return revealed(c.Levels)
 }
 
 // identifying are words in names of columns that hold keys.
