@@ -42,7 +42,7 @@ type Version struct {
 type Import struct {
 	ID       ImportID
 	State    ImportState
-	As       string // customers, companies, items or events:NAME
+	As       string // customers, companies, prospects, prospect companies, items or events:NAME
 	Files    []string
 	Digest   string // of contents and options; equal digests bring nothing new
 	Rows     int64  // taken

@@ -183,14 +183,9 @@ func (h *handler) keepRFM(ctx context.Context, scores *discover.RFMScores, out *
 // keepTraits imports what write writes: a file of profiles with the columns key and
 // observed, and traits of the given types.
 func (h *handler) keepTraits(ctx context.Context, name string, of kreds.Subject, traits map[string]string, write func(io.Writer) error) (*collect.Result, error) {
-	as := "customers"
-	switch of {
-	case kreds.Persons:
-	case kreds.Companies:
-		as = "companies"
-	default:
-		return nil, kreds.Errorf(kreds.CodeInvalid, "traits of prospects are not kept: an import of them as customers would make them customers").
-			WithHint("choose customers or companies")
+	as := of.String()
+	if of == kreds.Persons {
+		as = "customers"
 	}
 	if err := os.MkdirAll(h.uploads(), 0o700); err != nil {
 		return nil, full(err)

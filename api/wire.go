@@ -93,7 +93,7 @@ func expressionOf(e *segment.Expr) (*Expression, error) {
 type Import struct {
 	ID       int64    `json:"id"`
 	State    string   `json:"state" enum:"pending,committed,undone" doc:"Only what committed imports brought is seen"`
-	As       string   `json:"as" doc:"What the rows became: customers, companies, items or events:NAME"`
+	As       string   `json:"as" doc:"What the rows became: customers, companies, prospects, prospect companies, items or events:NAME"`
 	Files    []string `json:"files"`
 	Rows     int64    `json:"rows" doc:"Rows taken"`
 	Rejected int64    `json:"rejected" doc:"Rows that could not be taken"`

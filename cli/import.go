@@ -19,12 +19,14 @@ import (
 
 const importHelp = `Import CSV or TSV files, plain or compressed with gzip. Delimiter, header,
 types, dates and the decimal sign are detected; see what was found, before
-anything is imported, with --dry-run.
+anything is imported, with --dry-run. FILE may be - for standard input.
 
 What the rows are is said with --as:
 
   customers      a row is a customer; its columns become traits
   companies      likewise of companies
+  prospects      persons who are not customers yet ('prospect companies' likewise);
+                 who is imported as a customer, before or later, is none
   events:NAME    a row is something that a customer did; its columns become
                  properties of the event NAME, as purchase or visit
   items          a row is a product, film or article that events are about
@@ -66,6 +68,9 @@ const importExamples = `  # customers, one per row; look first, then import
   # only one column of a wide file
   kreds import sales.csv --as customers --id CustomerID --map '*=' --map Country=country
 
+  # what another program writes
+  psql -c 'copy customers to stdout csv header' | kreds import - --as customers --id customer_id
+
   # several files as one import, a column under another name
   kreds import 2024.csv 2025.csv --as events:visit --id user --time ts --map 'page url=page'`
 
@@ -86,7 +91,7 @@ func (p *program) importCommand() *cobra.Command {
 			}
 			if r.As == "" {
 				return kreds.Errorf(kreds.CodeInvalid, "what are the rows?").
-					WithHint("say --as customers, --as companies, --as items or --as events:NAME")
+					WithHint("say --as customers, --as companies, --as prospects, --as items or --as events:NAME")
 			}
 			var err error
 			if r.Map, err = pairs("--map", maps); err != nil {
@@ -110,6 +115,13 @@ func (p *program) importCommand() *cobra.Command {
 				r.Header = &yes
 			}
 			for _, name := range args {
+				if name == stdin {
+					if len(args) > 1 {
+						return kreds.Errorf(kreds.CodeInvalid, "standard input is imported on its own").WithHint("name either - or files")
+					}
+					r.Files = []string{stdin}
+					break
+				}
 				path := p.path(name)
 				info, err := os.Stat(path)
 				if err != nil {
@@ -144,7 +156,7 @@ func (p *program) importCommand() *cobra.Command {
 	c.AddCommand(p.importListCommand(), p.importUndoCommand())
 	f := c.Flags()
 	f.SortFlags = false
-	f.StringVar(&r.As, "as", "", "what the rows are: customers, companies, items or events:`NAME`")
+	f.StringVar(&r.As, "as", "", "what the rows are: customers, companies, prospects, 'prospect companies', items or events:`NAME`")
 	f.StringVar(&r.ID, "id", "", "`COL` with the key; without it customers and companies are numbered")
 	f.StringVar(&r.Time, "time", "", "`COL` with when it happened or was observed")
 	f.StringVar(&r.Order, "order", "", "`COL` whose equal values make rows one occasion")
@@ -176,8 +188,19 @@ func pairs(flag string, texts []string) (map[string]string, error) {
 	return m, nil
 }
 
-// send uploads the files of a request where the server cannot read them.
+// stdin is the name of standard input on the command line.
+const stdin = "-"
+
+// send uploads the files of a request where who answers cannot read them.
 func (p *program) send(ctx context.Context, client *api.Client, r *api.ImportRequest) error {
+	if len(r.Files) == 1 && r.Files[0] == stdin {
+		u, err := client.Upload(ctx, "standard input", p.Stdin)
+		if err != nil {
+			return err
+		}
+		r.Files, r.Uploads = nil, []string{u.ID}
+		return nil
+	}
 	if client.ReadsFiles() {
 		return nil
 	}

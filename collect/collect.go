@@ -52,7 +52,7 @@ func New(e engine.Engine, s *state.Store, clock kreds.Clock, o Options) *Importe
 // file or by the names they get. What is empty is detected.
 type Request struct {
 	Files []string
-	As    string // customers, companies, items or events:NAME
+	As    string // customers, companies, prospects, prospect companies, items or events:NAME
 	ID    string // column of the profile's or the item's key; "" numbers customers and companies
 	Time  string // column of when it happened, or when the row was observed
 	Order string // column whose equal values make rows one occasion

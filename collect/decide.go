@@ -385,7 +385,8 @@ func namesThings(name string) bool {
 // namingWords end the names of columns that name something, and numberedWords
 // stand before "number" there.
 var (
-	namingWords   = wordSet("id no nr nummer key code kode sku ean gtin upc isbn zip zipcode postcode postnr postnummer postal phone telefon tlf mobile mobil cvr cpr vat uuid guid ref reference")
+	namingWords = wordSet("id no nr nummer key code kode sku ean gtin upc isbn zip zipcode postcode postnr postnummer postal phone telefon tlf mobile mobil cvr cpr vat uuid guid ref reference " +
+		"industry branche branchekode nace naics sic")
 	numberedWords = wordSet("id account card customer invoice item member order part phone product registration serial vat")
 )
 

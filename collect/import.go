@@ -298,7 +298,7 @@ func (t *intake) give(ctx context.Context, loader engine.Loader, b *batch) error
 		}
 		return loader.Events(ctx, e)
 	}
-	p := &engine.ProfileBatch{Kind: l.kind, Keys: b.keys, Traits: b.out}
+	p := &engine.ProfileBatch{Kind: l.kind, Prospect: l.prospect, Keys: b.keys, Traits: b.out}
 	if l.time != nil {
 		p.Observed = b.time
 	}

@@ -369,6 +369,10 @@ func (l *layout) lacking() error {
 		}
 		return e.WithHint("name it with --id; the columns are %s", l.list())
 	}
+	if l.key == nil && l.prospect {
+		return kreds.Errorf(kreds.CodeInvalid, "no column is named as the key of the prospects, so that nobody could tell when they become customers").
+			WithHint("name it with --id; the columns are %s", l.list())
+	}
 	if l.time == nil && l.what == events {
 		return kreds.Errorf(kreds.CodeInvalid, "an event happens at some time, and no column of it is named").
 			WithHint("name it with --time; the columns are %s", l.list())

@@ -14,6 +14,8 @@ type target struct {
 	kind  kreds.Kind
 	event string
 	label string
+
+	prospect bool // the profiles are no customers yet
 }
 
 type what uint8
@@ -41,6 +43,10 @@ func (r *Request) target() (t target, err error) {
 	case as == "customers" && !named:
 	case as == "companies" && !named:
 		t.kind = kreds.Company
+	case as == "prospects" && !named:
+		t.prospect = true
+	case as == "prospect companies" && !named:
+		t.prospect, t.kind = true, kreds.Company
 	case as == "items" && !named:
 		t.what = items
 	case as == "events":
@@ -51,7 +57,7 @@ func (r *Request) target() (t target, err error) {
 		}
 		t.event = segment.NameOf(t.label)
 	default:
-		return t, kreds.Errorf(kreds.CodeInvalid, "rows cannot be imported as %q", cut(r.As, 60)).WithHint("say customers, companies, items or events:NAME")
+		return t, kreds.Errorf(kreds.CodeInvalid, "rows cannot be imported as %q", cut(r.As, 60)).WithHint("say customers, companies, prospects, prospect companies, items or events:NAME")
 	}
 	switch r.For {
 	case "", "customers":
