@@ -37,7 +37,9 @@ func (v *view) statistics(ctx context.Context) (*engine.Statistics, error) {
 	case v.describing <- struct{}{}:
 		defer func() { <-v.describing }()
 	case <-ctx.Done():
-		return nil, ctx.Err()
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, cancelled(err)
 	}
 	if v.described == nil {
 		out, err := v.describe(ctx)
@@ -46,7 +48,7 @@ func (v *view) statistics(ctx context.Context) (*engine.Statistics, error) {
 		}
 		v.described = out
 	}
-	return v.described, ctx.Err()
+	return v.described, nil
 }
 
 func (v *view) describe(ctx context.Context) (*engine.Statistics, error) {

@@ -69,7 +69,6 @@ report("a box is changed, until the exact count", first.exact);
 const typed = { seen: [], exact: [] };
 const area = page.getByRole("combobox", { name: "As text" });
 for (let i = 0; i < Number(rounds); i++) {
-  const old = await answer();
   await area.fill(text.replace(">= 100", `>= ${90 + 41 * i}`).slice(0, -1));
   await page.getByText(/^[\d,]+ of .* match/).waitFor();
   await page.waitForTimeout(400);
