@@ -167,8 +167,7 @@ func looksFor(t reflect.Type, seen map[reflect.Type]bool) bool {
 	case reflect.Interface:
 		return t != reflect.TypeFor[Value]() // values are data
 	case reflect.Struct:
-		for i := range t.NumField() {
-			f := t.Field(i)
+		for f := range t.Fields() {
 			if f.IsExported() && (f.Tag.Get(sayTag) != "" || looksFor(f.Type, seen)) {
 				return true
 			}

@@ -38,8 +38,7 @@ func shapeName(t reflect.Type) string { return strings.ToUpper(t.Name()[:1]) + t
 // fields are those of an object, embedded ones in their place.
 func fields(t reflect.Type) []field {
 	var out []field
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		switch {
 		case f.Anonymous && name == "":
@@ -82,10 +81,10 @@ func (s *shapes) add(t reflect.Type) {
 
 // written is a type as TypeScript has it.
 func written(t reflect.Type) string {
-	switch {
-	case t == valueType:
+	switch t {
+	case valueType:
 		return "Value"
-	case t == rawType:
+	case rawType:
 		return "unknown"
 	}
 	switch t.Kind() {

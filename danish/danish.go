@@ -332,7 +332,7 @@ func (t *reading) sentences(text string, depth int) (string, bool) {
 				return begin + rest, true
 			}
 			rest, ok := t.translate(right, depth+1)
-			if !ok && !(sep == ": " && begun) {
+			if !ok && (sep != ": " || !begun) {
 				continue
 			}
 			between := map[string]string{". ": " ", " and ": " og ", " or ": " eller "}[sep]

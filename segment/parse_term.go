@@ -1,9 +1,10 @@
 package segment
 
 import (
-	"github.com/kreds/kreds"
 	"strconv"
 	"strings"
+
+	"github.com/kreds/kreds"
 )
 
 // functions of a path.
