@@ -39,7 +39,7 @@ test("a chart is also a table, a picture and a file", async () => {
   await page.getByRole("button", { name: "Show as a table: Segments by size" }).click();
   await page
     .getByRole("region", { name: "Segments by size" })
-    .getByRole("row", { name: /Buyers/ })
+    .getByRole("row", { name: /^Buyers 4,339/ })
     .waitFor();
   assert.deepEqual(page.faults, []);
   await page.context().close();

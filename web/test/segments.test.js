@@ -109,6 +109,38 @@ test("text and boxes are the same thing", async () => {
   await page.context().close();
 });
 
+test("steps are taken back and forth, in boxes and text alike", async () => {
+  const page = await app.open(`/builder?asOf=${asOf}&text=${encodeURIComponent('country = "France"')}`);
+  const text = page.getByRole("combobox", { name: "As text" });
+  const says = (expected) =>
+    page.waitForFunction((w) => document.querySelector('textarea[role="combobox"]')?.value === w, expected);
+  const added = () =>
+    page.waitForFunction(() =>
+      /^country = "Germany"\s+and did purchase/.test(document.querySelector('textarea[role="combobox"]')?.value ?? ""),
+    );
+  const undo = page.getByRole("button", { name: "Undo" });
+  await says('country = "France"');
+  assert.ok(await undo.isDisabled());
+  await text.fill('country = "Germany"');
+  await page.getByText("95 of 4,372 match").waitFor();
+  await page.getByRole("button", { name: "Add a condition" }).click();
+  await page.getByRole("menuitem", { name: "Something that they did", exact: true }).click();
+  await added();
+  await undo.click();
+  await says('country = "Germany"');
+  await text.focus();
+  await page.keyboard.press("Control+z");
+  await says('country = "France"');
+  await page.keyboard.press("Control+Shift+z");
+  await says('country = "Germany"');
+  await page.getByRole("button", { name: "Redo" }).click();
+  await added();
+  await page.goto(`${app.url}/builder?segment=Nobody%20knows`);
+  await page.getByText("There is no segment Nobody knows").waitFor();
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
 test("a mistake is shown where it is, with the remedy", async () => {
   const page = await app.open(`/builder?asOf=${asOf}`);
   const text = page.getByRole("combobox", { name: "As text" });

@@ -1,6 +1,6 @@
-import { Button, SegmentedControl } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { IconDeviceFloppy } from "@tabler/icons-react";
+import { ActionIcon, Button, Group, SegmentedControl } from "@mantine/core";
+import { useDebouncedValue, useHotkeys } from "@mantine/hooks";
+import { IconArrowBackUp, IconArrowForwardUp, IconDeviceFloppy } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { createLazyRoute } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useState } from "react";
@@ -13,7 +13,7 @@ import { useMessages } from "../../i18n/language";
 import { AsOf } from "../../parts/AsOf";
 import { LoadedPage } from "../../parts/LoadedPage";
 import { PageHeader, Section } from "../../parts/PageHeader";
-import { ErrorState } from "../../parts/states";
+import { Empty, ErrorState } from "../../parts/states";
 import { About } from "./About";
 import classes from "./builder.module.css";
 import type { Known } from "./Fields";
@@ -40,6 +40,14 @@ function Open() {
     <LoadedPage title={title} queries={[catalogue, data, needed]} lines={6}>
       {(c, d, all) => {
         const edited = all.find((s) => s.name.toLowerCase() === search.segment?.toLowerCase());
+        if (search.segment !== undefined && !edited) {
+          return (
+            <>
+              <PageHeader title={title} />
+              <Empty title={t.noSegment(search.segment)} />
+            </>
+          );
+        }
         return (
           <Builder
             key={search.segment ?? ""}
@@ -71,6 +79,19 @@ function Builder(props: {
   const x = useExpression(props.initial);
   const [view, setView] = useState<"both" | "tree" | "text">("both");
   const [saving, setSaving] = useState(false);
+  const back = () => x.undo?.();
+  const again = () => x.redo?.();
+  // In a field too: one way back for the boxes and the text together.
+  useHotkeys(
+    saving
+      ? []
+      : [
+          ["mod+Z", back],
+          ["mod+shift+Z", again],
+          ["mod+Y", again],
+        ],
+    [],
+  );
 
   // The link to this page is the expression.
   const [kept] = useDebouncedValue(x.valid, 400);
@@ -139,6 +160,28 @@ function Builder(props: {
             { value: "text", label: t.viewText },
           ]}
         />
+        <Group gap={2}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={t.undo}
+            title={`${t.undo} (Ctrl+Z)`}
+            disabled={!x.undo}
+            onClick={back}
+          >
+            <IconArrowBackUp size={17} />
+          </ActionIcon>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={t.redo}
+            title={`${t.redo} (Ctrl+Shift+Z)`}
+            disabled={!x.redo}
+            onClick={again}
+          >
+            <IconArrowForwardUp size={17} />
+          </ActionIcon>
+        </Group>
         <span className={classes.legend}>
           <span className={classes.keepsMark} /> {t.legendKeeps} <span className={classes.unknownMark} />{" "}
           {t.legendUnknown}

@@ -7,14 +7,62 @@ import { everyone, type Node, type Tree } from "./tree";
 /** What is being edited: the text, or the tree, whichever was touched last. */
 type Source = { text: string } | { tree: Tree };
 
+/** What was, is, and was taken back; the nearest to now first in both lists. */
+interface History {
+  past: Source[];
+  now: Source;
+  future: Source[];
+}
+
+/** How many steps back are kept. */
+const steps = 200;
+
+/** Changes of the same kind that follow each other within so many milliseconds are one step. */
+const together = 700;
+
+/** useHistory keeps what is being edited, and the way back. */
+function useHistory(initial: string) {
+  const [history, setHistory] = useState<History>({ past: [], now: { text: initial }, future: [] });
+  const last = useRef(Number.NEGATIVE_INFINITY);
+  const change = useCallback((next: Source) => {
+    const at = performance.now();
+    const one = at - last.current < together;
+    last.current = at;
+    setHistory((h) => {
+      const same = "text" in h.now === "text" in next;
+      return {
+        past: one && same && h.past.length > 0 ? h.past : [h.now, ...h.past].slice(0, steps),
+        now: next,
+        future: [],
+      };
+    });
+  }, []);
+  const undo = useCallback(() => {
+    last.current = Number.NEGATIVE_INFINITY;
+    setHistory((h) => {
+      const [before, ...past] = h.past;
+      return before ? { past, now: before, future: [h.now, ...h.future] } : h;
+    });
+  }, []);
+  const redo = useCallback(() => {
+    last.current = Number.NEGATIVE_INFINITY;
+    setHistory((h) => {
+      const [after, ...future] = h.future;
+      return after ? { past: [h.now, ...h.past], now: after, future } : h;
+    });
+  }, []);
+  return { ...history, change, undo, redo };
+}
+
 const nothing: Tree = { type: "expression", subject: "persons", root: everyone };
 
 /**
  * useExpression keeps the two forms of an expression the same. The server reads one
- * and gives the other, so what is shown is what it understood.
+ * and gives the other, so what is shown is what it understood. Steps back go through
+ * both forms as they were edited.
  */
 export function useExpression(initial: string) {
-  const [source, setSource] = useState<Source>({ text: initial });
+  const { now: source, change, past, future, undo, redo } = useHistory(initial);
   const [asked] = useDebouncedValue(source, "text" in source ? 30 : 0);
   const empty = "text" in asked && asked.text.trim() === "";
   const checked = useQuery({
@@ -51,10 +99,9 @@ export function useExpression(initial: string) {
     error: settled ? answer?.error : undefined,
     outline: settled || "tree" in source ? answer?.outline : undefined,
     failed: checked.error,
-    setText: useCallback((text: string) => setSource({ text }), []),
-    setRoot: useCallback(
-      (root: Node) => setSource((s) => ({ tree: { ...("tree" in s ? s.tree : tree), root } })),
-      [tree],
-    ),
+    setText: useCallback((text: string) => change({ text }), [change]),
+    setRoot: useCallback((root: Node) => change({ tree: { ...tree, root } }), [change, tree]),
+    undo: past.length > 0 ? undo : undefined,
+    redo: future.length > 0 ? redo : undefined,
   };
 }
