@@ -136,7 +136,7 @@ func TestText(t *testing.T) {
 func TestName(t *testing.T) {
 	for english, want := range map[string]string{
 		"recent, frequent, very high-value": "nyligt aktive, hyppige, meget høj værdi",
-		"lapsed, rather rare (2)":           "ikke set længe, snarere sjældne (2)",
+		"lapsed, rather rare (2)":           "længe væk, snarere sjældne (2)",
 		"high income, not gold":             "høj income, ikke gold",
 		"wine-heavy":                        "meget wine",
 		"VIP":                               "VIP",

@@ -102,7 +102,7 @@ export const da: typeof en = {
   takeBack: "Tag tilbage",
   together: "Segmenterne tilsammen",
   explained: (out: string, asWell: boolean, rival: string, rivalOut: string) =>
-    `Tilsammen forklarer de ${out} af forskellene i resultatet, uden for stikprøven.${rival ? (asWell ? ` ${rival} alene gør det lige så godt (${rivalOut}).` : ` Den bedste enklere måde, ${rival}, forklarer ${rivalOut}.`) : ""}`,
+    `Tilsammen forklarer de ${out} af forskellene i resultatet, uden for stikprøven.${rival ? (asWell ? ` Lige så godt gør alene: ${rival} (${rivalOut}).` : ` Den bedste enklere måde, ${rival}, forklarer ${rivalOut}.`) : ""}`,
   rivals: "Enklere måder at dele på",
   groups: "Grupper",
   explainedOut: "Forklaret, uden for stikprøven",

@@ -100,7 +100,7 @@ export const en = {
   takeBack: "Take back",
   together: "The segments together",
   explained: (out: string, asWell: boolean, rival: string, rivalOut: string) =>
-    `Together they explain ${out} of the differences in the outcome, out of sample.${rival ? (asWell ? ` ${rival} alone does as well (${rivalOut}).` : ` The best simpler way, ${rival}, explains ${rivalOut}.`) : ""}`,
+    `Together they explain ${out} of the differences in the outcome, out of sample.${rival ? (asWell ? ` As well does alone: ${rival} (${rivalOut}).` : ` The best simpler way, ${rival}, explains ${rivalOut}.`) : ""}`,
   rivals: "Simpler ways to divide",
   groups: "Groups",
   explainedOut: "Explained, out of sample",

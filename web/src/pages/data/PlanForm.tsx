@@ -118,7 +118,7 @@ export function PlanForm({ now, names }: { now: Importing; names: string }) {
       <Computed now={now} />
       {notes.length > 0 && (
         <Section title={t.notes}>
-          <ul className={classes.notes} lang="en">
+          <ul className={classes.notes}>
             {notes.map((n) => (
               <li key={n}>{n}</li>
             ))}

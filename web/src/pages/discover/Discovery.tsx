@@ -205,7 +205,7 @@ function Tried({ trials }: { trials: Schema["Trial"][] }) {
         {
           key: "remark",
           label: t.remark,
-          cell: (x) => (x.chosen ? t.taken : x.left ? <span lang="en">{x.left}</span> : ""),
+          cell: (x) => (x.chosen ? t.taken : x.left ? x.left : ""),
         },
       ]}
     />
@@ -219,9 +219,13 @@ function How({ discovery: d }: { discovery: Schema["Discovery"] }) {
   return (
     <>
       <p className={classes.prepared}>
-        {t.methods[d.method] ?? d.method}. <span lang="en">{d.why}</span>
+        {t.methods[d.method] ?? d.method}. {d.why}
       </p>
-      {d.tried.length > 0 && <Tried trials={d.tried} />}
+      {d.tried.length > 0 && (
+        <div className={classes.tried}>
+          <Tried trials={d.tried} />
+        </div>
+      )}
       <DataTable
         label={t.features}
         rows={d.preparation}
@@ -254,7 +258,7 @@ function How({ discovery: d }: { discovery: Schema["Discovery"] }) {
         </ul>
       )}
       {d.notes.map((n) => (
-        <p key={n} lang="en" className={classes.prepared}>
+        <p key={n} className={classes.prepared}>
           {n}
         </p>
       ))}

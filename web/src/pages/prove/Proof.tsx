@@ -125,7 +125,7 @@ function Shown({ proof: p }: { proof: Schema["Proof"] }) {
         <Section title={t.notes}>
           {p.timeless.length > 0 && <p className={classes.quiet}>{t.timeless(f.list(p.timeless))}</p>}
           {p.notes.map((n) => (
-            <p key={n} lang="en" className={classes.quiet}>
+            <p key={n} className={classes.quiet}>
               {n}
             </p>
           ))}
