@@ -125,15 +125,8 @@ func (m *em) expect() {
 			post[c] = l
 			most = max(most, l)
 		}
-		var sum float64
-		for c, l := range post {
-			post[c] = math.Exp(l - most)
-			sum += post[c]
-		}
-		for c := range post {
-			post[c] /= sum
-		}
-		m.likelihood += n * (most + math.Log(sum))
+		log := posterior(post, most)
+		m.likelihood += n * log
 	}
 }
 

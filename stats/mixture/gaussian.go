@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"runtime"
 	"sync"
 
 	"github.com/kreds/kreds/stats"
@@ -166,25 +165,10 @@ func (o *GaussianOptions) complete(x *stats.Matrix) error {
 	if o.Floor == 0 {
 		o.Floor = 1e-6
 	}
-	if !(o.Floor >= 1e-12 && o.Floor <= 1) {
-		return fmt.Errorf("the floor is %v: ask for a share of the variance from 1e-12 to 1", o.Floor)
+	if err := checkFloor(o.Floor); err != nil {
+		return err
 	}
-	if o.Starts <= 0 {
-		o.Starts = 20
-	}
-	if o.Labels != nil {
-		o.Starts = 1
-	}
-	if o.MaxIter <= 0 {
-		o.MaxIter = 1000
-	}
-	if !(o.Tol > 0) {
-		o.Tol = 1e-8
-	}
-	if o.Workers <= 0 {
-		o.Workers = runtime.GOMAXPROCS(0)
-	}
-	o.Workers = min(o.Workers, o.Starts)
+	search(o.Labels != nil, &o.Starts, &o.MaxIter, 1000, &o.Tol, 1e-8, &o.Workers)
 	if n := different(x, o.Weights, o.Components); n < o.Components {
 		return fmt.Errorf("there are %d different rows: too few for %d components", n, o.Components)
 	}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"runtime"
 	"sync"
 
 	"github.com/kreds/kreds/stats"
@@ -135,24 +134,10 @@ func Latent(ctx context.Context, a *Answers, o Options) (*Classes, error) {
 	if o.Classes < 1 {
 		return nil, fmt.Errorf("%d classes: ask for at least one", o.Classes)
 	}
-	if o.Starts <= 0 {
-		o.Starts = 20
-	}
-	if o.MaxIter <= 0 {
-		o.MaxIter = 5000
-	}
-	if o.Tol <= 0 {
-		o.Tol = 1e-8
-	}
-	if o.Workers <= 0 {
-		o.Workers = runtime.GOMAXPROCS(0)
-	}
 	if err := checkLabels(o.Labels, a.Rows(), o.Classes); err != nil {
 		return nil, err
 	}
-	if o.Labels != nil {
-		o.Starts = 1
-	}
+	search(o.Labels != nil, &o.Starts, &o.MaxIter, 5000, &o.Tol, 1e-8, &o.Workers)
 	patterns, counts, of := distinct(a)
 	if len(counts) < o.Classes {
 		return nil, fmt.Errorf("there are %d different rows: too few for %d classes", len(counts), o.Classes)

@@ -95,16 +95,9 @@ func (m *lines) expect() {
 			p[c] = base[c] - r*r/(2*m.variance[c])
 			most = max(most, p[c])
 		}
-		var sum float64
-		for c, l := range p {
-			p[c] = math.Exp(l - most)
-			sum += p[c]
-		}
-		for c := range p {
-			p[c] /= sum
-		}
+		log := posterior(p, most)
 		if w := weightOf(m.o.Weights, i); w > 0 {
-			m.likelihood += w * (most + math.Log(sum))
+			m.likelihood += w * log
 		}
 	}
 }

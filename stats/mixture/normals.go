@@ -58,16 +58,9 @@ func (m *normals) expect(x *stats.Matrix, weights []float64, post *stats.Matrix)
 			p[c] = base[c] - q/2
 			most = max(most, p[c])
 		}
-		var sum float64
-		for c, l := range p {
-			p[c] = math.Exp(l - most)
-			sum += p[c]
-		}
-		for c := range p {
-			p[c] /= sum
-		}
+		log := posterior(p, most)
 		if w := weightOf(weights, i); w > 0 {
-			likelihood += w * (most + math.Log(sum))
+			likelihood += w * log
 		}
 	}
 	return likelihood

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"runtime"
 	"slices"
 	"sync"
 
@@ -145,25 +144,10 @@ func (o *RegressionOptions) complete(x *stats.Matrix, y []float64) (*stats.Matri
 	if o.Floor == 0 {
 		o.Floor = 1e-6
 	}
-	if !(o.Floor >= 1e-12 && o.Floor <= 1) {
-		return nil, nil, fmt.Errorf("the floor is %v: ask for a share of the variance from 1e-12 to 1", o.Floor)
+	if err := checkFloor(o.Floor); err != nil {
+		return nil, nil, err
 	}
-	if o.Starts <= 0 {
-		o.Starts = 20
-	}
-	if o.Labels != nil {
-		o.Starts = 1
-	}
-	if o.MaxIter <= 0 {
-		o.MaxIter = 2000
-	}
-	if !(o.Tol > 0) {
-		o.Tol = 1e-9
-	}
-	if o.Workers <= 0 {
-		o.Workers = runtime.GOMAXPROCS(0)
-	}
-	o.Workers = min(o.Workers, o.Starts)
+	search(o.Labels != nil, &o.Starts, &o.MaxIter, 2000, &o.Tol, 1e-9, &o.Workers)
 	heavy := 0
 	for i := range x.Rows {
 		if weightOf(o.Weights, i) > 0 {
