@@ -112,7 +112,10 @@ function Builder(props: {
     placeholderData: keepPreviousData,
   });
   const exact = count.data && !count.isPlaceholderData && count.data.expression === expression ? count.data : undefined;
-  const clauses = useMemo(() => wholeClause(count.data, x.tree.root), [count.data, x.tree.root]);
+  const clauses = useMemo(
+    () => wholeClause(x.error ? undefined : count.data, x.tree.root),
+    [count.data, x.error, x.tree.root],
+  );
 
   const known = useMemo<Known>(() => {
     const column = (event: string | undefined, name: string) => {
@@ -150,37 +153,39 @@ function Builder(props: {
       />
       {failed && <ErrorState error={failed} retry={() => void count.refetch()} />}
       <div className={classes.toolbar}>
-        <SegmentedControl
-          aria-label={t.view}
-          value={view}
-          onChange={(v) => setView(v as typeof view)}
-          data={[
-            { value: "tree", label: t.viewTree },
-            { value: "both", label: t.viewBoth },
-            { value: "text", label: t.viewText },
-          ]}
-        />
-        <Group gap={2}>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={t.undo}
-            title={`${t.undo} (Ctrl+Z)`}
-            disabled={!x.undo}
-            onClick={back}
-          >
-            <IconArrowBackUp size={17} />
-          </ActionIcon>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={t.redo}
-            title={`${t.redo} (Ctrl+Shift+Z)`}
-            disabled={!x.redo}
-            onClick={again}
-          >
-            <IconArrowForwardUp size={17} />
-          </ActionIcon>
+        <Group gap="sm">
+          <SegmentedControl
+            aria-label={t.view}
+            value={view}
+            onChange={(v) => setView(v as typeof view)}
+            data={[
+              { value: "tree", label: t.viewTree },
+              { value: "both", label: t.viewBoth },
+              { value: "text", label: t.viewText },
+            ]}
+          />
+          <Group gap={2}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={t.undo}
+              title={`${t.undo} (Ctrl+Z)`}
+              disabled={!x.undo}
+              onClick={back}
+            >
+              <IconArrowBackUp size={17} />
+            </ActionIcon>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={t.redo}
+              title={`${t.redo} (Ctrl+Shift+Z)`}
+              disabled={!x.redo}
+              onClick={again}
+            >
+              <IconArrowForwardUp size={17} />
+            </ActionIcon>
+          </Group>
         </Group>
         <span className={classes.legend}>
           <span className={classes.keepsMark} /> {t.legendKeeps} <span className={classes.unknownMark} />{" "}
