@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
 
 	"github.com/kreds/kreds/stats"
@@ -38,18 +37,7 @@ func KMedians(ctx context.Context, x *stats.Matrix, o Options) (*Result, error) 
 		}
 		o.Starts = 1
 	}
-	runs, err := attempts(ctx, o.Starts, o.Workers, o.Seed, func(_ int, rng *rand.Rand) (*Result, error) {
-		m := &medians{x: x, o: &o}
-		return m.run(ctx, o.begin(rng, x, manhattan))
-	})
-	if err != nil {
-		return nil, err
-	}
-	best := bestOf(runs)
-	if o.Centers == nil {
-		best.Relabel()
-	}
-	return best, nil
+	return bestCentroids(ctx, x, &o, manhattan, metric{between: manhattan, update: toMedians})
 }
 
 // manhattan is the sum of absolute differences.
@@ -61,90 +49,8 @@ func manhattan(a, b []float64) (sum float64) {
 	return sum
 }
 
-// medians is one run of k-medians.
-type medians struct {
-	x        *stats.Matrix
-	o        *Options
-	centers  *stats.Matrix
-	labels   []int32
-	distance []float64 // of each row to its centre
-	sizes    []float64
-}
-
-func (m *medians) run(ctx context.Context, centers *stats.Matrix) (*Result, error) {
-	n := m.x.Rows
-	m.centers, m.labels, m.distance = centers, make([]int32, n), make([]float64, n)
-	m.sizes = make([]float64, centers.Rows)
-	for i := range m.labels {
-		m.labels[i] = -1
-	}
-	r := &Result{Centers: centers, Labels: m.labels, Sizes: m.sizes}
-	for r.Iterations = 1; ; r.Iterations++ {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		if m.assign() == 0 {
-			r.Converged = true
-			break
-		}
-		if r.Iterations > m.o.MaxIter {
-			break
-		}
-		m.fill()
-		m.update()
-	}
-	r.Iterations = min(r.Iterations, m.o.MaxIter)
-	for i, d := range m.distance {
-		r.WithinSS += weightOf(m.o.Weights, i) * d
-	}
-	return r, nil
-}
-
-// assign gives each row its nearest centre and returns how many rows of positive
-// weight changed. Ties leave a row where it is, so that the sum falls with every
-// change.
-func (m *medians) assign() (changed int) {
-	clear(m.sizes)
-	for i, was := range m.labels {
-		row := m.x.Row(i)
-		now, d := was, math.Inf(1)
-		if was >= 0 {
-			d = manhattan(row, m.centers.Row(int(was)))
-		}
-		for c := range m.centers.Rows {
-			if e := manhattan(row, m.centers.Row(c)); e < d {
-				now, d = int32(c), e
-			}
-		}
-		w := weightOf(m.o.Weights, i)
-		if now != was && w > 0 {
-			changed++
-		}
-		m.labels[i], m.distance[i] = now, d
-		m.sizes[now] += w
-	}
-	return changed
-}
-
-// fill gives a segment without rows the one that is farthest from its centre.
-func (m *medians) fill() {
-	for c := range m.sizes {
-		if m.sizes[c] > 0 {
-			continue
-		}
-		i := loneliest(m.distance, m.labels, m.o.Weights, m.sizes)
-		if i < 0 {
-			return
-		}
-		w := weightOf(m.o.Weights, i)
-		m.sizes[m.labels[i]] -= w
-		m.sizes[c] += w
-		m.labels[i], m.distance[i] = int32(c), 0
-	}
-}
-
-// update moves the centres to the weighted medians.
-func (m *medians) update() {
+// toMedians moves the centres to the weighted medians.
+func toMedians(m *centroids) {
 	k := m.centers.Rows
 	// Rows by segment, so that a segment's values lie together.
 	from := make([]int, k+1)

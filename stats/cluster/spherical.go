@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"math/rand/v2"
 
 	"github.com/kreds/kreds/stats"
 )
@@ -46,18 +45,11 @@ func SphericalKMeans(ctx context.Context, x *stats.Matrix, o Options) (*Result, 
 			return nil, fmt.Errorf("the centres: %w", err)
 		}
 	}
-	runs, err := attempts(ctx, o.Starts, o.Workers, o.Seed, func(_ int, rng *rand.Rand) (*Result, error) {
-		s := &spherical{x: units, o: &o}
-		return s.run(ctx, o.begin(rng, units, apart))
-	})
-	if err != nil {
-		return nil, err
+	m := metric{between: distance2, slack: 1e-15, update: toDirections}
+	if x.Rows <= exchangeRows && !o.LloydOnly && o.Centers == nil {
+		m.exchange = exchangeUnits
 	}
-	best := bestOf(runs)
-	if o.Centers == nil {
-		best.Relabel()
-	}
-	return best, nil
+	return bestCentroids(ctx, units, &o, apart, m)
 }
 
 // directions returns the rows scaled to length 1.
@@ -124,92 +116,8 @@ rows:
 	return len(found)
 }
 
-// spherical is one run of spherical k-means.
-type spherical struct {
-	x        *stats.Matrix // unit rows
-	o        *Options
-	centers  *stats.Matrix
-	labels   []int32
-	distance []float64 // of each row to its centre, squared
-	sizes    []float64
-}
-
-func (s *spherical) run(ctx context.Context, centers *stats.Matrix) (*Result, error) {
-	n := s.x.Rows
-	s.centers, s.labels, s.distance = centers, make([]int32, n), make([]float64, n)
-	s.sizes = make([]float64, centers.Rows)
-	for i := range s.labels {
-		s.labels[i] = -1
-	}
-	r := &Result{Centers: centers, Labels: s.labels, Sizes: s.sizes}
-	exchange := n <= exchangeRows && !s.o.LloydOnly && s.o.Centers == nil
-	for r.Iterations = 1; ; r.Iterations++ {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		if s.assign() == 0 {
-			if r.Converged = true; !exchange || r.Iterations > s.o.MaxIter || !s.exchange() {
-				break
-			}
-			r.Converged = false
-		}
-		if r.Iterations > s.o.MaxIter {
-			break
-		}
-		s.fill()
-		s.update()
-	}
-	r.Iterations = min(r.Iterations, s.o.MaxIter)
-	for i, d := range s.distance {
-		r.WithinSS += weightOf(s.o.Weights, i) * d
-	}
-	return r, nil
-}
-
-// assign gives each row its nearest centre and returns how many rows of positive
-// weight changed. Ties leave a row where it is.
-func (s *spherical) assign() (changed int) {
-	clear(s.sizes)
-	for i, was := range s.labels {
-		row := s.x.Row(i)
-		now, d := was, math.Inf(1)
-		if was >= 0 {
-			d = distance2(row, s.centers.Row(int(was)))
-		}
-		for c := range s.centers.Rows {
-			if e := distance2(row, s.centers.Row(c)); e < d-1e-15 {
-				now, d = int32(c), e
-			}
-		}
-		w := weightOf(s.o.Weights, i)
-		if now != was && w > 0 {
-			changed++
-		}
-		s.labels[i], s.distance[i] = now, d
-		s.sizes[now] += w
-	}
-	return changed
-}
-
-// fill gives a segment without rows the one that is farthest from its centre.
-func (s *spherical) fill() {
-	for c := range s.sizes {
-		if s.sizes[c] > 0 {
-			continue
-		}
-		i := loneliest(s.distance, s.labels, s.o.Weights, s.sizes)
-		if i < 0 {
-			return
-		}
-		w := weightOf(s.o.Weights, i)
-		s.sizes[s.labels[i]] -= w
-		s.sizes[c] += w
-		s.labels[i], s.distance[i] = int32(c), 0
-	}
-}
-
-// sums returns the weighted sum of the unit rows of each segment.
-func (s *spherical) sums() *stats.Matrix {
+// unitSums returns the weighted sum of the unit rows of each segment.
+func unitSums(s *centroids) *stats.Matrix {
 	sums := stats.NewMatrix(s.centers.Rows, s.centers.Cols)
 	for i, c := range s.labels {
 		w, to := weightOf(s.o.Weights, i), sums.Row(int(c))
@@ -220,10 +128,10 @@ func (s *spherical) sums() *stats.Matrix {
 	return sums
 }
 
-// update moves the centres to the directions of the sums. Where rows cancel each
+// toDirections moves the centres to the directions of the sums. Where rows cancel each
 // other out, every direction is as good: the centre stays.
-func (s *spherical) update() {
-	sums := s.sums()
+func toDirections(s *centroids) {
+	sums := unitSums(s)
 	for c := range s.centers.Rows {
 		row := sums.Row(c)
 		if length(row) > 1e-14*s.sizes[c] && unit(row) {
@@ -241,10 +149,10 @@ func length(row []float64) float64 {
 	return math.Sqrt(sum)
 }
 
-// exchange moves single rows to the segment where they add most to Σ |sum of
+// exchangeUnits moves single rows to the segment where they add most to Σ |sum of
 // unit rows|, which is Σ w cos, and reports whether any moved.
-func (s *spherical) exchange() (moved bool) {
-	sums, norms := s.sums(), make([]float64, s.centers.Rows)
+func exchangeUnits(s *centroids) (moved bool) {
+	sums, norms := unitSums(s), make([]float64, s.centers.Rows)
 	var total float64
 	for c := range norms {
 		norms[c] = length(sums.Row(c))
