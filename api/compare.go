@@ -41,21 +41,13 @@ func (h *handler) compareRoutes() {
 	op := operation(kreds.Viewer, http.MethodPost, "/compare", "compare", "Evaluation", "What marks the members of an expression")
 	op.Description = "Compares traits and what was done, and how lately, among the members with everybody."
 	route(h, op, func(ctx context.Context, in *request) (*body[*Comparison], error) {
-		out, err := h.compare(ctx, in.Body)
-		if err != nil {
-			return nil, err
-		}
-		return answer(out), nil
+		return answerOf(h.compare(ctx, in.Body))
 	})
 }
 
 func (h *handler) compare(ctx context.Context, r CompareRequest) (*Comparison, error) {
 	began := h.clock()
-	cal, err := h.audience.Calendar(ctx)
-	if err != nil {
-		return nil, err
-	}
-	asOf, err := h.asOf(cal, r.AsOf)
+	cal, asOf, err := h.moment(ctx, r.AsOf)
 	if err != nil {
 		return nil, err
 	}

@@ -13,21 +13,13 @@ func (h *handler) countRoutes() {
 	op := operation(kreds.Viewer, http.MethodPost, "/count", "count", "Evaluation", "Count who matches an expression")
 	op.Description = "Work stops when the client goes away."
 	route(h, op, func(ctx context.Context, in *request) (*body[*Count], error) {
-		out, err := h.count(ctx, in.Body)
-		if err != nil {
-			return nil, err
-		}
-		return answer(out), nil
+		return answerOf(h.count(ctx, in.Body))
 	})
 }
 
 func (h *handler) count(ctx context.Context, r CountRequest) (*Count, error) {
 	began := h.clock()
-	cal, err := h.audience.Calendar(ctx)
-	if err != nil {
-		return nil, err
-	}
-	asOf, err := h.asOf(cal, r.AsOf)
+	cal, asOf, err := h.moment(ctx, r.AsOf)
 	if err != nil {
 		return nil, err
 	}

@@ -161,11 +161,7 @@ func (h *handler) dataRoutes() {
 	}
 	op = operation(kreds.Viewer, http.MethodGet, "/profiles/{key}/events", "profile-events", "Data", "Events of a profile, newest first")
 	route(h, op, func(ctx context.Context, in *events) (*body[*EventPage], error) {
-		page, err := h.events(ctx, in.Key, in.Kind, in.Type, in.AsOf, in.Limit, in.Cursor)
-		if err != nil {
-			return nil, err
-		}
-		return answer(page), nil
+		return answerOf(h.events(ctx, in.Key, in.Kind, in.Type, in.AsOf, in.Limit, in.Cursor))
 	})
 }
 
@@ -187,11 +183,7 @@ func (h *handler) events(ctx context.Context, key, kind string, types []string, 
 	if err != nil {
 		return nil, err
 	}
-	cal, err := h.audience.Calendar(ctx)
-	if err != nil {
-		return nil, err
-	}
-	until, err := h.asOf(cal, asOf)
+	cal, until, err := h.moment(ctx, asOf)
 	if err != nil {
 		return nil, err
 	}

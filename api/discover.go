@@ -68,22 +68,14 @@ func (h *handler) discoverRoutes() {
 	op.Description = "All that are asked for, or none."
 	op.DefaultStatus = http.StatusCreated
 	route(h, op, func(ctx context.Context, in *accept) (*body[*Accepted], error) {
-		out, err := h.accept(ctx, in.Name, &in.Body)
-		if err != nil {
-			return nil, err
-		}
-		return answer(out), nil
+		return answerOf(h.accept(ctx, in.Name, &in.Body))
 	})
 }
 
 // discover begins a job. What can be seen to be wrong at once is said at once.
 func (h *handler) discover(ctx context.Context, r DiscoverRequest) (*accepted, error) {
 	about(ctx, r.Name)
-	cal, err := h.audience.Calendar(ctx)
-	if err != nil {
-		return nil, err
-	}
-	asOf, err := h.asOf(cal, r.AsOf)
+	cal, asOf, err := h.moment(ctx, r.AsOf)
 	if err != nil {
 		return nil, err
 	}

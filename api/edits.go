@@ -71,11 +71,7 @@ func (h *handler) changeSegment(ctx context.Context, name string, r *SegmentChan
 
 func (h *handler) preview(ctx context.Context, name string, r PreviewRequest) (*Preview, error) {
 	began := h.clock()
-	cal, err := h.audience.Calendar(ctx)
-	if err != nil {
-		return nil, err
-	}
-	asOf, err := h.asOf(cal, r.AsOf)
+	cal, asOf, err := h.moment(ctx, r.AsOf)
 	if err != nil {
 		return nil, err
 	}

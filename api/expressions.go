@@ -53,11 +53,7 @@ func (h *handler) expressionRoutes() {
 		if err != nil {
 			return nil, err
 		}
-		out, err := expressionOf(e)
-		if err != nil {
-			return nil, err
-		}
-		return answer(out), nil
+		return answerOf(expressionOf(e))
 	})
 
 	type formatted struct {
@@ -75,11 +71,7 @@ func (h *handler) expressionRoutes() {
 	op = operation(kreds.Viewer, http.MethodPost, "/expressions/check", "check-expression", "Expressions", "Check an expression against the catalogue")
 	op.Description = "Answers 200 also for expressions that are wrong, with what is wrong and where."
 	route(h, op, func(ctx context.Context, in *request) (*body[*Checked], error) {
-		out, err := h.check(ctx, in.Body)
-		if err != nil {
-			return nil, err
-		}
-		return answer(out), nil
+		return answerOf(h.check(ctx, in.Body))
 	})
 
 	route(h, operation(kreds.Viewer, http.MethodGet, "/expressions/schema", "expression-schema", "Expressions", "JSON Schema of the tree of expressions"),

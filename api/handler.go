@@ -118,6 +118,14 @@ type body[T any] struct{ Body T }
 
 func answer[T any](v T) *body[T] { return &body[T]{Body: v} }
 
+// answerOf is the answer of what a call returns, or its error.
+func answerOf[T any](v T, err error) (*body[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	return answer(v), nil
+}
+
 // health answers that the process serves and its state can be read.
 func (h *handler) health(w http.ResponseWriter, r *http.Request) {
 	if _, err := h.state.Settings(r.Context()); err != nil {

@@ -74,11 +74,7 @@ func (h *handler) importRoutes() {
 	}
 	route(h, operation(kreds.Viewer, http.MethodGet, "/imports", "imports", "Imports", "The ledger of imports, newest first"),
 		func(ctx context.Context, in *list) (*body[*ImportPage], error) {
-			page, err := h.imports(ctx, in.Limit, in.Cursor)
-			if err != nil {
-				return nil, err
-			}
-			return answer(page), nil
+			return answerOf(h.imports(ctx, in.Limit, in.Cursor))
 		})
 
 	type one struct {

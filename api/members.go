@@ -65,11 +65,7 @@ func (h *handler) exported(ctx context.Context, action, name string, r MembersRe
 
 func (h *handler) members(ctx context.Context, name string, r MembersRequest, s *stream) error {
 	began := h.clock()
-	cal, err := h.audience.Calendar(ctx)
-	if err != nil {
-		return err
-	}
-	asOf, err := h.asOf(cal, r.AsOf)
+	cal, asOf, err := h.moment(ctx, r.AsOf)
 	if err != nil {
 		return err
 	}

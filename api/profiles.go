@@ -75,11 +75,7 @@ func (h *handler) profileRoutes() {
 	op := operation(kreds.Viewer, http.MethodGet, "/profiles", "profiles", "Profiles", "Profiles whose key or texts contain something")
 	op.Description = "In the order of keys."
 	route(h, op, func(ctx context.Context, in *search) (*body[*MemberPage], error) {
-		page, err := h.search(ctx, in.Subject, in.Search, in.AsOf, in.Traits, in.Limit, in.Cursor)
-		if err != nil {
-			return nil, err
-		}
-		return answer(page), nil
+		return answerOf(h.search(ctx, in.Subject, in.Search, in.AsOf, in.Traits, in.Limit, in.Cursor))
 	})
 
 	type one struct {
@@ -89,22 +85,14 @@ func (h *handler) profileRoutes() {
 	}
 	route(h, operation(kreds.Viewer, http.MethodGet, "/profiles/{key}", "profile", "Profiles", "A profile: its traits, and the segments that it is in"),
 		func(ctx context.Context, in *one) (*body[*Profile], error) {
-			out, err := h.profile(ctx, in.Key, in.Kind, in.AsOf)
-			if err != nil {
-				return nil, err
-			}
-			return answer(out), nil
+			return answerOf(h.profile(ctx, in.Key, in.Kind, in.AsOf))
 		})
 
 	type trend struct{ Body TrendRequest }
 	op = operation(kreds.Viewer, http.MethodPost, "/trend", "trend", "Evaluation", "How many an expression held for at several dates")
 	op.Description = "All dates are evaluated in one pass over the data."
 	route(h, op, func(ctx context.Context, in *trend) (*body[*Trend], error) {
-		out, err := h.trend(ctx, in.Body)
-		if err != nil {
-			return nil, err
-		}
-		return answer(out), nil
+		return answerOf(h.trend(ctx, in.Body))
 	})
 }
 
@@ -113,11 +101,7 @@ func (h *handler) search(ctx context.Context, subject, text, asOf string, traits
 	if err != nil {
 		return nil, err
 	}
-	cal, err := h.audience.Calendar(ctx)
-	if err != nil {
-		return nil, err
-	}
-	at, err := h.asOf(cal, asOf)
+	cal, at, err := h.moment(ctx, asOf)
 	if err != nil {
 		return nil, err
 	}
@@ -202,11 +186,7 @@ func (h *handler) profile(ctx context.Context, key, kind, asOf string) (*Profile
 	if err != nil {
 		return nil, err
 	}
-	cal, err := h.audience.Calendar(ctx)
-	if err != nil {
-		return nil, err
-	}
-	at, err := h.asOf(cal, asOf)
+	cal, at, err := h.moment(ctx, asOf)
 	if err != nil {
 		return nil, err
 	}

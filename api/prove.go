@@ -90,11 +90,7 @@ func (h *handler) proveRoutes() {
 	op = operation(kreds.Viewer, http.MethodPost, "/segments/{name}/change", "explain-change", "Segments", "Why a segment's size changed between two dates")
 	op.Description = "Everybody who joined or left has one cause, so that the causes add up."
 	route(h, op, func(ctx context.Context, in *change) (*body[*Change], error) {
-		out, err := h.change(ctx, in.Name, in.Body)
-		if err != nil {
-			return nil, err
-		}
-		return answer(out), nil
+		return answerOf(h.change(ctx, in.Name, in.Body))
 	})
 	h.feedbackRoutes()
 }
@@ -149,11 +145,7 @@ func (h *handler) feedbackRoutes() {
 }
 
 func (h *handler) change(ctx context.Context, name string, r ChangeRequest) (*Change, error) {
-	cal, err := h.audience.Calendar(ctx)
-	if err != nil {
-		return nil, err
-	}
-	from, err := h.asOf(cal, r.From)
+	cal, from, err := h.moment(ctx, r.From)
 	if err != nil {
 		return nil, err
 	}

@@ -21,11 +21,7 @@ func (h *handler) refreshRoutes() {
 	op.Description = "All that are named together, or all there are. Where one fails, its run says why and its last good members stay. " +
 		"Segments by typing also keep the probability of each as traits, by one import, where it changed."
 	route(h, op, func(ctx context.Context, in *request) (*body[*Refresh], error) {
-		out, err := h.refresh(ctx, in.Body)
-		if err != nil {
-			return nil, err
-		}
-		return answer(out), nil
+		return answerOf(h.refresh(ctx, in.Body))
 	})
 
 	type list struct {
@@ -35,21 +31,13 @@ func (h *handler) refreshRoutes() {
 	}
 	route(h, operation(kreds.Viewer, http.MethodGet, "/runs", "runs", "Evaluation", "Refreshes of segments, newest first"),
 		func(ctx context.Context, in *list) (*body[*RunPage], error) {
-			page, err := h.runs(ctx, in.Segment, in.Limit, in.Cursor)
-			if err != nil {
-				return nil, err
-			}
-			return answer(page), nil
+			return answerOf(h.runs(ctx, in.Segment, in.Limit, in.Cursor))
 		})
 }
 
 func (h *handler) refresh(ctx context.Context, r RefreshRequest) (*Refresh, error) {
 	began := h.clock()
-	cal, err := h.audience.Calendar(ctx)
-	if err != nil {
-		return nil, err
-	}
-	asOf, err := h.asOf(cal, r.AsOf)
+	cal, asOf, err := h.moment(ctx, r.AsOf)
 	if err != nil {
 		return nil, err
 	}

@@ -137,11 +137,7 @@ func (h *handler) rfmTable(ctx context.Context) (*body[*RFMTable], error) {
 }
 
 func (h *handler) rfm(ctx context.Context, r RFMRequest) (*accepted, error) {
-	cal, err := h.audience.Calendar(ctx)
-	if err != nil {
-		return nil, err
-	}
-	asOf, err := h.asOf(cal, r.AsOf)
+	cal, asOf, err := h.moment(ctx, r.AsOf)
 	if err != nil {
 		return nil, err
 	}

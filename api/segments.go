@@ -33,11 +33,7 @@ func (h *handler) segmentRoutes() {
 	}
 	route(h, operation(kreds.Viewer, http.MethodGet, "/segments", "segments", "Segments", "Segments by name"),
 		func(ctx context.Context, in *list) (*body[*SegmentPage], error) {
-			page, err := h.segments(ctx, in.Tag, in.Limit, in.Cursor)
-			if err != nil {
-				return nil, err
-			}
-			return answer(page), nil
+			return answerOf(h.segments(ctx, in.Tag, in.Limit, in.Cursor))
 		})
 
 	type one struct {
@@ -79,11 +75,7 @@ func (h *handler) segmentRoutes() {
 		})
 	route(h, operation(kreds.Viewer, http.MethodGet, "/segments/{name}/history", "segment-history", "Segments", "The definitions of a segment and its refreshes"),
 		func(ctx context.Context, in *one) (*body[*History], error) {
-			hist, err := h.history(ctx, in.Name, 100)
-			if err != nil {
-				return nil, err
-			}
-			return answer(hist), nil
+			return answerOf(h.history(ctx, in.Name, 100))
 		})
 
 	type preview struct {
@@ -92,11 +84,7 @@ func (h *handler) segmentRoutes() {
 	}
 	route(h, operation(kreds.Viewer, http.MethodPost, "/segments/{name}/preview", "preview-segment", "Segments", "What a new definition would change"),
 		func(ctx context.Context, in *preview) (*body[*Preview], error) {
-			pv, err := h.preview(ctx, in.Name, in.Body)
-			if err != nil {
-				return nil, err
-			}
-			return answer(pv), nil
+			return answerOf(h.preview(ctx, in.Name, in.Body))
 		})
 }
 

@@ -70,11 +70,7 @@ type signedOut struct {
 func (h *handler) sessionRoutes() {
 	route(h, operation(kreds.NoRole, http.MethodGet, "/session", "who-am-i", accessTag, "Who asks, and whether they have to sign in"),
 		func(ctx context.Context, _ *struct{}) (*body[*Identity], error) {
-			out, err := h.identity(ctx, principalOf(ctx))
-			if err != nil {
-				return nil, err
-			}
-			return answer(out), nil
+			return answerOf(h.identity(ctx, principalOf(ctx)))
 		})
 
 	type signIn struct{ Body Credentials }

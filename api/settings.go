@@ -115,6 +115,17 @@ func (h *handler) set(ctx context.Context, to Settings) error {
 // endOfTime is where years get a fifth digit, which RFC 3339 has no room for.
 var endOfTime = kreds.InstantOf(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC))
 
+// moment is the workspace's calendar and the as-of instant that the text names in
+// it.
+func (h *handler) moment(ctx context.Context, text string) (*segment.Calendar, kreds.Instant, error) {
+	cal, err := h.audience.Calendar(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	at, err := h.asOf(cal, text)
+	return cal, at, err
+}
+
 // asOf reads an as-of instant; without one it is now.
 func (h *handler) asOf(cal *segment.Calendar, text string) (kreds.Instant, error) {
 	if text == "" {

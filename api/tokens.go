@@ -122,11 +122,7 @@ func (h *handler) owners(ctx context.Context) (map[int64]string, error) {
 func (h *handler) tokenRoutes() {
 	route(h, operation(kreds.Viewer, http.MethodGet, "/tokens", "tokens", accessTag, "Tokens for programs, newest first"),
 		func(ctx context.Context, in *listed) (*body[*TokenList], error) {
-			out, err := h.tokens(ctx, in.All)
-			if err != nil {
-				return nil, err
-			}
-			return answer(out), nil
+			return answerOf(h.tokens(ctx, in.All))
 		})
 
 	type create struct{ Body TokenRequest }
@@ -134,11 +130,7 @@ func (h *handler) tokenRoutes() {
 	op.Description = "The secret is in the answer and is not kept."
 	op.DefaultStatus = http.StatusCreated
 	route(h, op, func(ctx context.Context, in *create) (*body[*NewToken], error) {
-		out, err := h.createToken(ctx, &in.Body)
-		if err != nil {
-			return nil, err
-		}
-		return answer(out), nil
+		return answerOf(h.createToken(ctx, &in.Body))
 	})
 
 	op = change(operation(kreds.Viewer, http.MethodDelete, "/tokens/{id}", "revoke-token", accessTag, "Revoke a token"))
@@ -161,11 +153,7 @@ func (h *handler) tokenRoutes() {
 
 	route(h, operation(kreds.Viewer, http.MethodGet, "/sessions", "sessions", accessTag, "Signed-in browsers, the one seen last first"),
 		func(ctx context.Context, in *listed) (*body[*SessionList], error) {
-			out, err := h.sessions(ctx, in.All)
-			if err != nil {
-				return nil, err
-			}
-			return answer(out), nil
+			return answerOf(h.sessions(ctx, in.All))
 		})
 
 	op = change(operation(kreds.Viewer, http.MethodDelete, "/sessions/{id}", "revoke-session", accessTag, "Sign a browser out"))

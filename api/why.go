@@ -13,31 +13,19 @@ func (h *handler) whyRoutes() {
 	type request struct{ Body WhyRequest }
 	route(h, operation(kreds.Viewer, http.MethodPost, "/why", "why", "Evaluation", "Why a profile is a member or not"),
 		func(ctx context.Context, in *request) (*body[*Why], error) {
-			out, err := h.why(ctx, in.Body)
-			if err != nil {
-				return nil, err
-			}
-			return answer(out), nil
+			return answerOf(h.why(ctx, in.Body))
 		})
 
 	type overlap struct{ Body OverlapRequest }
 	route(h, operation(kreds.Viewer, http.MethodPost, "/overlap", "overlap", "Evaluation", "How segments overlap"),
 		func(ctx context.Context, in *overlap) (*body[*Overlap], error) {
-			out, err := h.overlap(ctx, in.Body)
-			if err != nil {
-				return nil, err
-			}
-			return answer(out), nil
+			return answerOf(h.overlap(ctx, in.Body))
 		})
 }
 
 func (h *handler) why(ctx context.Context, r WhyRequest) (*Why, error) {
 	began := h.clock()
-	cal, err := h.audience.Calendar(ctx)
-	if err != nil {
-		return nil, err
-	}
-	asOf, err := h.asOf(cal, r.AsOf)
+	cal, asOf, err := h.moment(ctx, r.AsOf)
 	if err != nil {
 		return nil, err
 	}
@@ -76,11 +64,7 @@ func reasonOf(r *audience.Reason, cal *segment.Calendar) *Reason {
 
 func (h *handler) overlap(ctx context.Context, r OverlapRequest) (*Overlap, error) {
 	began := h.clock()
-	cal, err := h.audience.Calendar(ctx)
-	if err != nil {
-		return nil, err
-	}
-	asOf, err := h.asOf(cal, r.AsOf)
+	cal, asOf, err := h.moment(ctx, r.AsOf)
 	if err != nil {
 		return nil, err
 	}

@@ -70,11 +70,7 @@ func (h *handler) worthRoutes() {
 	op := operation(kreds.Viewer, http.MethodGet, "/worth", "worth", "Evaluation", "What customers and the members of segments are worth")
 	op.Description = "Sums what counts as value, which is a setting of the workspace or found by usual names, over periods of which the last ends at as_of. Of segments it is that of the members of the last refresh."
 	route(h, op, func(ctx context.Context, in *when) (*body[*Worth], error) {
-		out, err := h.worth(ctx, in.AsOf, in.Period)
-		if err != nil {
-			return nil, err
-		}
-		return answer(out), nil
+		return answerOf(h.worth(ctx, in.AsOf, in.Period))
 	})
 }
 
