@@ -36,28 +36,21 @@ func (p *program) userListCommand() *cobra.Command {
 		Short: "List users",
 		Args:  none,
 		RunE: p.run(func(cmd *cobra.Command, _ []string) error {
-			ctx := cmd.Context()
-			client, err := p.connect(ctx, existing)
-			if err != nil {
-				return err
-			}
-			var out api.UserList
-			if err := client.Call(ctx, http.MethodGet, "/api/v1/users", nil, &out); err != nil {
-				return err
-			}
-			return p.print(out, func(w *strings.Builder) {
-				if len(out.Users) == 0 {
-					fmt.Fprintln(w, "There are no users: kreds serve --accounts turns accounts on.")
-					return
-				}
-				t := newTable("user", "role", "state", "created", "signed in")
-				for _, u := range out.Users {
-					t.add(u.Name, u.Role, u.State, moment(u.Created), momentOr(u.SignedIn, "never"))
-				}
-				t.write(w)
-			})
+			return show(p, cmd, "/api/v1/users", printUserList)
 		}),
 	}
+}
+
+func printUserList(w *strings.Builder, out *api.UserList) {
+	if len(out.Users) == 0 {
+		fmt.Fprintln(w, "There are no users: kreds serve --accounts turns accounts on.")
+		return
+	}
+	t := newTable("user", "role", "state", "created", "signed in")
+	for _, u := range out.Users {
+		t.add(u.Name, u.Role, u.State, moment(u.Created), momentOr(u.SignedIn, "never"))
+	}
+	t.write(w)
 }
 
 // momentOr is moment with a word for what never was.
@@ -221,38 +214,31 @@ func (p *program) tokenListCommand() *cobra.Command {
 		Short: "List tokens, newest first",
 		Args:  none,
 		RunE: p.run(func(cmd *cobra.Command, _ []string) error {
-			ctx := cmd.Context()
-			client, err := p.connect(ctx, existing)
-			if err != nil {
-				return err
-			}
-			var out api.TokenList
-			if err := client.Call(ctx, http.MethodGet, "/api/v1/tokens?all="+strconv.FormatBool(all), nil, &out); err != nil {
-				return err
-			}
-			return p.print(out, func(w *strings.Builder) {
-				if len(out.Tokens) == 0 {
-					fmt.Fprintln(w, "There are no tokens: kreds token create NAME makes one.")
-					return
-				}
-				t := newTable(">token", "for", "of", "begins", "role", "scopes", "expires", "used")
-				for _, k := range out.Tokens {
-					expires := moment(k.Expires)
-					if k.Expired {
-						expires += " (over)"
-					}
-					scopes := "all"
-					if len(k.Scopes) > 0 {
-						scopes = strings.Join(k.Scopes, ", ")
-					}
-					t.add(fmt.Sprint(k.ID), k.Name, k.User, k.Start+"…", k.Role, scopes, expires, momentOr(k.Used, "never"))
-				}
-				t.write(w)
-			})
+			return show(p, cmd, "/api/v1/tokens?all="+strconv.FormatBool(all), printTokenList)
 		}),
 	}
 	c.Flags().BoolVar(&all, "all", false, "those of all users, which needs an admin")
 	return c
+}
+
+func printTokenList(w *strings.Builder, out *api.TokenList) {
+	if len(out.Tokens) == 0 {
+		fmt.Fprintln(w, "There are no tokens: kreds token create NAME makes one.")
+		return
+	}
+	t := newTable(">token", "for", "of", "begins", "role", "scopes", "expires", "used")
+	for _, k := range out.Tokens {
+		expires := moment(k.Expires)
+		if k.Expired {
+			expires += " (over)"
+		}
+		scopes := "all"
+		if len(k.Scopes) > 0 {
+			scopes = strings.Join(k.Scopes, ", ")
+		}
+		t.add(fmt.Sprint(k.ID), k.Name, k.User, k.Start+"…", k.Role, scopes, expires, momentOr(k.Used, "never"))
+	}
+	t.write(w)
 }
 
 func (p *program) tokenRevokeCommand() *cobra.Command {

@@ -3,7 +3,6 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 
@@ -22,16 +21,7 @@ how many it is known, how many different values there are, the range and the
 most frequent values.`,
 		Args: none,
 		RunE: p.run(func(cmd *cobra.Command, _ []string) error {
-			ctx := cmd.Context()
-			client, err := p.connect(ctx, existing)
-			if err != nil {
-				return err
-			}
-			var d api.Data
-			if err := client.Call(ctx, http.MethodGet, "/api/v1/data", nil, &d); err != nil {
-				return err
-			}
-			return p.print(d, func(w *strings.Builder) { printData(w, &d) })
+			return show(p, cmd, "/api/v1/data", printData)
 		}),
 	}
 	c.AddCommand(p.timelessCommand())

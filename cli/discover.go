@@ -82,28 +82,21 @@ func (p *program) discoverListCommand() *cobra.Command {
 		Short: "List discoveries",
 		Args:  none,
 		RunE: p.run(func(cmd *cobra.Command, _ []string) error {
-			ctx := cmd.Context()
-			client, err := p.connect(ctx, existing)
-			if err != nil {
-				return err
-			}
-			var out api.DiscoveryList
-			if err := client.Call(ctx, http.MethodGet, "/api/v1/discoveries", nil, &out); err != nil {
-				return err
-			}
-			return p.print(out, func(w *strings.Builder) {
-				if len(out.Discoveries) == 0 {
-					fmt.Fprintln(w, "Nothing was looked for yet: kreds discover NAME does.")
-					return
-				}
-				t := newTable("discovery", ">profiles", "features", "method", ">segments", "verdict", "as of")
-				for _, d := range out.Discoveries {
-					t.add(d.Name, grouped(int64(d.N)), short(strings.Join(d.Features, ", "), 40), d.Method, fmt.Sprint(d.Recommended.K), d.Recommended.Verdict, when(d.AsOf))
-				}
-				t.write(w)
-			})
+			return show(p, cmd, "/api/v1/discoveries", printDiscoveryList)
 		}),
 	}
+}
+
+func printDiscoveryList(w *strings.Builder, out *api.DiscoveryList) {
+	if len(out.Discoveries) == 0 {
+		fmt.Fprintln(w, "Nothing was looked for yet: kreds discover NAME does.")
+		return
+	}
+	t := newTable("discovery", ">profiles", "features", "method", ">segments", "verdict", "as of")
+	for _, d := range out.Discoveries {
+		t.add(d.Name, grouped(int64(d.N)), short(strings.Join(d.Features, ", "), 40), d.Method, fmt.Sprint(d.Recommended.K), d.Recommended.Verdict, when(d.AsOf))
+	}
+	t.write(w)
 }
 
 func (p *program) discoverShowCommand() *cobra.Command {

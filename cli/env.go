@@ -188,6 +188,19 @@ func (p *program) print(v any, people func(w *strings.Builder)) error {
 	return enc.Encode(v)
 }
 
+// show prints what the server answers at a path.
+func show[T any](p *program, cmd *cobra.Command, path string, people func(*strings.Builder, *T)) error {
+	client, err := p.connect(cmd.Context(), existing)
+	if err != nil {
+		return err
+	}
+	var out T
+	if err := client.Call(cmd.Context(), http.MethodGet, path, nil, &out); err != nil {
+		return err
+	}
+	return p.print(out, func(w *strings.Builder) { people(w, &out) })
+}
+
 // fail says on stderr what went wrong, where in the expression, and what to do.
 func (p *program) fail(err error) {
 	var problem *api.Problem

@@ -82,34 +82,27 @@ func (p *program) proveListCommand() *cobra.Command {
 		Short: "List proofs",
 		Args:  none,
 		RunE: p.run(func(cmd *cobra.Command, _ []string) error {
-			ctx := cmd.Context()
-			client, err := p.connect(ctx, existing)
-			if err != nil {
-				return err
-			}
-			var out api.ProofList
-			if err := client.Call(ctx, http.MethodGet, "/api/v1/proofs", nil, &out); err != nil {
-				return err
-			}
-			return p.print(out, func(w *strings.Builder) {
-				if len(out.Proofs) == 0 {
-					fmt.Fprintln(w, "Nothing is proved yet: kreds prove SEGMENT does.")
-					return
-				}
-				t := newTable("proof", ">segments", ">confirmed", "outcome", "horizon", ">dates", "as of")
-				for _, x := range out.Proofs {
-					confirmed := 0
-					for _, s := range x.Segments {
-						if s.Standing == "confirmed" {
-							confirmed++
-						}
-					}
-					t.add(x.Name, strconv.Itoa(len(x.Segments)), strconv.Itoa(confirmed), short(x.Outcome, 40), x.Horizon, strconv.Itoa(x.Dates), when(x.AsOf))
-				}
-				t.write(w)
-			})
+			return show(p, cmd, "/api/v1/proofs", printProofList)
 		}),
 	}
+}
+
+func printProofList(w *strings.Builder, out *api.ProofList) {
+	if len(out.Proofs) == 0 {
+		fmt.Fprintln(w, "Nothing is proved yet: kreds prove SEGMENT does.")
+		return
+	}
+	t := newTable("proof", ">segments", ">confirmed", "outcome", "horizon", ">dates", "as of")
+	for _, x := range out.Proofs {
+		confirmed := 0
+		for _, s := range x.Segments {
+			if s.Standing == "confirmed" {
+				confirmed++
+			}
+		}
+		t.add(x.Name, strconv.Itoa(len(x.Segments)), strconv.Itoa(confirmed), short(x.Outcome, 40), x.Horizon, strconv.Itoa(x.Dates), when(x.AsOf))
+	}
+	t.write(w)
 }
 
 func (p *program) proveShowCommand() *cobra.Command {
@@ -118,16 +111,7 @@ func (p *program) proveShowCommand() *cobra.Command {
 		Short: "Show a proof",
 		Args:  exactly(1, "the name of a proof"),
 		RunE: p.run(func(cmd *cobra.Command, args []string) error {
-			ctx := cmd.Context()
-			client, err := p.connect(ctx, existing)
-			if err != nil {
-				return err
-			}
-			var out api.Proof
-			if err := client.Call(ctx, http.MethodGet, proofPath(args[0]), nil, &out); err != nil {
-				return err
-			}
-			return p.print(out, func(w *strings.Builder) { printProof(w, &out) })
+			return show(p, cmd, proofPath(args[0]), printProof)
 		}),
 	}
 }

@@ -193,16 +193,7 @@ func (p *program) showCommand() *cobra.Command {
 		Short: "Show a segment",
 		Args:  exactly(1, "the name of a segment"),
 		RunE: p.run(func(cmd *cobra.Command, args []string) error {
-			ctx := cmd.Context()
-			client, err := p.connect(ctx, existing)
-			if err != nil {
-				return err
-			}
-			var s api.Segment
-			if err := client.Call(ctx, http.MethodGet, segmentPath(args[0], ""), nil, &s); err != nil {
-				return err
-			}
-			return p.print(s, func(w *strings.Builder) { printSegment(w, &s) })
+			return show(p, cmd, segmentPath(args[0], ""), printSegment)
 		}),
 	}
 }

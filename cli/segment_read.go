@@ -317,16 +317,7 @@ func (p *program) historyCommand() *cobra.Command {
 		Short: "Show the versions of a segment and its refreshes",
 		Args:  exactly(1, "the name of a segment"),
 		RunE: p.run(func(cmd *cobra.Command, args []string) error {
-			ctx := cmd.Context()
-			client, err := p.connect(ctx, existing)
-			if err != nil {
-				return err
-			}
-			var h api.History
-			if err := client.Call(ctx, http.MethodGet, segmentPath(args[0], "/history"), nil, &h); err != nil {
-				return err
-			}
-			return p.print(h, func(w *strings.Builder) { printHistory(w, &h) })
+			return show(p, cmd, segmentPath(args[0], "/history"), printHistory)
 		}),
 	}
 }
