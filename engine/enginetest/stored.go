@@ -121,33 +121,12 @@ func (h *held) stored(e engine.Event, k kreds.Kind, key string) bool {
 	for _, in := range h.world.Imports {
 		for _, x := range in.Events {
 			if x.Type == e.Type && x.Kind == k && x.Key == key && x.Time == e.Time && x.DayOnly == e.DayOnly && len(x.Properties) == len(e.Properties) &&
-				!slices.ContainsFunc(slices.Collect(maps.Keys(x.Properties)), func(n string) bool { return plain(x.Properties[n]) != plain(e.Properties[n]) }) {
+				!slices.ContainsFunc(slices.Collect(maps.Keys(x.Properties)), func(n string) bool { return oracle.Plain(x.Properties[n]) != oracle.Plain(e.Properties[n]) }) {
 				return true
 			}
 		}
 	}
 	return false
-}
-
-// plain is a value as one that == compares.
-func plain(v kreds.Value) any {
-	switch v.Type {
-	case kreds.Number:
-		return v.Num + 0
-	case kreds.Text:
-		return v.Text
-	case kreds.Boolean:
-		return v.Bool
-	case kreds.Date:
-		return v.Day
-	case kreds.Instants:
-		return v.Instant
-	case kreds.Location:
-		return v.Point
-	case kreds.List:
-		return oracle.JSON(v.List)
-	}
-	return nil
 }
 
 // statistics: as counted in the plain rows.
@@ -202,7 +181,7 @@ func statistics(t *testing.T, open func(t *testing.T) engine.Engine) {
 					continue
 				}
 				if v, ok := e.Properties[typ.Occasion]; ok {
-					occasions[[3]any{e.Kind, e.Key, plain(v)}] = true
+					occasions[[3]any{e.Kind, e.Key, oracle.Plain(v)}] = true
 				} else {
 					occasions[len(occasions)+1_000_000] = true
 				}
@@ -225,7 +204,7 @@ func described(t *testing.T, s engine.ColumnStatistics, of int64, values []kreds
 	counts := map[any]int64{}
 	for _, v := range values {
 		if v.Type != kreds.List {
-			counts[plain(v)]++
+			counts[oracle.Plain(v)]++
 			continue
 		}
 		for _, x := range slices.Compact(slices.Sorted(slices.Values(v.List))) { // each text once a list
@@ -237,7 +216,7 @@ func described(t *testing.T, s engine.ColumnStatistics, of int64, values []kreds
 	}
 	if s.Type == kreds.Number || s.Type == kreds.Date || s.Type == kreds.Instants {
 		sort.Slice(values, func(i, j int) bool { return before(values[i], values[j]) })
-		if len(values) > 0 && (plain(s.Min) != plain(values[0]) || plain(s.Max) != plain(values[len(values)-1])) {
+		if len(values) > 0 && (oracle.Plain(s.Min) != oracle.Plain(values[0]) || oracle.Plain(s.Max) != oracle.Plain(values[len(values)-1])) {
 			t.Errorf("%s: from %+v to %+v, want %+v to %+v", s.Name, s.Min, s.Max, values[0], values[len(values)-1])
 		}
 	}
@@ -246,7 +225,7 @@ func described(t *testing.T, s engine.ColumnStatistics, of int64, values []kreds
 		t.Errorf("%s: %d top values of %d", s.Name, len(s.Top), len(most))
 	}
 	for i, top := range s.Top {
-		if top.Count != most[i] || counts[plain(top.Value)] != top.Count {
+		if top.Count != most[i] || counts[oracle.Plain(top.Value)] != top.Count {
 			t.Errorf("%s: top value %+v %d times, want %d", s.Name, top.Value, top.Count, most[i])
 		}
 	}

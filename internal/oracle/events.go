@@ -98,7 +98,7 @@ func (o *Oracle) did(n *segment.Did, c context) bool {
 	byValue := map[any][]*event{}
 	for _, e := range in {
 		if v, ok := e.props[s.Same]; ok {
-			byValue[plain(v)] = append(byValue[plain(v)], e)
+			byValue[Plain(v)] = append(byValue[Plain(v)], e)
 		}
 	}
 	if len(byValue) == 0 {
@@ -201,7 +201,7 @@ func (o *Oracle) sequence(steps []*segment.Step, c context) bool {
 		}
 		v, ok := b.props[s.Same]
 		w, also := a.props[s.Same]
-		return ok && also && plain(v) == plain(w)
+		return ok && also && Plain(v) == Plain(w)
 	}
 	// Nothing forbidden happened between two events that follow each other, or
 	// after the last one.
@@ -266,7 +266,7 @@ func unique(in []*event, props []string) []*event {
 		for _, f := range out {
 			same := e.occasion != nil && f.occasion == e.occasion && f.typ == e.typ
 			for _, p := range props {
-				same = same && plain(f.props[p]) == plain(e.props[p])
+				same = same && Plain(f.props[p]) == Plain(e.props[p])
 			}
 			known = known || same
 		}

@@ -33,7 +33,7 @@ func (o *Oracle) history(n segment.Node, c context) bool {
 			return false
 		}
 		for i := 1; i < len(all); i++ {
-			if a, b := all[i-1], all[i]; in.has(b.at) && plain(a.value) != plain(b.value) && fits(a.value, b.value) {
+			if a, b := all[i-1], all[i]; in.has(b.at) && Plain(a.value) != Plain(b.value) && fits(a.value, b.value) {
 				return !not
 			}
 		}

@@ -133,7 +133,7 @@ func New(w *generate.World) *Oracle {
 			see(p, r.Time)
 			e := &event{by: p, typ: r.Type, at: r.Time, dayOnly: r.DayOnly, props: r.Properties}
 			if v, ok := r.Properties[o.occasion[r.Type]]; ok && o.occasion[r.Type] != "" {
-				e.occasion = plain(v)
+				e.occasion = Plain(v)
 			}
 			p.events = append(p.events, e)
 		}
@@ -164,8 +164,8 @@ func inOrder(s []observation) {
 	sort.SliceStable(s, func(i, j int) bool { return s[i].at < s[j].at })
 }
 
-// plain is a value as something that can be compared with ==.
-func plain(v kreds.Value) any {
+// Plain is a value as something that can be compared with ==.
+func Plain(v kreds.Value) any {
 	switch v.Type {
 	case kreds.Number, kreds.Span:
 		return v.Num + 0 // no negative zero

@@ -136,7 +136,7 @@ func (o *Oracle) measure(m *segment.Measure, in []*event) kreds.Value {
 			continue
 		}
 		lines = append(lines, e)
-		different[plain(v)]++
+		different[Plain(v)]++
 		exact = exact && o.exact[column{e.typ, m.Prop}]
 	}
 	values := make([]kreds.Value, len(lines))
@@ -167,7 +167,7 @@ func (o *Oracle) measure(m *segment.Measure, in []*event) kreds.Value {
 	case segment.AggMostFrequent:
 		best := sorted[0]
 		for _, v := range sorted {
-			if different[plain(v)] > different[plain(best)] {
+			if different[Plain(v)] > different[Plain(best)] {
 				best = v
 			}
 		}
