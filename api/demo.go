@@ -85,7 +85,7 @@ func (h *handler) demo(ctx context.Context, set *demo.Set, progress func(float64
 		out.Imports = append(out.Imports, *done)
 	}
 	for _, s := range set.Segments {
-		_, err := h.audience.Create(ctx, kreds.Segment{Name: s.Name, Description: s.Description}, kreds.Version{Expression: s.Expression})
+		_, err := h.audience.Create(ctx, kreds.Segment{Name: s.Name, Description: s.Description, Owner: set.Owner}, kreds.Version{Expression: s.Expression})
 		if err != nil && kreds.CodeOf(err) != kreds.CodeConflict {
 			return nil, fmt.Errorf("segment %q: %w", s.Name, err)
 		}
@@ -97,8 +97,31 @@ func (h *handler) demo(ctx context.Context, set *demo.Set, progress func(float64
 			return nil, err
 		}
 	}
+	if err := h.demoPast(ctx, set); err != nil {
+		return nil, err
+	}
 	out.Refresh, err = h.refresh(ctx, RefreshRequest{AsOf: set.AsOf})
 	return out, err
+}
+
+// demoPast refreshes the segments as of earlier days, unless they were refreshed
+// before.
+func (h *handler) demoPast(ctx context.Context, set *demo.Set) error {
+	all, err := h.state.Segments(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		if _, _, refreshed, err := h.state.LastRun(ctx, s.Name); err != nil || refreshed {
+			return err
+		}
+	}
+	for _, day := range set.Earlier {
+		if _, err := h.refresh(ctx, RefreshRequest{AsOf: day}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // demoFind finds segments as they were some time before the end of the data, stores

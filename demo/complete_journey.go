@@ -8,7 +8,9 @@ var completeJourney = Set{
 	Title: "Complete Journey",
 	Caution: "The purchases are a sample of the lines, about one in twenty, so how often and for how much a household buys is not real.\n" +
 		"Campaigns and coupons are complete.",
-	AsOf: "2017-12-31",
+	AsOf:    "2017-12-31",
+	Earlier: []string{"2017-06-30", "2017-07-31", "2017-08-31", "2017-09-30", "2017-10-31", "2017-11-30"},
+	Owner:   "Marketing",
 	Imports: []Import{
 		{File: "demographics.csv.gz", As: "customers", ID: "household_id"},
 		{

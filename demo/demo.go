@@ -23,6 +23,11 @@ type Set struct {
 	Caution string
 	// AsOf is its last day.
 	AsOf string
+	// Earlier are days before AsOf, in order, on which the segments are evaluated too,
+	// so that they have a past.
+	Earlier []string
+	// Owner looks after Segments; nobody does yet after what is found.
+	Owner string
 	// Imports bring all of it, in this order.
 	Imports []Import
 	// Words are what people call the rows of an event, by its name.

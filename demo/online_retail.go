@@ -3,9 +3,11 @@ package demo
 // onlineRetail is what was bought, and where the customers live. Invoices whose
 // number begins with C are cancellations; where buying counts they are left out.
 var onlineRetail = Set{
-	Name:  "online-retail",
-	Title: "Online Retail",
-	AsOf:  AsOf,
+	Name:    "online-retail",
+	Title:   "Online Retail",
+	AsOf:    AsOf,
+	Earlier: []string{"2011-05-09", "2011-06-09", "2011-07-09", "2011-08-09", "2011-09-09", "2011-10-09", "2011-11-09"},
+	Owner:   "Marketing",
 	Imports: []Import{
 		{
 			File: "online_retail.csv.gz", As: "events:purchase", ID: "CustomerID", Time: "InvoiceDate", Order: "InvoiceNo",

@@ -28,7 +28,7 @@ test("a segment in every view", () =>
 test("a segment says its size, and is refreshed", async () => {
   const page = await app.open(`/segments/Loyal?asOf=${asOf}`);
   await page.getByText("Loyal: 1,071 of 4,372 customers, 24.5%, as of 9 Dec 2011").waitFor();
-  await page.getByRole("button", { name: "Owner: no owner" }).click();
+  await page.getByRole("button", { name: "Owner: Marketing" }).click();
   await page.getByRole("textbox", { name: "Owner" }).fill("Anna Ø");
   await page.getByRole("textbox", { name: "Owner" }).press("Enter");
   await page.getByRole("button", { name: "Owner: Anna Ø" }).waitFor();
