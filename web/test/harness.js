@@ -163,7 +163,7 @@ export function setup({ demo = true, accounts = false } = {}) {
 
 /** settled waits until charts are drawn and nothing moves. */
 export async function settled(page) {
-  await page.waitForFunction(() => !document.querySelector('[data-chart="waiting"], [role="status"]'));
+  await page.waitForFunction(() => !document.querySelector('[data-chart="waiting"], [role="status"]:not(:empty)'));
   await page.evaluate(() => document.fonts.ready);
   await page.evaluate(() => Promise.all(document.getAnimations().map((a) => a.finished.catch(() => {}))));
 }

@@ -1,9 +1,9 @@
 import { ActionIcon, Button, Group, SegmentedControl } from "@mantine/core";
 import { useDebouncedValue, useHotkeys } from "@mantine/hooks";
 import { IconArrowBackUp, IconArrowForwardUp, IconDeviceFloppy } from "@tabler/icons-react";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, replaceEqualDeep, useQuery } from "@tanstack/react-query";
 import { createLazyRoute } from "@tanstack/react-router";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Schema } from "../../api/client";
 import { catalogueQuery, dataQuery, segmentsQuery } from "../../api/queries";
 import { countQuery, estimateQuery } from "../../api/questions";
@@ -112,10 +112,11 @@ function Builder(props: {
     placeholderData: keepPreviousData,
   });
   const exact = count.data && !count.isPlaceholderData && count.data.expression === expression ? count.data : undefined;
-  const clauses = useMemo(
-    () => wholeClause(x.error ? undefined : count.data, x.tree.root),
-    [count.data, x.error, x.tree.root],
-  );
+  const counted = useRef<Schema["Clause"] | undefined>(undefined);
+  const clauses = useMemo(() => {
+    counted.current = replaceEqualDeep(counted.current, wholeClause(x.error ? undefined : count.data, x.tree.root));
+    return counted.current;
+  }, [count.data, x.error, x.tree.root]);
 
   const known = useMemo<Known>(() => {
     const column = (event: string | undefined, name: string) => {
@@ -123,9 +124,14 @@ function Builder(props: {
       return among.find((c) => c.name.toLowerCase() === name.toLowerCase());
     };
     return {
-      values: (event, name) =>
-        (column(event, name)?.top ?? []).filter((v) => typeof v.value === "string").map((v) => String(v.value)),
+      values: (event, name) => {
+        const c = column(event, name);
+        return (c?.top ?? [])
+          .filter((v) => typeof v.value === "string")
+          .map((v) => ({ value: String(v.value), share: v.count / Math.max(1, c?.known ?? 0) }));
+      },
       today: asOf ?? new Date().toISOString().slice(0, 10),
+      asOf,
     };
   }, [data, asOf]);
   const values = useCallback(

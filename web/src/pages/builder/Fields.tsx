@@ -1,7 +1,9 @@
 import { ActionIcon, NumberInput, Select, TagsInput } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
+import { useFormat } from "../../format/format";
 import { useMessages } from "../../i18n/language";
 import { DayInput } from "../../parts/DayInput";
+import classes from "./builder.module.css";
 import {
   type Field,
   first,
@@ -18,29 +20,34 @@ import {
 import { messages } from "./messages";
 import type { Node } from "./tree";
 
+/** A value that occurs, and in how large a part of all that are known. */
+export interface Frequent {
+  value: string;
+  share: number;
+}
+
 /** What the fields of a condition need to know. */
 export interface Known {
   /** Values of a trait or property, most frequent first, for completion. */
-  values: (event: string | undefined, name: string) => string[];
+  values: (event: string | undefined, name: string) => Frequent[];
   /** The as-of day: the default of dates. */
   today: string;
+  /** The as-of day that was chosen; now without it. */
+  asOf: string | undefined;
 }
 
-/** Whole takes numbers and keeps the field usable while it is being written. */
-export function NumberField(props: {
-  label: string;
-  value: number;
-  onChange: (n: number) => void;
-  min?: number;
-  width?: number;
-}) {
+/** fit is the width of a field that holds a text, so that a condition reads as a sentence. */
+const fit = (chars: number, around: number) => Math.round(Math.min(260, Math.max(3, chars) * 6.7 + around));
+
+/** NumberField takes numbers and keeps the field usable while it is being written. */
+export function NumberField(props: { label: string; value: number; onChange: (n: number) => void; min?: number }) {
   return (
     <NumberInput
       aria-label={props.label}
       value={props.value}
       min={props.min}
       hideControls
-      w={props.width ?? 80}
+      w={fit(String(props.value).length, 34)}
       onChange={(v) => {
         if (typeof v === "number" && Number.isFinite(v)) props.onChange(v);
       }}
@@ -48,14 +55,16 @@ export function NumberField(props: {
   );
 }
 
+/** Choice takes one of some values; a note may say more of one. */
 export function Choice<T extends string>(props: {
   label: string;
   value: T;
-  options: { value: T; label: string }[];
+  options: { value: T; label: string; note?: string }[];
   onChange: (v: T) => void;
-  width?: number | string;
   search?: boolean;
 }) {
+  const chosen = props.options.find((o) => o.value === props.value);
+  const notes = new Map(props.options.flatMap((o) => (o.note ? [[o.value as string, o.note]] : [])));
   return (
     <Select
       aria-label={props.label}
@@ -66,10 +75,23 @@ export function Choice<T extends string>(props: {
       }}
       allowDeselect={false}
       searchable={props.search}
-      w={props.width}
+      w={fit((chosen?.label ?? props.value).length, 46)}
       comboboxProps={{ width: "max-content", position: "bottom-start" }}
       maxDropdownHeight={320}
+      renderOption={
+        notes.size > 0 ? ({ option }) => <Noted text={option.label} note={notes.get(option.value) ?? ""} /> : undefined
+      }
     />
+  );
+}
+
+/** Noted is an option with what is worth knowing of it. */
+function Noted({ text, note }: { text: string; note: string }) {
+  return (
+    <span className={classes.noted}>
+      <span>{text}</span>
+      <span className={classes.note}>{note}</span>
+    </span>
   );
 }
 
@@ -108,7 +130,6 @@ export function WindowFields(props: {
         value={type}
         options={options}
         onChange={(v) => onChange(v === "ever" ? undefined : window(v, w, today))}
-        width={150}
       />
       {w && <WindowValues value={w} onChange={onChange} />}
     </>
@@ -133,7 +154,6 @@ function WindowValues({ value: w, onChange }: { value: Node; onChange: (w: Node)
             label={t.howMany}
             min={1}
             value={w.n as number}
-            width={64}
             onChange={(n) => onChange({ ...w, n: Math.max(1, Math.round(n)) })}
           />
           <Choice
@@ -141,7 +161,6 @@ function WindowValues({ value: w, onChange }: { value: Node; onChange: (w: Node)
             value={w.unit as (typeof units)[number]}
             options={units.map((u) => ({ value: u, label: t.units[u] }))}
             onChange={(unit) => onChange({ ...w, unit })}
-            width={110}
           />
           {w.type === "more_than" && <span>{t.ago}</span>}
         </>
@@ -181,13 +200,16 @@ export function TestFields(props: {
       <Choice
         label={props.event ? t.property : t.trait}
         value={field.name}
-        options={props.fields.map((f) => ({ value: f.name, label: f.name }))}
+        options={props.fields.map((f) => ({
+          value: f.name,
+          label: f.name,
+          note: f.label !== f.name ? f.label : t.types[f.type as "text"],
+        }))}
         onChange={(v) => {
           const next = props.fields.find((f) => f.name === v);
           if (next) onChange(first(next, known.today));
         }}
         search
-        width={170}
       />
       <Choice<Operator>
         label={t.operator}
@@ -200,7 +222,6 @@ export function TestFields(props: {
               : (t.windows[v as "on"] ?? t.operators[v]),
         }))}
         onChange={(v) => onChange(test(field, v, n, known.today))}
-        width={150}
       />
       <TestValue node={n} values={known.values(props.event, field.name)} onChange={onChange} />
       {props.onRemove && (
@@ -212,18 +233,21 @@ export function TestFields(props: {
   );
 }
 
-function TestValue({ node: n, values, onChange }: { node: Node; values: string[]; onChange: (n: Node) => void }) {
+function TestValue({ node: n, values, onChange }: { node: Node; values: Frequent[]; onChange: (n: Node) => void }) {
   const t = useMessages(messages);
+  const f = useFormat();
+  const shares = new Map(values.map((v) => [v.value, f.percent(v.share)]));
   const texts = (list: string[], change: (v: string[]) => void) => (
     <TagsInput
       aria-label={t.values}
       size="xs"
-      data={values}
+      className={classes.values}
+      placeholder={list.some((v) => v !== "") ? undefined : t.chooseValue}
+      data={values.map((v) => v.value)}
+      renderOption={({ option }) => <Noted text={option.value} note={shares.get(option.value) ?? ""} />}
       value={list.filter((v) => v !== "")}
       onChange={(v) => change(v.length > 0 ? v : [""])}
       maxDropdownHeight={240}
-      miw={180}
-      maw={420}
       acceptValueOnBlur
     />
   );
@@ -236,7 +260,6 @@ function TestValue({ node: n, values, onChange }: { node: Node; values: string[]
             label={t.value}
             value={v.value as number}
             onChange={(x) => onChange({ ...n, value: number(x) })}
-            width={110}
           />
         );
       if (v.type === "text")
@@ -277,7 +300,6 @@ function TestValue({ node: n, values, onChange }: { node: Node; values: string[]
             label={t.share}
             min={0}
             value={n.n as number}
-            width={64}
             onChange={(x) => onChange({ ...n, n: Math.min(100, Math.max(0.1, x)), percent: true })}
           />
           <span>%</span>

@@ -4,6 +4,7 @@ import type { Schema } from "../../api/client";
 import { useMessages } from "../../i18n/language";
 import { sentence } from "../../parts/states";
 import classes from "./builder.module.css";
+import type { Frequent } from "./Fields";
 import { messages } from "./messages";
 
 type Catalogue = Schema["Catalogue"];
@@ -70,7 +71,7 @@ const bare = /^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)*$/u;
 const named = (name: string) => (bare.test(name) ? name : `\`${name.replaceAll("`", "``")}\``);
 
 /** offersOf completes what is being written from the catalogue. */
-export function offersOf(text: string, caret: number, c: Catalogue, values: (name: string) => string[]): Offer[] {
+export function offersOf(text: string, caret: number, c: Catalogue, values: (name: string) => Frequent[]): Offer[] {
   const { word, from, quoted } = wordBefore(text, caret);
   const lower = word.toLowerCase();
   const fits = (s: string) => s.toLowerCase().startsWith(lower) && s.toLowerCase() !== lower;
@@ -87,9 +88,9 @@ export function offersOf(text: string, caret: number, c: Catalogue, values: (nam
       )?.[1];
     return name
       ? values(name)
-          .filter(fits)
+          .filter((v) => fits(v.value))
           .slice(0, 8)
-          .map((v) => ({ insert: v.replaceAll('"', '""'), kind: "value" }))
+          .map((v) => ({ insert: v.value.replaceAll('"', '""'), kind: "value" }))
       : [];
   }
   if (word === "") return [];
@@ -108,7 +109,7 @@ export function TextPane(props: {
   text: string;
   error: Schema["ExpressionRef"] | undefined;
   catalogue: Catalogue;
-  values: (name: string) => string[];
+  values: (name: string) => Frequent[];
   onChange: (text: string) => void;
 }) {
   const t = useMessages(messages);

@@ -121,19 +121,6 @@ export function negate(root: Node, path: Path): Node {
   return replaceAt(root, path, { type: "not", condition: n });
 }
 
-/** groupWithNext makes a group of a clause and the one after it. */
-export function groupWithNext(root: Node, path: Path, type: "and" | "or"): Node {
-  const index = path.at(-1);
-  const above = path.slice(0, -1);
-  const parent = nodeAt(root, above);
-  if (index === undefined || !parent || !isGroup(parent)) return root;
-  const children = childrenOf(parent);
-  const [a, b] = [children[index], children[index + 1]];
-  if (!a || !b) return root;
-  const rest = [...children.slice(0, index), { type, clauses: [a, b] }, ...children.slice(index + 2)];
-  return tidyAt(replaceAt(root, above, withChildren(parent, rest)), above);
-}
-
 /** setGroup changes how the clauses of a group go together; n is of "at least n of". */
 export function setGroup(root: Node, path: Path, type: "and" | "or" | "some_of", n = 2): Node {
   const g = nodeAt(root, path);

@@ -1,5 +1,5 @@
 import { useDebouncedValue } from "@mantine/hooks";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, replaceEqualDeep, useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { call, client, type Schema } from "../../api/client";
 import { everyone, type Node, type Tree } from "./tree";
@@ -86,9 +86,14 @@ export function useExpression(initial: string) {
     if ("tree" in source) return source.tree;
     const read = answer?.tree as unknown as Tree | undefined;
     // While a text cannot be read, the boxes stay as they were.
-    if (read) readable.current = read;
+    // What has not changed stays the same thing, so that only the rest is drawn again.
+    if (read) readable.current = replaceEqualDeep(readable.current, read) as Tree;
     return empty ? nothing : readable.current;
   }, [source, answer, empty]);
+
+  const shown = settled || "tree" in source ? answer?.outline : undefined;
+  const outlined = useRef(shown);
+  outlined.current = replaceEqualDeep(outlined.current, shown) as typeof shown;
 
   return {
     text: "text" in source ? source.text : (answer?.text ?? ""),
@@ -97,7 +102,7 @@ export function useExpression(initial: string) {
     valid: settled && answer?.valid ? answer.text : undefined,
     empty: "text" in source && source.text.trim() === "",
     error: settled ? answer?.error : undefined,
-    outline: settled || "tree" in source ? answer?.outline : undefined,
+    outline: outlined.current,
     failed: checked.error,
     setText: useCallback((text: string) => change({ text }), [change]),
     setRoot: useCallback((root: Node) => change({ tree: { ...tree, root } }), [change, tree]),
