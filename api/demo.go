@@ -97,31 +97,45 @@ func (h *handler) demo(ctx context.Context, set *demo.Set, progress func(float64
 			return nil, err
 		}
 	}
-	if err := h.demoPast(ctx, set); err != nil {
-		return nil, err
-	}
-	out.Refresh, err = h.refresh(ctx, RefreshRequest{AsOf: set.AsOf})
+	out.Refresh, err = h.demoRefresh(ctx, set)
 	return out, err
 }
 
-// demoPast refreshes the segments as of earlier days, unless they were refreshed
-// before.
-func (h *handler) demoPast(ctx context.Context, set *demo.Set) error {
+// demoRefresh refreshes the segments as of the earlier days and the last one. Where
+// none has changed since it did, it returns what it found then.
+func (h *handler) demoRefresh(ctx context.Context, set *demo.Set) (*Refresh, error) {
+	cal, last, err := h.moment(ctx, set.AsOf)
+	if err != nil {
+		return nil, err
+	}
 	all, err := h.state.Segments(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	done := &Refresh{AsOf: instant(last, cal), Runs: []Run{}}
+	days := append(slices.Clone(set.Earlier), set.AsOf)
 	for _, s := range all {
-		if _, _, refreshed, err := h.state.LastRun(ctx, s.Name); err != nil || refreshed {
-			return err
+		run, _, refreshed, err := h.state.LastRun(ctx, s.Name)
+		if err != nil {
+			return nil, err
+		}
+		if refreshed {
+			days = days[len(days)-1:]
+		}
+		if refreshed && run.AsOf == last && run.Version == s.Version {
+			done.Runs = append(done.Runs, runOf(s.Name, run, cal))
 		}
 	}
-	for _, day := range set.Earlier {
-		if _, err := h.refresh(ctx, RefreshRequest{AsOf: day}); err != nil {
-			return err
+	if len(done.Runs) == len(all) {
+		slices.SortFunc(done.Runs, func(a, b Run) int { return byName(a.Segment, b.Segment) })
+		return done, nil
+	}
+	for _, day := range days {
+		if done, err = h.refresh(ctx, RefreshRequest{AsOf: day}); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return done, nil
 }
 
 // demoFind finds segments as they were some time before the end of the data, stores

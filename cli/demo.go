@@ -110,7 +110,11 @@ func printDemo(w *strings.Builder, set *demo.Set, d *demonstration, dir string) 
 		t.add(s.Name, grouped(s.Run.Members), share(s.Run.Members, d.Data.Persons), s.Description)
 	}
 	t.write(w)
-	fmt.Fprintf(w, "\nAs of %s, evaluated in %s.\n", set.AsOf, took(d.Refresh.Seconds))
+	if d.Refresh.Seconds > 0 {
+		fmt.Fprintf(w, "\nAs of %s, evaluated in %s.\n", set.AsOf, took(d.Refresh.Seconds))
+	} else {
+		fmt.Fprintf(w, "\nAs of %s, evaluated before.\n", set.AsOf)
+	}
 	if d.Found != nil {
 		printFound(w, set.Discovery, d.Found)
 	}
