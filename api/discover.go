@@ -6,10 +6,12 @@ import (
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/discover"
+	"github.com/kreds/kreds/segment"
 )
 
 func (h *handler) discoverRoutes() {
 	type request struct{ Body DiscoverRequest }
+	h.exploreRoutes()
 	op := begun(operation(kreds.Editor, http.MethodPost, "/discoveries", "discover", "Discovery", "Look for segments"))
 	op.Description = "Finds segments for each number of them, measures how real they are, and keeps what was found under the name. Nothing becomes a segment until it is accepted." + op.Description
 	route(h, op, func(ctx context.Context, in *request) (*accepted, error) { return h.discover(ctx, in.Body) })
@@ -75,13 +77,9 @@ func (h *handler) discoverRoutes() {
 // discover begins a job. What can be seen to be wrong at once is said at once.
 func (h *handler) discover(ctx context.Context, r DiscoverRequest) (*accepted, error) {
 	about(ctx, r.Name)
-	cal, asOf, err := h.moment(ctx, r.AsOf)
+	q, cal, err := h.looked(ctx, &r)
 	if err != nil {
 		return nil, err
-	}
-	q := discover.Request{
-		Among: r.Among, On: r.On, Without: r.Without, Preset: r.Preset, Event: r.Event, Value: r.Value, Method: discover.Method(r.Method), K: r.K,
-		Scale: r.Scale, Transform: r.Transform, Use: r.Use, Missing: r.Missing, Categories: r.Categories, Starts: r.Starts, Seed: r.Seed, AsOf: asOf, AllowSensitive: r.AllowSensitive,
 	}
 	if err := h.discoverer.Check(ctx, q); err != nil {
 		return nil, err
@@ -93,6 +91,15 @@ func (h *handler) discover(ctx context.Context, r DiscoverRequest) (*accepted, e
 		}
 		return discoveryOf(found, cal), nil
 	})
+}
+
+// looked is a request as the discoverer takes it.
+func (h *handler) looked(ctx context.Context, r *DiscoverRequest) (discover.Request, *segment.Calendar, error) {
+	cal, asOf, err := h.moment(ctx, r.AsOf)
+	return discover.Request{
+		Among: r.Among, On: r.On, Without: r.Without, Preset: r.Preset, Event: r.Event, Value: r.Value, Method: discover.Method(r.Method), K: r.K,
+		Scale: r.Scale, Transform: r.Transform, Use: r.Use, Missing: r.Missing, Categories: r.Categories, Starts: r.Starts, Seed: r.Seed, AsOf: asOf, AllowSensitive: r.AllowSensitive,
+	}, cal, err
 }
 
 // discovered looks for segments, and keeps what there is.

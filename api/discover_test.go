@@ -102,6 +102,23 @@ func TestDiscoverJobs(t *testing.T) {
 	if status, text, _ = s.do(t, "GET", "/api/v1/discoveries/HALVES", ""); status != 200 || !strings.Contains(text, `"name":"halves"`) {
 		t.Errorf("%d %s", status, text)
 	}
+	var found api.Discovery
+	if err := json.Unmarshal([]byte(text), &found); err != nil || len(found.Solutions) != 2 || len(found.Solutions[0].Stability.Spread) != 5 || len(found.Solutions[0].Stability.WithinSpread) != 2 ||
+		len(found.Solutions[0].From) != 0 || len(found.Solutions[1].From) != 2 || len(found.Solutions[0].Segments[0].Similarity) != 20 {
+		t.Errorf("the evidence of %.400s, %v", text, err)
+	}
+	if status, text, _ = s.do(t, "GET", "/api/v1/discoveries/halves/worth?k=2", ""); status != 200 || !strings.Contains(text, `"expression":""`) || !strings.Contains(text, `"total":0,"values":[],"members":[200,200]`) {
+		t.Errorf("without anything bought: %d %s", status, text)
+	}
+	if status, text, _ = s.do(t, "GET", "/api/v1/discoveries/halves/contrast?k=2&with=halves&with_k=3", ""); status != 200 || !strings.Contains(text, `"both":400,`) || !strings.Contains(text, `"only_first":0,`) {
+		t.Errorf("two against three: %d %s", status, text)
+	}
+	if status, text, _ = s.do(t, "GET", "/api/v1/discoveries/halves/contrast?with=other", ""); status != 404 {
+		t.Errorf("against what there is not: %d %s", status, text)
+	}
+	if status, text, _ = s.do(t, "POST", "/api/v1/features", `{"name":"-","on":["x","y"]}`); status != 200 || !strings.Contains(text, `"n":400`) || strings.Count(text, `"counts":[`) != 2 {
+		t.Errorf("what would be looked at: %d %s", status, text)
+	}
 	if status, text, _ = s.do(t, "POST", "/api/v1/discoveries/halves/accept", `{"by":"model","names":["Left","Right"]}`); status != 201 || !strings.Contains(text, `"source":"model"`) {
 		t.Errorf("%d %s", status, text)
 	}

@@ -53,6 +53,7 @@ type Discovery struct {
 	Solutions   []Solution     `json:"solutions"`
 	Recommended Recommendation `json:"recommended"`
 	Picture     *Picture       `json:"picture,omitempty"`
+	Cuts        [][]float64    `json:"cuts" doc:"Cut points of recency, in days, and of frequency, of the grid; else empty"`
 	Typing      []Typing       `json:"typing" doc:"The typing tools that were made of it, by number of segments"`
 	Seconds     float64        `json:"seconds"`
 }
@@ -113,16 +114,30 @@ type Solution struct {
 	Stability           Stability      `json:"stability"`
 	Segments            []FoundSegment `json:"segments"`
 	Separators          []Separator    `json:"separators" doc:"By feature"`
+	From                [][]int64      `json:"from" doc:"By segment of the solution with one fewer, and then by segment: profiles that are in both; empty of the first solution, and of discoveries that were made before it was kept"`
+	Grid                []GridCell     `json:"grid" doc:"Of recency, frequency and monetary value: the grid of the first two; else empty"`
+}
+
+// GridCell is one cell of the grid of recency by frequency.
+type GridCell struct {
+	Recency   int     `json:"recency" doc:"Score; the highest is the most recent"`
+	Frequency int     `json:"frequency" doc:"Score"`
+	Members   int64   `json:"members"`
+	Monetary  float64 `json:"monetary" doc:"Mean value; of viewers 0 in cells with fewer members than the small-cell size"`
+	Segment   int     `json:"segment" doc:"Number of the segment that most of them are in; 0 is none"`
 }
 
 // Stability says whether a solution comes back, from 0 to 1.
 type Stability struct {
 	Global    float64   `json:"global" doc:"Mean adjusted Rand index of pairs of bootstrap samples"`
 	Median    float64   `json:"median"`
+	Spread    []float64 `json:"spread" doc:"The least, the lower quartile, the median, the upper quartile and the greatest of the pairs; empty of discoveries that were made before it was kept"`
 	SplitHalf float64   `json:"split_half" doc:"The same of halves of the profiles"`
 	TimeShift *float64  `json:"time_shift,omitempty" doc:"Adjusted Rand index with the same recipe a quarter earlier; absent where features do not change with time"`
 	Within    []float64 `json:"within" doc:"By segment: mean Jaccard index with the nearest segment of other samples"`
-	Across    []float64 `json:"across" doc:"By segment: how much of it was one segment in the solution with one fewer"`
+	// WithinSpread is by segment.
+	WithinSpread [][]float64 `json:"within_spread" doc:"By segment: the five numbers of within, as in spread"`
+	Across       []float64   `json:"across" doc:"By segment: how much of it was one segment in the solution with one fewer"`
 	// Shift is by segment, empty where TimeShift is absent.
 	Shift []float64 `json:"shift" doc:"By segment: Jaccard index with the nearest segment of the same recipe a quarter earlier; empty where that was not measured"`
 	Pairs int       `json:"pairs"`
@@ -141,6 +156,8 @@ type FoundSegment struct {
 	Hull    [][2]float64 `json:"hull,omitempty" doc:"Outline of the middle half of its members in the picture"`
 	Outline [][2]float64 `json:"outline,omitempty" doc:"Outline of all its members in the picture"`
 	Center  [2]float64   `json:"center" doc:"Its centre in the picture"`
+	// Similarity is the histogram of a gorge plot.
+	Similarity []float64 `json:"similarity" doc:"Shares of all profiles by how similar they are to this segment as against all, in equal bins from 0 to 1; empty of discoveries that were made before it was kept"`
 }
 
 // Separator says how much of a feature's variance lies between the segments.
@@ -239,16 +256,13 @@ func discoveryOf(d *discover.Discovery, c *segment.Calendar) *Discovery {
 		Name: d.Name, Created: stamp(d.Created, c), AsOf: instant(d.AsOf, c), Subject: d.Subject.String(), Among: d.Among,
 		Method: string(d.Method), Why: d.Why, Features: featureNames(d), Preparation: []Feature{}, Refused: []Refused{}, Tried: []Trial{},
 		Scale: d.Scale, N: d.N, Distinct: d.Distinct, Seed: d.Seed, Starts: d.Starts, Hash: d.Hash, Notes: some(d.Notes),
-		Recommended: recommendationOf(d), Typing: []Typing{}, Seconds: d.Seconds,
+		Recommended: recommendationOf(d), Cuts: some(d.Cuts), Typing: []Typing{}, Seconds: d.Seconds,
 	}
 	for _, t := range d.Tools {
 		out.Typing = append(out.Typing, *typingOf(t, c))
 	}
 	for _, f := range d.Features {
-		out.Preparation = append(out.Preparation, Feature{
-			Name: f.Name, Text: f.Text, Of: f.Of, Kind: string(f.Kind), Missing: f.Missing, Fill: f.Fill, Log: f.Log,
-			Low: bound(f.Low), High: bound(f.High), Center: f.Center, Scale: f.Scale, Levels: f.Levels,
-		})
+		out.Preparation = append(out.Preparation, featureOf(f))
 	}
 	for _, t := range d.Tried {
 		out.Tried = append(out.Tried, Trial{string(t.Method), t.K, t.Stability, t.Separation, string(t.Verdict), t.Chosen, t.Left})
@@ -271,6 +285,13 @@ func discoveryOf(d *discover.Discovery, c *segment.Calendar) *Discovery {
 	return out
 }
 
+func featureOf(f discover.Feature) Feature {
+	return Feature{
+		Name: f.Name, Text: f.Text, Of: f.Of, Kind: string(f.Kind), Missing: f.Missing, Fill: f.Fill, Log: f.Log,
+		Low: bound(f.Low), High: bound(f.High), Center: f.Center, Scale: f.Scale, Levels: f.Levels,
+	}
+}
+
 func recommendationOf(d *discover.Discovery) Recommendation {
 	return Recommendation{K: d.Recommended.K, Verdict: string(d.Recommended.Verdict), Reason: d.Recommended.Reason}
 }
@@ -287,10 +308,10 @@ func solutionOf(s *discover.Solution) Solution {
 	out := Solution{
 		K: s.K, Sizes: s.Sizes, Outside: s.Outside, WithinSS: s.WithinSS, Silhouette: s.Silhouette, SilhouetteExact: s.SilhouetteExact,
 		SilhouetteBySegment: some(s.SilhouetteBySegment), Chance: s.Chance, CalinskiHarabasz: s.CalinskiHarabasz, DaviesBouldin: s.DaviesBouldin,
-		Gap: s.Gap, GapError: s.GapError, Segments: []FoundSegment{},
+		Gap: s.Gap, GapError: s.GapError, Segments: []FoundSegment{}, From: some(s.From), Grid: []GridCell{},
 		Stability: Stability{
 			Global: s.Stability.Global, Median: s.Stability.Median, SplitHalf: s.Stability.SplitHalf, TimeShift: s.Stability.TimeShift,
-			Within: []float64{}, Across: []float64{}, Shift: []float64{}, Pairs: s.Stability.Pairs, Rows: s.Stability.Rows,
+			Spread: some(s.Stability.Spread), Within: []float64{}, WithinSpread: [][]float64{}, Across: []float64{}, Shift: []float64{}, Pairs: s.Stability.Pairs, Rows: s.Stability.Rows,
 		},
 	}
 	if x := s.Density; x != nil {
@@ -302,9 +323,15 @@ func solutionOf(s *discover.Solution) Solution {
 	for _, x := range s.Stability.Segments {
 		out.Stability.Within = append(out.Stability.Within, x.Within)
 		out.Stability.Across = append(out.Stability.Across, x.Across)
+		if x.Spread != nil {
+			out.Stability.WithinSpread = append(out.Stability.WithinSpread, x.Spread)
+		}
 		if x.TimeShift != nil {
 			out.Stability.Shift = append(out.Stability.Shift, *x.TimeShift)
 		}
+	}
+	for _, c := range s.Grid {
+		out.Grid = append(out.Grid, GridCell{c.Recency, c.Frequency, c.Members, c.Monetary, c.Segment + 1})
 	}
 	all := s.Outside
 	for _, n := range s.Sizes {
@@ -315,7 +342,7 @@ func solutionOf(s *discover.Solution) Solution {
 		out.Separators = append(out.Separators, Separator(x))
 	}
 	for i, x := range s.Segments {
-		f := FoundSegment{Name: x.Name, Size: s.Sizes[i], Share: float64(s.Sizes[i]) / float64(max(all, 1)), Profile: []Measure{}, Typical: some(x.Typical), Hull: x.Hull, Outline: x.Outline, Center: x.Center}
+		f := FoundSegment{Name: x.Name, Size: s.Sizes[i], Share: float64(s.Sizes[i]) / float64(max(all, 1)), Profile: []Measure{}, Typical: some(x.Typical), Hull: x.Hull, Outline: x.Outline, Center: x.Center, Similarity: some(x.Similarity)}
 		for _, m := range x.Profile {
 			f.Profile = append(f.Profile, Measure{m.Feature, m.Level, string(m.Kind), m.Mean, m.All, m.Others, m.Effect, m.Q, m.Mark})
 		}

@@ -302,6 +302,12 @@ func (s *sight) discovery(d *Discovery) *Discovery {
 			segments = append(segments, f)
 		}
 		sol.Segments = segments
+		sol.Grid = slices.Clone(sol.Grid)
+		for i := range sol.Grid {
+			if sol.Grid[i].Members < int64(s.smallCell) {
+				sol.Grid[i].Monetary = 0
+			}
+		}
 		out.Solutions = append(out.Solutions, sol)
 	}
 	return &out

@@ -25,6 +25,9 @@ type Segment struct {
 	// that of all of them, and Center where its centre lies.
 	Hull, Outline [][2]float64
 	Center        [2]float64
+	// Similarity is the shares of all profiles, or of a sample, by how similar they are to
+	// this segment as against all, from 0 to 1 in equal bins.
+	Similarity []float64 `json:",omitempty"`
 }
 
 // Measure compares a segment's members with everybody else in one feature: their means,
@@ -99,6 +102,9 @@ func (d *Discoverer) describe(ctx context.Context, out *Discovery, t *table, f *
 		for i, name := range s.name(t) {
 			s.Segments[i].Name = name
 		}
+		if err := s.similar(t, out.Seed); err != nil {
+			return err
+		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -107,6 +113,9 @@ func (d *Discoverer) describe(ctx context.Context, out *Discovery, t *table, f *
 		return err
 	}
 	if err := out.picture(t); err != nil {
+		return invalid(err)
+	}
+	if err := out.grids(t); err != nil {
 		return invalid(err)
 	}
 	return d.rules(ctx, out, t)

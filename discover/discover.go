@@ -79,6 +79,7 @@ type Discovery struct {
 	Notes    []string
 
 	Picture     Picture
+	Cuts        [][]float64 `json:",omitempty"` // of the grid of recency and frequency
 	Solutions   []*Solution
 	Recommended Recommendation
 	Tools       []*Typing `json:",omitempty"` // that were made of it, by number of segments

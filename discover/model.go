@@ -186,26 +186,22 @@ func (m *Model) assign(t *table) ([]int32, error) {
 			out[i] = int32(slices.Index(m.Names, g))
 		}
 	case LCA:
+		logs := make([]float64, len(m.Shares))
 		for i := range out {
-			out[i] = m.class(t, i)
+			for s := range logs {
+				logs[s] = m.classLog(t, i, s)
+			}
+			out[i] = largestOf(logs)
 		}
 	case Mixture:
-		components := make([]*distmv.Normal, len(m.Shares))
-		for s := range components {
-			cov := mat.NewSymDense(t.x.Cols, slices.Clone(m.Covariances[s]))
-			n, ok := distmv.NewNormal(m.Anchors[s], cov, nil)
-			if !ok {
-				return nil, kreds.Errorf(kreds.CodeInvalid, "the model's covariance is singular").WithHint("find segments anew, by fewer features")
-			}
-			components[s] = n
+		components, err := m.normals(t.x.Cols)
+		if err != nil {
+			return nil, err
 		}
+		logs := make([]float64, len(components))
 		for i := range out {
-			best := math.Inf(-1)
-			for s, n := range components {
-				if l := math.Log(max(m.Shares[s], 1e-300)) + n.LogProb(t.x.Row(i)); l > best {
-					best, out[i] = l, int32(s)
-				}
-			}
+			m.normalLogs(components, t.x.Row(i), logs)
+			out[i] = largestOf(logs)
 		}
 	case KPrototypes:
 		x, cats := t.mixed()
@@ -273,26 +269,44 @@ func (m *Model) prototype(row []float64, codes []int32) int32 {
 	return at
 }
 
-// class is the most probable latent class of a row. Levels that the model has not
-// seen say nothing.
-func (m *Model) class(t *table, i int) int32 {
-	best, at := math.Inf(-1), int32(0)
-	for s, share := range m.Shares {
-		l := math.Log(max(share, 1e-300))
-		for j, c := range t.columns {
-			level := 0
-			if c.Kind == Category {
-				level = int(c.level[i])
-			} else {
-				level = int(c.value[i])
-			}
-			if p := m.Probabilities[s][j]; level >= 0 && level < len(p) {
-				l += math.Log(max(p[level], 1e-12))
-			}
+// normals are the components of a mixture.
+func (m *Model) normals(cols int) ([]*distmv.Normal, error) {
+	out := make([]*distmv.Normal, len(m.Shares))
+	for s := range out {
+		n, ok := distmv.NewNormal(m.Anchors[s], mat.NewSymDense(cols, slices.Clone(m.Covariances[s])), nil)
+		if !ok {
+			return nil, kreds.Errorf(kreds.CodeInvalid, "the model's covariance is singular").WithHint("find segments anew, by fewer features")
 		}
-		if l > best {
-			best, at = l, int32(s)
+		out[s] = n
+	}
+	return out, nil
+}
+
+// classLog is the logarithm of a latent class's share times the probability that it
+// gives a row. Levels that the model has not seen say nothing.
+func (m *Model) classLog(t *table, i, s int) float64 {
+	l := math.Log(max(m.Shares[s], 1e-300))
+	for j, c := range t.columns {
+		level := 0
+		if c.Kind == Category {
+			level = int(c.level[i])
+		} else {
+			level = int(c.value[i])
+		}
+		if p := m.Probabilities[s][j]; level >= 0 && level < len(p) {
+			l += math.Log(max(p[level], 1e-12))
 		}
 	}
-	return at
+	return l
+}
+
+// largestOf is the place of the first of the largest values.
+func largestOf(values []float64) int32 {
+	best, at := math.Inf(-1), 0
+	for i, v := range values {
+		if v > best {
+			best, at = v, i
+		}
+	}
+	return int32(at)
 }

@@ -35,7 +35,11 @@ type Solution struct {
 
 	Segments   []Segment
 	Separators []Separator // by feature
-	Model      Model
+	// From counts, by segment of the solution before and then by segment, who is in both;
+	// nil of the first.
+	From  [][]int64 `json:",omitempty"`
+	Grid  []Cell    `json:",omitempty"` // of recency, frequency and monetary value
+	Model Model
 	// Labels are the segments of the profiles looked at, −1 for none; they are not
 	// stored.
 	Labels []int32 `json:"-"`
@@ -48,11 +52,13 @@ type Solution struct {
 type Density struct{ Validity, Chance float64 }
 
 // Stability says whether a solution comes back. Global is the mean adjusted Rand index
-// of pairs of bootstrap samples, Median their median; SplitHalf that of two halves of
+// of pairs of bootstrap samples, Median their median and Spread their five numbers, as
+// spread gives them; SplitHalf that of two halves of
 // the profiles; TimeShift that of the same recipe a quarter earlier, nil where the
 // features do not change with time.
 type Stability struct {
 	Global, Median float64
+	Spread         []float64 `json:",omitempty"`
 	SplitHalf      float64
 	TimeShift      *float64
 	Segments       []SegmentStability
@@ -60,11 +66,12 @@ type Stability struct {
 }
 
 // SegmentStability says whether one segment comes back: Within, the mean of the highest
-// Jaccard index with a segment of other samples; Across, how much of it came from one
+// Jaccard index with a segment of other samples, and Spread its five numbers; Across, how much of it came from one
 // segment of the solution with one fewer (1 − entropy); TimeShift, its highest Jaccard
 // index with a segment of the same recipe a quarter earlier.
 type SegmentStability struct {
 	Within, Across float64
+	Spread         []float64 `json:",omitempty"`
 	TimeShift      *float64
 }
 
@@ -215,9 +222,10 @@ func (w *work) stable(ctx context.Context, sols []*Solution) error {
 		s.Stability.Rows, s.Stability.Pairs = len(chosen), pairs
 		if study := byK[s.K]; study != nil {
 			s.Stability.Global, s.Stability.Median = finite(stability.Mean(study.Global)), finite(stability.Median(study.Global))
+			s.Stability.Spread = spread(study.Global)
 			for i, v := range study.Within {
 				if i < s.K {
-					s.Stability.Segments[i].Within = stability.Mean(v)
+					s.Stability.Segments[i].Within, s.Stability.Segments[i].Spread = stability.Mean(v), spread(v)
 				}
 			}
 		}
@@ -228,6 +236,9 @@ func (w *work) stable(ctx context.Context, sols []*Solution) error {
 			for i, v := range stability.Across(before.Labels, s.Labels, nil) {
 				s.Stability.Segments[i].Across = v
 			}
+		}
+		if before != nil {
+			s.From = flows(before, s)
 		}
 		before = s
 		if s.Stability.SplitHalf, err = w.splitHalf(ctx, s.K, chosen); err != nil {
