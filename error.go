@@ -25,11 +25,13 @@ const (
 )
 
 // Error is an error for people: what went wrong and, in Hint, what to do.
-// Err, when set, is the cause and is unwrapped.
+// Field, when set, is the part of the request that is wrong, as id or
+// compute[0].formula. Err, when set, is the cause and is unwrapped.
 type Error struct {
 	Code    Code
 	Message string
 	Hint    string
+	Field   string
 	Err     error
 }
 
@@ -58,6 +60,23 @@ func (e *Error) WithHint(format string, args ...any) *Error {
 	c := *e
 	c.Hint = fmt.Sprintf(format, args...)
 	return &c
+}
+
+// WithField returns a copy of the error that is about a part of the request.
+func (e *Error) WithField(field string) *Error {
+	c := *e
+	c.Field = field
+	return &c
+}
+
+// FieldOf returns the part of the request that the first Error in the chain is
+// about, "" if it is about none.
+func FieldOf(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Field
+	}
+	return ""
 }
 
 // CodeOf returns the code of the first Error in the chain, CodeInternal for any

@@ -25,6 +25,7 @@ type ImportRequest struct {
 	For       string            `json:"for,omitempty" enum:"customers,companies" doc:"Whose events they are; the default is customers"`
 	Map       map[string]string `json:"map,omitempty" doc:"Names for columns, by column. company is the key of a customer's company, profile.first_seen when the profile was created, lat and lon the parts of a location; empty leaves a column out; * as a column stands for all that are not named"`
 	Compute   []Computed        `json:"compute,omitempty" maxItems:"1000" doc:"Fields computed of others"`
+	Encoding  string            `json:"encoding,omitempty" maxLength:"20" doc:"How the files write characters: utf-8, utf-16, or windows-1252, which latin-1 is part of" example:"windows-1252"`
 	Delimiter string            `json:"delimiter,omitempty" maxLength:"3" doc:"One character, or tab"`
 	Decimal   string            `json:"decimal,omitempty" maxLength:"5" doc:"The decimal sign, . or ,"`
 	DateOrder string            `json:"date_order,omitempty" enum:"dmy,mdy,ymd" doc:"The order of day, month and year"`
@@ -47,9 +48,14 @@ type ImportPage struct {
 func (h *handler) importRoutes() {
 	type request struct{ Body ImportRequest }
 	op := question(operation(kreds.Editor, http.MethodPost, "/imports/inspect", "inspect-import", "Imports", "What an import would do, without importing"))
-	op.Description = "Uploads that it names stay, to be imported."
+	op.Description = "Reads no more than the begin of the files, and shows what their first rows become. Uploads that it names stay, to be imported. " +
+		"A problem's errors name the part of the request that is wrong."
 	route(h, op, func(ctx context.Context, in *request) (*body[*Plan], error) {
 		files, err := h.files(ctx, &in.Body)
+		if err != nil {
+			return nil, err
+		}
+		cal, err := h.audience.Calendar(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -57,7 +63,7 @@ func (h *handler) importRoutes() {
 		if err != nil {
 			return nil, err
 		}
-		return answer(planOf(plan)), nil
+		return answer(planOf(plan, cal)), nil
 	})
 
 	op = operation(kreds.Editor, http.MethodPost, "/imports", "create-import", "Imports", "Import files")

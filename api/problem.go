@@ -97,6 +97,9 @@ func ProblemOf(err error) *Problem {
 	}
 	p = newProblem(status, code, err.Error())
 	p.Hint = kreds.HintOf(err)
+	if field := kreds.FieldOf(err); field != "" {
+		p.Errors = []Fault{{Location: "body." + field, Message: p.Detail}}
+	}
 	switch code {
 	case kreds.CodeInternal:
 		p.Hint = kreds.Say("this is a fault of kreds, not of the request; please report it with what you did")

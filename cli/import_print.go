@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -37,8 +38,12 @@ func printPlan(w *strings.Builder, p *api.Plan) {
 	if p.Header {
 		header = "a header"
 	}
-	fmt.Fprintf(w, "%s between columns, %s, %s; seen from %s\n\n", delimiter(p.Delimiter), header, clean(p.Encoding),
-		counted(int64(p.Sampled), "row", "rows"))
+	of := ""
+	if !p.Whole {
+		of = " of about " + grouped(p.Rows)
+	}
+	fmt.Fprintf(w, "%s between columns, %s, %s; seen from %s%s\n\n", delimiter(p.Delimiter), header, clean(p.Encoding),
+		counted(int64(p.Sampled), "row", "rows"), of)
 	t := newTable("column", "name", "is", "type", "written", ">missing", "examples")
 	for _, c := range p.Columns {
 		name, kind := c.Name, c.Type
@@ -52,8 +57,58 @@ func printPlan(w *strings.Builder, p *api.Plan) {
 	}
 	t.write(w)
 	fmt.Fprintln(w)
+	printPreview(w, &p.Preview)
+	for _, x := range []struct {
+		what string
+		api.Finding
+	}{{"Decimal sign", p.Decimal}, {"Dates", p.DateOrder}} {
+		if x.Why != "" {
+			fmt.Fprintf(w, "%s %s: %s\n", x.what, x.Found, clean(x.Why))
+		}
+	}
 	printNotes(w, p.Notes)
 	fmt.Fprintln(w, "Nothing was imported: leave out --dry-run to import.")
+}
+
+// What a plan shows of the first rows; --json has more.
+const (
+	rowsShown   = 5
+	fieldsShown = 8
+)
+
+// printPreview shows what the first rows become, and which cannot be taken.
+func printPreview(w *strings.Builder, p *api.ImportPreview) {
+	fields := p.Fields[:min(len(p.Fields), fieldsShown)]
+	heads := []string{">line"}
+	for _, f := range fields {
+		heads = append(heads, short(clean(cmp.Or(f.Name, f.Label, f.Role)), 24))
+	}
+	if more := len(p.Fields) - len(fields); more > 0 {
+		heads = append(heads, fmt.Sprintf("and %d more", more))
+	}
+	t := newTable(heads...)
+	for _, r := range p.Rows[:min(len(p.Rows), rowsShown)] {
+		cells := []string{fmt.Sprint(r.Line)}
+		for i := range fields {
+			cells = append(cells, short(shown(r.Values[i]), 24))
+		}
+		t.add(cells...)
+	}
+	if len(t.rows) > 0 {
+		fmt.Fprintln(w, "The first rows become:")
+		t.write(w)
+		fmt.Fprintln(w)
+	}
+	if p.Rejected == 0 {
+		return
+	}
+	fmt.Fprintf(w, "%s of %s cannot be taken:\n", grouped(int64(p.Rejected)), counted(int64(p.Read), "row", "rows"))
+	t = newTable(">line", "column", "value", "reason")
+	for _, r := range p.Rejects[:min(len(p.Rejects), rowsShown)] {
+		t.add(fmt.Sprint(r.Line), short(r.Column, 40), short(r.Value, 40), r.Reason)
+	}
+	t.write(w)
+	fmt.Fprintln(w)
 }
 
 func delimiter(d string) string {

@@ -161,6 +161,7 @@ func (d *desk) shop() {
 	d.file("companies.csv", companies.String())
 	d.file("keys.txt", "1\n2\n3\n")
 	d.file("values.txt", "4000\n4100\n")
+	d.file("both-ways.csv", "id;at\n1;03-04-2025\n")
 	d.file("groups.csv", "name,recency,frequency,monetary\nbest,5,5,5\nrest,1-5,1-4,1-5\n")
 }
 
@@ -181,6 +182,7 @@ func (q question) exits(status int) question {
 // asked are commands that between them print every field of every answer.
 var asked = []question{
 	ask("import --dry-run", "people.csv", "--as", "customers", "--id", "id", "--time", "seen", "--type", "age=number", "--compute", "twice=age * 2"),
+	ask("import --dry-run", "both-ways.csv", "--as", "customers", "--id", "id"),
 	ask("import", "people.csv", "--as", "customers", "--id", "id", "--time", "seen", "--type", "age=number", "--map", "lat=home.lat", "--map", "lon=home.lon"),
 	ask("import", "people.csv", "--as", "customers", "--id", "id", "--time", "seen", "--type", "age=number", "--map", "lat=home.lat", "--map", "lon=home.lon"),
 	ask("import", "sales.csv", "--as", "events:purchase", "--id", "id", "--time", "at", "--order", "invoice", "--compute", "amount=quantity * unit_price"),

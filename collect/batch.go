@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -164,6 +165,29 @@ func (b *batch) reject(row, at int, reason string) {
 // refused returns how many rows are not taken.
 func (b *batch) refused() int { return len(b.chunk.Broken) + len(b.rejects) }
 
+// eachReject tells of the rows that are not taken in the order of the file, as
+// people see them.
+func (b *batch) eachReject(tell func(line int64, column, value, reason string) error) error {
+	for _, x := range b.chunk.Broken {
+		if err := tell(x.Line, "", shown([]byte(x.Value)), x.Reason); err != nil {
+			return err
+		}
+	}
+	line, at := b.table.Line, uint32(0)
+	for _, x := range b.rejects {
+		line += int64(bytes.Count(b.table.Data[at:x.from], []byte{b.source.dialect.Newline}))
+		at = x.from
+		column := ""
+		if x.column >= 0 {
+			column = b.source.labels[x.column]
+		}
+		if err := tell(line, column, shown(b.table.Data[x.value.From:x.value.To]), x.reason); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // sort brings the rejects into the order of the file.
 func (b *batch) sort() {
 	less := func(x, y reject) int { return cmp.Compare(x.from, y.from) }
@@ -193,6 +217,15 @@ func (b *batch) number() {
 			b.ordinals = append(b.ordinals, int32(next))
 		}
 		next++
+	}
+}
+
+// keysFrom makes the numbers of the rows their keys, after so many rows before.
+func (b *batch) keysFrom(before int64) {
+	b.keys.Bytes, b.keys.Ends = b.keys.Bytes[:0], b.keys.Ends[:0]
+	for _, o := range b.ordinals {
+		b.keys.Bytes = strconv.AppendInt(b.keys.Bytes, before+int64(o)+1, 10)
+		b.keys.Ends = append(b.keys.Ends, len(b.keys.Bytes))
 	}
 }
 

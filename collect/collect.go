@@ -66,6 +66,7 @@ type Request struct {
 	Map       map[string]string
 	Compute   []Computed
 	Types     map[string]string // of columns: number, text, boolean, date, instant, list, location
+	Encoding  string            `json:",omitempty"` // utf-8, utf-16 or windows-1252, which latin-1 is part of
 	Delimiter string            // one character, or "tab"
 	Decimal   string            // "." or ",", or "point" or "comma"
 	DateOrder string            // dmy, mdy or ymd
@@ -85,10 +86,22 @@ type Plan struct {
 	Quote     string // around fields, "" if nothing is
 	Header    bool
 	Encoding  string
+	Decimal   Finding // "." or ","
+	DateOrder Finding // dmy, mdy or ymd
 	Columns   []Column
 	Computed  []Computed
-	Sampled   int // rows that the plan is made from
+	Sampled   int   // rows that the plan is made from
+	Rows      int64 // of the files, about if the sample is not all of them
+	Whole     bool  // the sample is all of the files
 	Notes     []string
+	Preview   *Preview // of Inspect
+}
+
+// Finding is how something is written in the files.
+type Finding struct {
+	Found string // "" where no column shows it
+	Why   string // what shows it, or why it was taken
+	Doubt bool   // the values could be read otherwise
 }
 
 // The roles of columns.
@@ -111,6 +124,8 @@ type Column struct {
 	Role     string
 	Type     kreds.Type
 	Format   string // how dates and numbers are written, "" where there is no choice
+	Why      string // what shows that they are written so, "" where nothing does
+	Doubt    bool   // its values could be read otherwise
 	Missing  int    // among the rows sampled
 	Examples []string
 }

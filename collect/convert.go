@@ -157,13 +157,7 @@ func (c *column) otherForm(v []byte) bool {
 		if c.others&f == 0 {
 			continue
 		}
-		var ok bool
-		if f&form.Numbers != 0 {
-			_, ok = form.ParseNumber(form.Trim(v), f == form.Comma)
-		} else {
-			_, ok = form.ParseStamp(form.Trim(v), f)
-		}
-		if ok {
+		if form.Has(form.Trim(v), f) {
 			return true
 		}
 	}

@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,27 +15,28 @@ import (
 // declare applies the types that the request or a role gives to columns.
 func (l *layout) declare() error {
 	for _, label := range slices.Sorted(maps.Keys(l.r.Types)) {
-		c, err := l.find(label, "--type")
+		c, err := l.find(label, "--type", "types."+label)
 		if err != nil {
 			return err
 		}
+		field := "types." + c.label
 		t, ok := kreds.ParseType(strings.ToLower(l.r.Types[label]))
 		if !ok || t == kreds.Unknown || t == kreds.Span {
 			return kreds.Errorf(kreds.CodeInvalid, "%q is no type", cut(l.r.Types[label], 40)).
-				WithHint("types are number, text, boolean, date, instant, list and location")
+				WithHint("types are number, text, boolean, date, instant, list and location").WithField(field)
 		}
 		switch c.role {
 		case RoleID, RoleCompany:
 			if t != kreds.Text {
-				return kreds.Errorf(kreds.CodeInvalid, "column %q is the %s, which is text", cut(c.label, 60), c.role)
+				return kreds.Errorf(kreds.CodeInvalid, "column %q is the %s, which is text", cut(c.label, 60), c.role).WithField(field)
 			}
 		case RoleTime, RoleCreated:
 			if t != kreds.Instants && t != kreds.Date {
-				return kreds.Errorf(kreds.CodeInvalid, "column %q is the %s, which is a date or an instant", cut(c.label, 60), c.role)
+				return kreds.Errorf(kreds.CodeInvalid, "column %q is the %s, which is a date or an instant", cut(c.label, 60), c.role).WithField(field)
 			}
 		default:
 			if c.need && t != kreds.Number {
-				return kreds.Errorf(kreds.CodeInvalid, "column %q is computed with, so it is a number", cut(c.label, 60))
+				return kreds.Errorf(kreds.CodeInvalid, "column %q is computed with, so it is a number", cut(c.label, 60)).WithField(field)
 			}
 		}
 		c.typ, c.strict, c.plain = t, true, t == kreds.Text
@@ -55,7 +57,8 @@ func (l *layout) declare() error {
 // habits is how numbers and dates of these files are written, as far as columns
 // that can be read one way only tell.
 type habits struct {
-	numbers, dates form.Set
+	numbers, dates     form.Set
+	numbersOf, datesOf string // the first column that tells
 }
 
 func (l *layout) habits(numbers, dates form.Set) (h habits) {
@@ -70,9 +73,11 @@ func (l *layout) habits(numbers, dates form.Set) (h habits) {
 		}
 		if one(n) && c.tally.Saw&form.SawSeparator != 0 {
 			h.numbers |= n
+			h.numbersOf = cmp.Or(h.numbersOf, c.label)
 		}
-		if one(d) {
-			h.dates |= d & (form.DMY | form.MDY)
+		if one(d) && d&(form.DMY|form.MDY) != 0 {
+			h.dates |= d
+			h.datesOf = cmp.Or(h.datesOf, c.label)
 		}
 	}
 	return h
@@ -92,7 +97,7 @@ func (l *layout) decide(cat *kreds.Catalogue) error {
 	}
 	l.guessed = nil
 	for _, c := range l.columns {
-		c.others, c.free = 0, false
+		c.others, c.free, c.doubt, c.as = 0, false, false, ""
 	}
 	h := l.habits(numbers, dates)
 	stored := l.stored(cat)
@@ -228,8 +233,10 @@ func (d *decision) number(fits form.Set) form.Set {
 		return fits & form.Point
 	}
 	if one(d.habits.numbers) {
+		d.c.as = d.habits.numbersOf
 		return d.habits.numbers
 	}
+	d.c.doubt = true
 	if d.l.sources[0].dialect.Delimiter == ';' {
 		d.say("could be read with decimal point or comma: the comma is taken, as files with semicolons are mostly written; else say --decimal .")
 		return form.Comma
@@ -254,8 +261,10 @@ func (d *decision) date(fits form.Set) form.Set {
 		return fits
 	}
 	if one(d.habits.dates) {
+		d.c.as = d.habits.datesOf
 		return d.habits.dates
 	}
+	d.c.doubt = true
 	d.say("holds dates that could be read both ways: the day is taken to come first; else say --date-order mdy")
 	return form.DMY
 }
@@ -293,7 +302,7 @@ func (d *decision) declared(t kreds.Type) error {
 
 func (d *decision) holdsNone(t kreds.Type) error {
 	c := d.c
-	e := kreds.Errorf(kreds.CodeInvalid, "column %q holds no %s, but for example %s", cut(c.label, 60), noun(t), strings.Join(quoted(c.examples), ", "))
+	e := kreds.Errorf(kreds.CodeInvalid, "column %q holds no %s, but for example %s", cut(c.label, 60), noun(t), strings.Join(quoted(c.examples), ", ")).WithField(c.field())
 	switch t {
 	case kreds.Date, kreds.Instants:
 		return e.WithHint("dates look like 2011-12-09, 09-12-2011, 12/9/2011, 20111209 or 2011-12-09 08:26")
@@ -305,6 +314,17 @@ func (d *decision) holdsNone(t kreds.Type) error {
 		return e.WithHint("a location looks like 55.676, 12.568")
 	}
 	return e
+}
+
+// field is the part of the request that says what the column is.
+func (c *column) field() string {
+	switch c.role {
+	case RoleTime:
+		return "time"
+	case RoleCreated:
+		return "map." + c.label
+	}
+	return "types." + c.label
 }
 
 func quoted(texts []string) []string {
@@ -328,7 +348,7 @@ func (d *decision) like(has kreds.Type) error {
 	conflict := func(found kreds.Type) error {
 		return kreds.Errorf(kreds.CodeInvalid, "column %q holds values of type %s, but the %s %q is stored with type %s",
 			cut(c.label, 60), found, d.l.noun(), cut(c.name, 60), has).
-			WithHint("give it another name with --map %q, or say --type %q: rows that do not fit are rejected then", c.label+"=NAME", fmt.Sprintf("%s=%s", c.label, has))
+			WithHint("give it another name with --map %q, or say --type %q: rows that do not fit are rejected then", c.label+"=NAME", fmt.Sprintf("%s=%s", c.label, has)).WithField("types." + c.label)
 	}
 	if c.strict && c.typ != has {
 		return conflict(c.typ)

@@ -27,6 +27,7 @@ func FuzzFile(f *testing.F) {
 	} {
 		f.Add([]byte(text), uint8(0), uint16(20))
 		f.Add([]byte(text), uint8(1), uint16(1000))
+		f.Add([]byte(text), uint8(13), uint16(1000))
 	}
 	path := filepath.Join(f.TempDir(), "a.csv")
 	cal := segment.NewCalendar(time.UTC)
@@ -38,13 +39,14 @@ func FuzzFile(f *testing.F) {
 			t.Fatal(err)
 		}
 		r := &Request{Files: []string{path}, As: "customers", ID: "column 1"}
+		r.Encoding = []string{"", "utf-8", "utf-16", "windows-1252"}[how>>2&3]
 		switch how % 4 {
 		case 1:
-			r = &Request{Files: []string{path}, As: "events:e", ID: "id", Time: "at", Compute: []Computed{{"y", "x / 3"}}}
+			r.As, r.ID, r.Time, r.Compute = "events:e", "id", "at", []Computed{{"y", "x / 3"}}
 		case 2:
 			r.Header = new(bool)
 		case 3:
-			r = &Request{Files: []string{path}, As: "customers"}
+			r.ID = ""
 		}
 		im.sample = int(sample) + 1
 		l, err := im.layoutOf(ctx, r, cat)
@@ -54,7 +56,16 @@ func FuzzFile(f *testing.F) {
 			}
 			return
 		}
-		l.plan()
+		if err := l.evidence(l.plan()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := l.preview(cal); err != nil && kreds.CodeOf(err) != kreds.CodeInvalid {
+			t.Fatal(err)
+		}
+		// The preview takes its sample for all there is; the import does not.
+		if l, err = im.layoutOf(ctx, r, cat); err != nil {
+			t.Fatal(err)
+		}
 		read := func() error {
 			return im.stream(ctx, l, cal, (*worker).convert, func(b *batch) error {
 				if b.misfit != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -14,8 +13,8 @@ import (
 	"github.com/kreds/kreds/segment"
 )
 
-// Inspect finds out how files would be read, and reads no more than the begin of
-// each. The errors are those of Import.
+// Inspect finds out how files would be read, and what their first rows become. It
+// reads no more than the begin of each. The errors are those of Import.
 func (im *Importer) Inspect(ctx context.Context, r Request) (*Plan, error) {
 	l, err := im.layout(ctx, &r)
 	if err != nil {
@@ -24,7 +23,16 @@ func (im *Importer) Inspect(ctx context.Context, r Request) (*Plan, error) {
 	if err := im.collision(ctx, l); err != nil {
 		return nil, err
 	}
-	return l.plan(), nil
+	cal, err := im.calendar(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := l.plan()
+	if err := l.evidence(p); err != nil {
+		return nil, err
+	}
+	p.Preview, err = l.preview(cal)
+	return p, err
 }
 
 // Import brings files in as one import, whole or not at all. Progress, if not
@@ -40,6 +48,9 @@ func (im *Importer) Import(ctx context.Context, r Request, progress func(Progres
 	l, err := im.layout(ctx, &r)
 	if err != nil {
 		return nil, err
+	}
+	for _, s := range l.sources {
+		s.Sample = nil
 	}
 	m := newMeter(im.clock, l, progress)
 	digest, err := im.digest(ctx, l, m)
@@ -129,7 +140,7 @@ func (im *Importer) collision(ctx context.Context, l *layout) error {
 	switch {
 	case err == nil:
 		return kreds.Errorf(kreds.CodeConflict, "there is a %s with the key 1 already, so rows cannot be numbered: they would be taken for the same", l.whose()).
-			WithHint("name the column with the key with --id")
+			WithHint("name the column with the key with --id").WithField("id")
 	case kreds.CodeOf(err) == kreds.CodeNotFound:
 		return nil
 	}
@@ -274,11 +285,7 @@ type intake struct {
 func (t *intake) give(ctx context.Context, loader engine.Loader, b *batch) error {
 	l := t.l
 	if l.numbered {
-		b.keys.Bytes, b.keys.Ends = b.keys.Bytes[:0], b.keys.Ends[:0]
-		for _, o := range b.ordinals {
-			b.keys.Bytes = strconv.AppendInt(b.keys.Bytes, t.records+int64(o)+1, 10)
-			b.keys.Ends = append(b.keys.Ends, len(b.keys.Bytes))
-		}
+		b.keysFrom(t.records)
 	}
 	t.records += int64(b.records)
 	t.rows += int64(b.rows)

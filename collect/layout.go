@@ -1,11 +1,9 @@
 package collect
 
 import (
-	"bytes"
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -53,6 +51,8 @@ type column struct {
 	plain  bool     // a declared text: only an empty field is missing
 	free   bool     // the type follows from the values alone
 	need   bool     // for a place or a computed field
+	doubt  bool     // the form was taken though another fits as well
+	as     string   // the column whose form was taken, for that reason
 	others form.Set // forms that it might have instead, as far as the sample tells
 }
 
@@ -134,9 +134,6 @@ func (im *Importer) layoutOf(ctx context.Context, r *Request, cat *kreds.Catalog
 	if err := l.remarkNearly(); err != nil {
 		return nil, err
 	}
-	for _, s := range l.sources {
-		s.Sample = nil
-	}
 	l.remark()
 	return l, nil
 }
@@ -182,7 +179,8 @@ func (l *layout) join(s *source) error {
 
 // find returns the column that a name of the request means: a label, or the name
 // that it becomes or is mapped to.
-func (l *layout) find(name, flag string) (*column, error) {
+// The flag and the field are where the request has it.
+func (l *layout) find(name, flag, field string) (*column, error) {
 	same := []func(c *column) bool{
 		func(c *column) bool { return c.label == name },
 		func(c *column) bool { return strings.EqualFold(c.label, name) },
@@ -200,7 +198,7 @@ func (l *layout) find(name, flag string) (*column, error) {
 	for _, c := range l.columns {
 		known = append(known, cut(c.label, 40))
 	}
-	e := kreds.Errorf(kreds.CodeInvalid, "there is no column %q for %s", cut(name, 60), flag)
+	e := kreds.Errorf(kreds.CodeInvalid, "there is no column %q for %s", cut(name, 60), flag).WithField(field)
 	if n := segment.Nearest(name, known); n != "" {
 		return nil, e.WithHint("did you mean %q?", n)
 	}
@@ -214,18 +212,18 @@ func (l *layout) find(name, flag string) (*column, error) {
 func (l *layout) roles() error {
 	r := l.r
 	for _, given := range []struct {
-		name, flag, role string
-		at               **column
-	}{{r.ID, "--id", RoleID, &l.key}, {r.Time, "--time", RoleTime, &l.time}, {r.Order, "--order", RoleOrder, &l.order}} {
+		name, role string // which the request has it under, too
+		at         **column
+	}{{r.ID, RoleID, &l.key}, {r.Time, RoleTime, &l.time}, {r.Order, RoleOrder, &l.order}} {
 		if given.name == "" {
 			continue
 		}
-		c, err := l.find(given.name, given.flag)
+		c, err := l.find(given.name, "--"+given.role, given.role)
 		if err != nil {
 			return err
 		}
 		if c.role != l.role() {
-			return kreds.Errorf(kreds.CodeInvalid, "column %q is the %s and cannot be the %s too", cut(c.label, 60), c.role, given.role)
+			return kreds.Errorf(kreds.CodeInvalid, "column %q is the %s and cannot be the %s too", cut(c.label, 60), c.role, given.role).WithField(given.role)
 		}
 		c.role = given.role
 		*given.at = c
@@ -248,7 +246,7 @@ func (l *layout) mapped() error {
 	plain := l.role()
 	if to, ok := l.r.Map["*"]; ok {
 		if to != "" && to != "-" {
-			return kreds.Errorf(kreds.CodeInvalid, "--map %q can only leave columns out", "*="+to)
+			return kreds.Errorf(kreds.CodeInvalid, "--map %q can only leave columns out", "*="+to).WithField("map.*")
 		}
 		for _, c := range l.columns {
 			if c.role == plain {
@@ -263,22 +261,23 @@ func (l *layout) mapped() error {
 		if from == "*" {
 			continue
 		}
-		c, err := l.find(from, "--map")
+		c, err := l.find(from, "--map", "map."+from)
 		if err != nil {
 			return err
 		}
+		field := "map." + c.label
 		if other, ok := seen[c]; ok {
-			return kreds.Errorf(kreds.CodeInvalid, "--map names the column %q twice, as %q and %q", cut(c.label, 60), other, from)
+			return kreds.Errorf(kreds.CodeInvalid, "--map names the column %q twice, as %q and %q", cut(c.label, 60), other, from).WithField(field)
 		}
 		seen[c] = from
 		if c.role != plain && c.role != RoleNone && c.role != RoleOrder {
-			return kreds.Errorf(kreds.CodeInvalid, "column %q is the %s: it has no other name", cut(c.label, 60), c.role).WithHint("leave it out of --map")
+			return kreds.Errorf(kreds.CodeInvalid, "column %q is the %s: it has no other name", cut(c.label, 60), c.role).WithHint("leave it out of --map").WithField(field)
 		}
 		name, half := placeHalf(to)
 		switch {
 		case to == "" || to == "-":
 			if c.role == RoleOrder {
-				return kreds.Errorf(kreds.CodeInvalid, "column %q is the order: it cannot be left out", cut(c.label, 60))
+				return kreds.Errorf(kreds.CodeInvalid, "column %q is the order: it cannot be left out", cut(c.label, 60)).WithField(field)
 			}
 			c.role = RoleNone
 		case half != 0 && c.role != RoleOrder:
@@ -293,22 +292,22 @@ func (l *layout) mapped() error {
 				at = &p.lon
 			}
 			if *at != nil {
-				return kreds.Errorf(kreds.CodeInvalid, "--map names two columns for %q", to)
+				return kreds.Errorf(kreds.CodeInvalid, "--map names two columns for %q", to).WithField(field)
 			}
 			*at, c.role, c.need = c, RoleNone, true
 		case to == "company" && l.what == profiles && l.kind == kreds.Person:
 			if l.company != nil {
-				return kreds.Errorf(kreds.CodeInvalid, "--map names two columns for the company")
+				return kreds.Errorf(kreds.CodeInvalid, "--map names two columns for the company").WithField(field)
 			}
 			l.company, c.role = c, RoleCompany
 		case to == "profile.first_seen" && l.what == profiles:
 			if l.created != nil {
-				return kreds.Errorf(kreds.CodeInvalid, "--map names two columns for profile.first_seen")
+				return kreds.Errorf(kreds.CodeInvalid, "--map names two columns for profile.first_seen").WithField(field)
 			}
 			l.created, c.role = c, RoleCreated
 		default:
 			if c.name, err = fieldName(to); err != nil {
-				return err
+				return about(err, field)
 			}
 			if c.role == RoleNone {
 				c.role = plain
@@ -316,9 +315,9 @@ func (l *layout) mapped() error {
 		}
 	}
 	for _, p := range l.places {
-		if p.lat == nil || p.lon == nil {
+		if half := cmp.Or(p.lat, p.lon); p.lat == nil || p.lon == nil {
 			return kreds.Errorf(kreds.CodeInvalid, "the place %q needs two columns, its latitude and its longitude", p.name).
-				WithHint("as in --map breddegrad=%s.lat --map længdegrad=%s.lon", p.name, p.name)
+				WithHint("as in --map breddegrad=%s.lat --map længdegrad=%s.lon", p.name, p.name).WithField("map." + half.label)
 		}
 	}
 	return nil
@@ -367,15 +366,15 @@ func (l *layout) lacking() error {
 		if l.what == events {
 			e = kreds.Errorf(kreds.CodeInvalid, "no column is named as the key of the %s that each event is of", l.whose())
 		}
-		return e.WithHint("name it with --id; the columns are %s", l.list())
+		return e.WithHint("name it with --id; the columns are %s", l.list()).WithField("id")
 	}
 	if l.key == nil && l.prospect {
 		return kreds.Errorf(kreds.CodeInvalid, "no column is named as the key of the prospects, so that nobody could tell when they become customers").
-			WithHint("name it with --id; the columns are %s", l.list())
+			WithHint("name it with --id; the columns are %s", l.list()).WithField("id")
 	}
 	if l.time == nil && l.what == events {
 		return kreds.Errorf(kreds.CodeInvalid, "an event happens at some time, and no column of it is named").
-			WithHint("name it with --time; the columns are %s", l.list())
+			WithHint("name it with --time; the columns are %s", l.list()).WithField("time")
 	}
 	return nil
 }
@@ -405,31 +404,32 @@ func (l *layout) name() error {
 	if l.what == events {
 		taken["time"] = "the time of the event" // what the word means in conditions
 	}
-	claim := func(name, by string) error {
+	claim := func(name, by, field string) error {
 		if other, ok := taken[name]; ok {
-			return kreds.Errorf(kreds.CodeInvalid, "%s and %s would both be called %q", other, by, cut(name, 60)).WithHint("give one another name with --map")
+			return kreds.Errorf(kreds.CodeInvalid, "%s and %s would both be called %q", other, by, cut(name, 60)).WithHint("give one another name with --map").WithField(field)
 		}
 		taken[name] = by
 		return nil
 	}
 	for _, c := range l.columns { // those that were given
 		if c.name != "" && c.role != RoleNone {
-			if err := claim(c.name, kreds.Say("column %q", cut(c.label, 60))); err != nil {
+			if err := claim(c.name, kreds.Say("column %q", cut(c.label, 60)), "map."+c.label); err != nil {
 				return err
 			}
 		}
 	}
 	for _, p := range l.places {
-		if err := claim(p.name, kreds.Say("the place %q", p.name)); err != nil {
+		if err := claim(p.name, kreds.Say("the place %q", p.name), "map."+p.lat.label); err != nil {
 			return err
 		}
 	}
-	for _, f := range l.r.Compute {
+	for i, f := range l.r.Compute {
+		field := computeField(i, "name")
 		name, err := fieldName(f.Name)
 		if err != nil {
-			return err
+			return about(err, field)
 		}
-		if err := claim(name, "a computed field"); err != nil {
+		if err := claim(name, "a computed field", field); err != nil {
 			return err
 		}
 	}
@@ -450,19 +450,23 @@ func (l *layout) name() error {
 	return nil
 }
 
+// computeField is a part of the i-th computed field of a request.
+func computeField(i int, part string) string { return fmt.Sprintf("compute[%d].%s", i, part) }
+
 // computed reads the formulas.
 func (l *layout) computed() error {
 	if len(l.r.Compute) > 1000 {
 		return kreds.Errorf(kreds.CodeInvalid, "at most 1000 fields can be computed")
 	}
-	for _, f := range l.r.Compute {
+	for i, f := range l.r.Compute {
 		name, err := fieldName(f.Name)
 		if err != nil {
 			return err
 		}
+		field := computeField(i, "formula")
 		parsed, err := formula.Parse(f.Formula)
 		if err != nil {
-			return err
+			return about(err, field)
 		}
 		c := &computed{name: name, label: strings.TrimSpace(f.Name), formula: parsed}
 		for _, n := range parsed.Names() {
@@ -471,13 +475,13 @@ func (l *layout) computed() error {
 				c.from = append(c.from, operand{field: before})
 				continue
 			}
-			col, err := l.find(n, "--compute "+name)
+			col, err := l.find(n, "--compute "+name, field)
 			if err != nil {
 				return err
 			}
 			switch col.role {
 			case RoleID, RoleTime, RoleCompany, RoleCreated, RoleOrder:
-				return kreds.Errorf(kreds.CodeInvalid, "%s cannot be computed of column %q, which is the %s", name, cut(col.label, 60), col.role)
+				return kreds.Errorf(kreds.CodeInvalid, "%s cannot be computed of column %q, which is the %s", name, cut(col.label, 60), col.role).WithField(field)
 			}
 			col.need = true
 			c.from = append(c.from, operand{column: col})
@@ -485,80 +489,4 @@ func (l *layout) computed() error {
 		l.compute = append(l.compute, c)
 	}
 	return nil
-}
-
-// sampled calls f with the rows of a file's sample, a part at a time.
-func (s *source) sampled(f func(t *rows.Table)) error {
-	text := s.Sample[s.prelude:]
-	if end := s.dialect.Whole(text, s.Whole); end > 0 {
-		text = text[:end]
-	}
-	split := rows.NewSplitter(bytes.NewReader(text), s.dialect, 1)
-	var t rows.Table
-	for first := true; ; first = false {
-		c, err := split.Next(nil)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		t.Parse(c, s.dialect, len(s.labels))
-		if first && s.header {
-			t.DropFirst()
-		}
-		f(&t)
-	}
-}
-
-// sample tallies values of a file's sample.
-func (l *layout) sample(s *source, t *rows.Table) {
-	n := t.Len()
-	l.sampled += n
-	for i, at := range s.at {
-		col := l.columns[at]
-		known := col.tally.Known
-		for row := range n {
-			v := t.At(row, i)
-			col.tally.Add(v)
-			if col.tally.Known > known {
-				known = col.tally.Known
-				col.example(v)
-				if l.numbered && col.namesThings() {
-					col.see(v)
-				}
-			}
-		}
-		if col.strict {
-			for row := range n {
-				col.votes.Add(t.At(row, i))
-			}
-		}
-	}
-}
-
-// see notes whether a value was there before.
-func (c *column) see(v []byte) {
-	if c.repeats {
-		return
-	}
-	if _, c.repeats = c.seen[string(v)]; c.repeats {
-		c.seen = nil
-		return
-	}
-	if c.seen == nil {
-		c.seen = map[string]struct{}{}
-	}
-	c.seen[string(v)] = struct{}{}
-}
-
-// example keeps a few different values to show.
-func (c *column) example(v []byte) {
-	if len(c.examples) == 3 {
-		return
-	}
-	text := cut(strings.ToValidUTF8(string(v[:min(len(v), 200)]), "\uFFFD"), 40)
-	if !slices.Contains(c.examples, text) {
-		c.examples = append(c.examples, text)
-	}
 }

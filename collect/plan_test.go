@@ -81,5 +81,13 @@ func written(p *collect.Plan, err error) string {
 	for _, n := range p.Notes {
 		fmt.Fprintf(&b, "note: %s\n", n)
 	}
+	for what, f := range []collect.Finding{p.Decimal, p.DateOrder} {
+		if f.Found != "" {
+			fmt.Fprintf(&b, "%s %s, in doubt %v: %s\n", [...]string{"decimal", "dates"}[what], f.Found, f.Doubt, f.Why)
+		}
+	}
+	for _, r := range p.Preview.Rejects {
+		fmt.Fprintf(&b, "rejected line %d, %q of %q: %s\n", r.Line, r.Value, r.Column, r.Reason)
+	}
 	return b.String()
 }

@@ -2,7 +2,6 @@ package collect
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -97,24 +96,12 @@ func (r *rejects) add(b *batch) error {
 			return writing(err)
 		}
 	}
-	for _, x := range b.chunk.Broken {
-		if err := r.write(b, x.Line, "", shown([]byte(x.Value)), x.Reason); err != nil {
+	return b.eachReject(func(line int64, column, value, reason string) error {
+		if err := r.write(b, line, column, value, reason); err != nil {
 			return writing(err)
 		}
-	}
-	line, at := b.table.Line, uint32(0)
-	for _, x := range b.rejects {
-		line += int64(bytes.Count(b.table.Data[at:x.from], []byte{b.source.dialect.Newline}))
-		at = x.from
-		column := ""
-		if x.column >= 0 {
-			column = b.source.labels[x.column]
-		}
-		if err := r.write(b, line, column, shown(b.table.Data[x.value.From:x.value.To]), x.reason); err != nil {
-			return writing(err)
-		}
-	}
-	return nil
+		return nil
+	})
 }
 
 func (r *rejects) write(b *batch, line int64, column, value, reason string) error {

@@ -115,6 +115,7 @@ func (l *layout) plan() *Plan {
 		Delimiter: string(rune(s.dialect.Delimiter)), Header: s.header, Encoding: string(s.Encoding),
 		Computed: slices.Clone(l.r.Compute), Sampled: l.sampled, Notes: l.remarks(),
 	}
+	p.Rows, p.Whole = l.rows()
 	if s.dialect.Quote != 0 {
 		p.Quote = string(rune(s.dialect.Quote))
 	}

@@ -1,10 +1,12 @@
 package collect
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/collect/form"
+	"github.com/kreds/kreds/collect/rows"
 	"github.com/kreds/kreds/segment"
 )
 
@@ -53,26 +55,26 @@ func (r *Request) target() (t target, err error) {
 		t.what = events
 		t.label = strings.TrimSpace(event)
 		if t.label == "" {
-			return t, kreds.Errorf(kreds.CodeInvalid, "the events have no name").WithHint("write for example: events:purchase")
+			return t, kreds.Errorf(kreds.CodeInvalid, "the events have no name").WithHint("write for example: events:purchase").WithField("as")
 		}
 		t.event = segment.NameOf(t.label)
 	default:
-		return t, kreds.Errorf(kreds.CodeInvalid, "rows cannot be imported as %q", cut(r.As, 60)).WithHint("say customers, companies, prospects, prospect companies, items or events:NAME")
+		return t, kreds.Errorf(kreds.CodeInvalid, "rows cannot be imported as %q", cut(r.As, 60)).WithHint("say customers, companies, prospects, prospect companies, items or events:NAME").WithField("as")
 	}
 	switch r.For {
 	case "", "customers":
 	case "companies":
 		t.kind = kreds.Company
 	default:
-		return t, kreds.Errorf(kreds.CodeInvalid, "events are of customers or companies, not of %q", cut(r.For, 60))
+		return t, kreds.Errorf(kreds.CodeInvalid, "events are of customers or companies, not of %q", cut(r.For, 60)).WithField("for")
 	}
 	switch {
 	case r.For != "" && t.what != events:
-		return t, kreds.Errorf(kreds.CodeInvalid, "only events are for customers or companies; these rows are %s", r.As).WithHint("leave --for out")
+		return t, kreds.Errorf(kreds.CodeInvalid, "only events are for customers or companies; these rows are %s", r.As).WithHint("leave --for out").WithField("for")
 	case r.Order != "" && t.what != events:
-		return t, kreds.Errorf(kreds.CodeInvalid, "only events have an order; these rows are %s", r.As).WithHint("leave --order out")
+		return t, kreds.Errorf(kreds.CodeInvalid, "only events have an order; these rows are %s", r.As).WithHint("leave --order out").WithField("order")
 	case r.Time != "" && t.what == items:
-		return t, kreds.Errorf(kreds.CodeInvalid, "items have no time").WithHint("leave --time out; the column is a fact then")
+		return t, kreds.Errorf(kreds.CodeInvalid, "items have no time").WithHint("leave --time out; the column is a fact then").WithField("time")
 	}
 	return t, nil
 }
@@ -87,7 +89,7 @@ func (r *Request) numbers() (form.Set, error) {
 	case ",", "comma":
 		return form.Comma, nil
 	}
-	return 0, kreds.Errorf(kreds.CodeInvalid, "%q is no decimal sign", cut(r.Decimal, 20)).WithHint("say . or ,")
+	return 0, kreds.Errorf(kreds.CodeInvalid, "%q is no decimal sign", cut(r.Decimal, 20)).WithHint("say . or ,").WithField("decimal")
 }
 
 // dates returns the date forms that the request allows.
@@ -102,7 +104,7 @@ func (r *Request) dates() (form.Set, error) {
 	case "ymd":
 		return form.Dates &^ (form.DMY | form.MDY), nil
 	}
-	return 0, kreds.Errorf(kreds.CodeInvalid, "%q is no order of day, month and year", cut(r.DateOrder, 20)).WithHint("say dmy, mdy or ymd")
+	return 0, kreds.Errorf(kreds.CodeInvalid, "%q is no order of day, month and year", cut(r.DateOrder, 20)).WithHint("say dmy, mdy or ymd").WithField("date_order")
 }
 
 // delimiter returns the delimiter asked for, 0 if none was.
@@ -125,7 +127,35 @@ func (r *Request) delimiter() (byte, error) {
 			return c, nil
 		}
 	}
-	return 0, kreds.Errorf(kreds.CodeInvalid, "%q is no delimiter", cut(r.Delimiter, 20)).WithHint("give one character, or the word tab")
+	return 0, kreds.Errorf(kreds.CodeInvalid, "%q is no delimiter", cut(r.Delimiter, 20)).WithHint("give one character, or the word tab").WithField("delimiter")
+}
+
+// encoding returns the encoding asked for, "" if none was.
+func (r *Request) encoding() (rows.Encoding, error) {
+	switch strings.ToLower(r.Encoding) {
+	case "":
+		return "", nil
+	case "utf-8", "utf8":
+		return rows.UTF8, nil
+	case "utf-16", "utf16":
+		return rows.UTF16, nil
+	case "utf-16le":
+		return rows.UTF16LE, nil
+	case "utf-16be":
+		return rows.UTF16BE, nil
+	case "windows-1252", "cp1252", "iso-8859-1", "latin-1", "latin1":
+		return rows.Windows1252, nil
+	}
+	return "", kreds.Errorf(kreds.CodeInvalid, "%q is no encoding that is read", cut(r.Encoding, 20)).
+		WithHint("say utf-8, utf-16, windows-1252 or latin-1").WithField("encoding")
+}
+
+// about says which part of the request an error is about.
+func about(err error, field string) error {
+	if e, ok := errors.AsType[*kreds.Error](err); ok && e.Field == "" {
+		return e.WithField(field)
+	}
+	return err
 }
 
 // cut shortens a text to n characters.

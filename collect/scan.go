@@ -45,7 +45,7 @@ func (im *Importer) scan(ctx context.Context, l *layout, cal *segment.Calendar, 
 	}
 	for _, s := range l.sources {
 		s.certain = true
-		if s.Encoding == rows.UTF8 && valid[s] < 10*invalid[s] {
+		if l.r.Encoding == "" && s.Encoding == rows.UTF8 && valid[s] < 10*invalid[s] {
 			s.Encoding = rows.Windows1252
 			l.note("%s is written in %s", s.Name, s.Encoding)
 		}

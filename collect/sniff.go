@@ -45,17 +45,22 @@ type source struct {
 	labels  []string
 	at      []int // by column of the file: which of the plan's
 	certain bool  // the encoding is known from characters beyond ASCII
+	rows    int   // of the sample
 }
 
 // look finds out how a file is written.
 func look(path string, r *Request, sample int) (*source, error) {
-	f, err := rows.Open(path, sample)
+	encoding, err := r.encoding()
+	if err != nil {
+		return nil, err
+	}
+	f, err := rows.Open(path, sample, encoding)
 	if err != nil {
 		return nil, err
 	}
 	s := &source{File: f}
 	valid, _ := rows.Runes(f.Sample)
-	s.certain = valid > 0 || f.Encoding != rows.UTF8
+	s.certain = encoding != "" || valid > 0 || f.Encoding != rows.UTF8
 	if f.Encoding == rows.Windows1252 {
 		f.Sample = rows.FromWindows1252(nil, f.Sample)
 	}
@@ -76,7 +81,7 @@ func look(path string, r *Request, sample int) (*source, error) {
 		for i, l := range first[0] {
 			if strings.ContainsRune(l, 0) {
 				return nil, kreds.Errorf(kreds.CodeInvalid, "%s: the name of column %d holds a NUL byte", f.Name, i+1).
-					WithHint("the file may be damaged, or no text: write it anew as UTF-8")
+					WithHint("the file may be damaged, or no text: write it anew as UTF-8").WithField("encoding")
 			}
 		}
 	}

@@ -93,16 +93,15 @@ func readOne(ctx context.Context, s *source, before int64, free <-chan *batch, g
 		return err
 	}
 	defer r.Close()
-	line := int64(1)
 	var in io.Reader = r
 	if s.prelude > 0 {
 		b := bufio.NewReader(r)
 		if _, err := b.Discard(s.prelude); err != nil {
 			return err
 		}
-		in, line = b, 2
+		in = b
 	}
-	split := rows.NewSplitter(in, s.dialect, line)
+	split := rows.NewSplitter(in, s.dialect, s.line())
 	for first := true; ; first = false {
 		var b *batch
 		select {

@@ -168,6 +168,18 @@ func (t *Tally) date(b []byte) (fits Set) {
 	return fits
 }
 
+// Has reports whether a text is a number or a date of one form.
+func Has(b []byte, f Set) bool {
+	var ok bool
+	switch {
+	case f&Numbers != 0:
+		_, ok = ParseNumber(b, f == Comma)
+	case f&Dates != 0:
+		_, ok = ParseStamp(b, f)
+	}
+	return ok
+}
+
 // Absence says whether a text stands for a missing value.
 type Absence uint8
 

@@ -28,6 +28,8 @@ const (
 	UTF16LE     Encoding = "UTF-16LE"
 	UTF16BE     Encoding = "UTF-16BE"
 	Windows1252 Encoding = "Windows-1252"
+	// UTF16 may be asked for: a file of it is of one order of bytes or the other.
+	UTF16 Encoding = "UTF-16"
 )
 
 // File is a file of delimited text.
@@ -43,6 +45,7 @@ type File struct {
 	// Whole says that it is all of it.
 	Sample []byte
 	Whole  bool
+	Taken  int64 // bytes of the file on disk that the sample was made from
 }
 
 // kinds are beginnings of files that are no text.
@@ -57,10 +60,10 @@ var kinds = []struct{ magic, what, hint string }{
 	{"SQLite format 3\x00", "an SQLite database", "export the table as CSV"},
 }
 
-// Open looks at the first bytes of a file, at most sample of them. Errors are of
-// CodeNotFound where there is no such file and of CodeInvalid where it is no
-// text.
-func Open(path string, sample int) (*File, error) {
+// Open looks at the first bytes of a file, at most sample of them. The encoding
+// is that which is given, or found where none is. Errors are of CodeNotFound
+// where there is no such file and of CodeInvalid where it is no text.
+func Open(path string, sample int, given Encoding) (*File, error) {
 	f := &File{Path: path, Name: filepath.Base(path), Encoding: UTF8}
 	raw, err := open(path)
 	if err != nil {
@@ -105,12 +108,14 @@ func Open(path string, sample int) (*File, error) {
 		return nil, reading(f.Name, err)
 	}
 	buf = buf[:n]
+	f.Taken = r.taken()
 	if f.Gzip {
 		if err := f.refuse(buf); err != nil {
 			return nil, err
 		}
 	}
 	f.detect(buf)
+	f.declare(given)
 	return f, f.decodeSample(buf)
 }
 
@@ -187,6 +192,22 @@ func (f *File) detect(b []byte) {
 	}
 }
 
+// declare takes the encoding that is given. A byte order mark stays one, and says
+// the order of the bytes of UTF-16, which are mostly those of Windows elsewhere.
+func (f *File) declare(given Encoding) {
+	found := f.Encoding
+	wide := func(e Encoding) bool { return e == UTF16LE || e == UTF16BE }
+	switch {
+	case given == "":
+		return
+	case given != UTF16:
+		f.Encoding = given
+	case !wide(found):
+		f.Encoding = UTF16LE
+	}
+	f.Mark = f.Mark && wide(found) == wide(f.Encoding)
+}
+
 // Runes counts the characters beyond ASCII and the bytes that are no valid
 // UTF-8. A character that the end cuts off is not counted.
 func Runes(b []byte) (valid, invalid int) {
@@ -209,10 +230,11 @@ func Runes(b []byte) (valid, invalid int) {
 
 // decodeSample stores the sample in UTF-8.
 func (f *File) decodeSample(b []byte) error {
-	if f.Encoding == UTF8 && f.Mark {
+	d := f.decoder()
+	if f.Mark && d == nil {
 		b = b[3:]
 	}
-	if d := f.decoder(); d != nil {
+	if d != nil {
 		if !f.Whole {
 			b = b[:len(b)&^1]
 		}

@@ -21,6 +21,7 @@ type Reader struct {
 	name string
 	file *os.File
 	raw  io.Reader // unpacked
+	zip  *bufio.Reader
 	read atomic.Int64
 }
 
@@ -33,7 +34,8 @@ func (f *File) Reader() (*Reader, error) {
 	r := &Reader{name: f.Name, file: file}
 	r.raw = counted{r}
 	if f.Gzip {
-		z, err := gzip.NewReader(bufio.NewReaderSize(counted{r}, 256<<10))
+		r.zip = bufio.NewReaderSize(counted{r}, 256<<10)
+		z, err := gzip.NewReader(r.zip)
 		if err != nil {
 			_ = file.Close() // it was only read
 			return nil, reading(f.Name, err)
@@ -41,14 +43,15 @@ func (f *File) Reader() (*Reader, error) {
 		r.raw = z
 	}
 	r.Reader = r.raw
-	if f.Mark && f.Encoding == UTF8 {
+	d := f.decoder()
+	if f.Mark && d == nil {
 		var mark [3]byte
 		if _, err := io.ReadFull(r.raw, mark[:]); err != nil {
 			_ = file.Close() // it was only read
 			return nil, reading(f.Name, err)
 		}
 	}
-	if d := f.decoder(); d != nil {
+	if d != nil {
 		r.Reader = d.Reader(r.raw)
 	}
 	return r, nil
@@ -66,6 +69,16 @@ func (r *Reader) Read(b []byte) (int, error) {
 // Bytes returns how many bytes of the file have been read. It may be called by
 // another goroutine than Read.
 func (r *Reader) Bytes() int64 { return r.read.Load() }
+
+// taken returns how many bytes of the file what was read so far was made from:
+// those that wait to be unpacked are not among them.
+func (r *Reader) taken() int64 {
+	n := r.read.Load()
+	if r.zip != nil {
+		n -= int64(r.zip.Buffered())
+	}
+	return n
+}
 
 // Close closes the file.
 func (r *Reader) Close() error { return r.file.Close() }
