@@ -26,7 +26,7 @@ test("a link that is none says so", async () => {
 test("the first account is made with the link", async () => {
   await app.lookAt("access-join-first", app.first, "form");
   const page = await app.open(app.first);
-  const make = page.getByRole("button", { name: "Make the account" });
+  const make = page.getByRole("button", { name: "Create the account" });
   await page.getByLabel("Name or e-mail address").fill("Anna");
   await page.getByLabel("New password").fill("short");
   await page.getByText("At least 12 characters", { exact: true }).waitFor();
@@ -87,7 +87,7 @@ test("the workspace's settings are changed and kept", async () => {
 test("an invitation, and what a viewer sees", async () => {
   const page = await app.open("/settings?tab=users");
   await page.getByLabel("Name or e-mail address").fill("bo@example.com");
-  await page.getByRole("button", { name: "Make an invitation" }).click();
+  await page.getByRole("button", { name: "Create an invitation" }).click();
   const box = page.getByRole("note").filter({ hasText: "Pass this link on to bo@example.com" });
   const link = await box.locator("code").textContent();
   await page.getByRole("rowheader", { name: "bo@example.com" }).waitFor();
@@ -154,7 +154,7 @@ test("a session that ends meanwhile: one signs in over the page, and nothing is 
   }
   await other.context().close();
 
-  await page.getByRole("button", { name: "Make the token" }).click();
+  await page.getByRole("button", { name: "Create the token" }).click();
   const dialog = page.getByRole("dialog", { name: "Your session has ended" });
   await dialog.waitFor();
   await settled(page);
@@ -167,7 +167,7 @@ test("a session that ends meanwhile: one signs in over the page, and nothing is 
   assert.equal(await page.getByRole("alert").count(), 0);
   assert.equal(new URL(page.url()).search, "?tab=tokens");
   assert.equal(await page.getByLabel("What it is for").inputValue(), "nightly import");
-  await page.getByRole("button", { name: "Make the token" }).click();
+  await page.getByRole("button", { name: "Create the token" }).click();
   const secret = await page.getByRole("note").locator("code").first().textContent();
   assert.match(secret, /^kreds_[a-z2-7]{52}$/);
   const answer = await fetch(`${app.url}/api/v1/session`, { headers: { Authorization: `Bearer ${secret}` } });
@@ -198,7 +198,7 @@ test("the password is changed; with the keyboard alone", async () => {
   await page.keyboard.press("Tab");
   await page.keyboard.type(password);
   await page.keyboard.press("Enter");
-  await page.getByLabel("Present password").focus();
+  await page.getByLabel("Current password").focus();
   await page.keyboard.type(password);
   await page.getByLabel("New password").focus();
   await page.keyboard.type("nine old boats at sea");

@@ -49,8 +49,8 @@ test("a file becomes an import: read, corrected, imported, its rejects fetched",
   const go = page.getByRole("button", { name: "Import orders.csv" });
   await go.click();
 
-  await page.getByText(/^4 rows of orders.csv are in/).waitFor();
-  await page.getByRole("heading", { name: "2 rows could not be taken" }).waitFor();
+  await page.getByText(/^4 rows of orders.csv imported in/).waitFor();
+  await page.getByRole("heading", { name: "2 rows could not be imported" }).waitFor();
   await checkPage(page, "done");
   await shot(page, "data-done");
   const [rejects] = await Promise.all([
@@ -109,7 +109,7 @@ test("several files are read as the person says, with a computed field", async (
   await page.locator('input[type="file"]').setInputFiles(files);
   await page.getByText("marts.csv, april.csv have 4 columns. Is this how to read it?").waitFor();
   assert.equal(
-    await page.getByRole("combobox", { name: "Between columns" }).inputValue(),
+    await page.getByRole("combobox", { name: "Separator" }).inputValue(),
     "semicolons (found)",
     "what was found comes first",
   );
@@ -118,9 +118,9 @@ test("several files are read as the person says, with a computed field", async (
     await page.getByRole("option", { name: option }).click();
   };
   // Another delimiter makes one column of each row; the right one brings all back.
-  await choose("Between columns", "commas");
+  await choose("Separator", "commas");
   await page.getByRole("row", { name: /kunde;dato;antal;stykpris/ }).waitFor();
-  await choose("Between columns", /semicolons/);
+  await choose("Separator", /semicolons/);
   await page.getByRole("row", { name: /stykpris/ }).waitFor();
   await choose("Each row is", "something that a customer did");
   await choose("Decimal sign", "comma: 89,50");
@@ -145,7 +145,7 @@ test("several files are read as the person says, with a computed field", async (
   await checkPage(page, "computed");
   await shot(page, "data-computed");
   await page.getByRole("button", { name: "Import marts.csv, april.csv" }).click();
-  await page.getByText(/^3 rows of marts.csv, april.csv are in/).waitFor();
+  await page.getByText(/^3 rows of marts.csv, april.csv imported in/).waitFor();
   await page.context().close();
   // 2·1250 + 1·2500 + 3·1000: with a decimal point it would be 8.
   assert.match(await app.kreds("count", "sum(amount) of purchase = 5500"), /^1 of 2 /);

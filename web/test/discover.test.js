@@ -16,13 +16,13 @@ test("segments are looked for, found, and made", async () => {
   await page.getByText(/segments among .* customers as of 9 Sept 2011/).waitFor();
   await settled(page);
   await shot(page, "discovery-found");
-  await page.getByRole("button", { name: "Make segments" }).click();
+  await page.getByRole("button", { name: "Create segments" }).click();
   await page.getByLabel("Name of segment 1").fill("Autumn best");
   await shot(page, "discovery-accept");
-  await page.getByRole("button", { name: /^Make \d segments$/ }).click();
+  await page.getByRole("button", { name: /^Create \d segments$/ }).click();
   await page
     .getByRole("link", { name: "Autumn best" })
-    .or(page.getByText(/segments are made/))
+    .or(page.getByText(/segments are created/))
     .first()
     .waitFor();
   const segments = JSON.parse(await app.kreds("segment", "list", "--json")).segments.map((s) => s.name);

@@ -1,7 +1,7 @@
 // Both catalogues say the same things: the types see to keys and arguments,
 // this sees to what types do not: that no text is empty in one language or left in English.
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { createServer } from "vite";
@@ -20,30 +20,55 @@ after(() => vite.close());
 
 /** Words that are the same in both languages. */
 const same = new Set([
-  "Note",
-  "Definition",
-  "did purchase at least 3 times",
-  "segment",
-  "sum",
-  "kreds",
-  "did purchase at least 3 times and not did purchase within last 8 weeks",
-  "Form",
-  "Segment",
-  "Data",
-  "Version",
-  "Menu",
-  "Status",
-  "Import",
-  "Type",
-  "Item",
-  "Info",
   "Bayes",
-  "System",
-  "sum",
-  "segment",
+  "Browser",
+  "Data",
   "Definition",
-  "Note",
+  "Form",
+  "Import",
+  "Info",
+  "Item",
+  "Menu",
+  "Segment",
+  "Status",
+  "System",
+  "Type",
+  "Version",
+  "did purchase at least 3 times",
+  "did purchase at least 3 times and not did purchase within last 8 weeks",
+  "k-means",
+  "kreds",
+  "segment",
+  "sum",
 ]);
+
+/** Words that the glossary has another word for, or that only a translation would use. */
+const avoided = {
+  en: [
+    /\bmake (the|a|an) (account|token|invitation|segment)/i, // create
+    /\bper cent\b/i,
+    /\btarget audience/i, // target group
+    /\battribute/i, // trait
+    /\bcohort|\bcluster\b(?! structure)/i, // segment
+    /[»«]/,
+    /\w'\w/, // ’
+  ],
+  da: [
+    /\blejlighed/i, // ordre
+    /dokumentationer/i, // test
+    /karakterblad/i, // bedømmelse
+    /\battribut/i, // egenskab
+    /\bklynge(?!struktur)/i, // segment
+    /\bevent|\btrait|\btoken/i, // hændelse, egenskab, API-nøgle
+    /\b(kom|komme|kommer) ind\b|\b(gik|går|gå) ud\b/i, // kommer til, falder fra
+    /\bjobs?\b/i, // opgave
+    /fortidens data/i, // historiske data
+    /[“”"]/, // »«
+    /\bDe\b(?= (kan|skal|har|vil)\b)|\bDeres\b(?! )/, // du
+    /\bkan (ikke )?blive \w+et\b/i, // kan … s
+    /\w'\w/, // ’
+  ],
+};
 
 test("the folders hold the same pages", async () => {
   const en = await readdir(join(root, "src/i18n/en"));
@@ -59,6 +84,57 @@ test("the catalogues hold the same keys, and Danish is Danish", async () => {
   }
 });
 
+test("no text uses a word that there is another for", async () => {
+  const wrong = [];
+  for (const language of ["en", "da"])
+    for (const { at, text } of await texts(language))
+      for (const word of avoided[language]) if (word.test(text)) wrong.push(`${language} ${at}: ${text} (${word})`);
+  assert.deepEqual(wrong, []);
+});
+
+test("no text is one that nothing shows", async () => {
+  const source = await sources(join(root, "src"));
+  const idle = [];
+  for (const file of await readdir(join(root, "src/i18n/en"))) {
+    const { en } = await vite.ssrLoadModule(`/src/i18n/en/${file}`);
+    for (const key of Object.keys(en))
+      if (!new RegExp(`\\.${key}\\b|["']${key}["']`).test(source)) idle.push(`${file} ${key}`);
+  }
+  assert.deepEqual(idle, []);
+});
+
+test("everything that the audit log can hold has its words", async () => {
+  const api = JSON.parse(await readFile(join(root, "../api/testdata/openapi.json"), "utf8"));
+  const { en } = await vite.ssrLoadModule("/src/i18n/en/settings.ts");
+  for (const [path, methods] of Object.entries(api.paths))
+    for (const [method, { operationId }] of Object.entries(methods))
+      if (["put", "patch", "delete"].includes(method)) assert.ok(en.actions[operationId], `${method} ${path}`);
+});
+
+/** What a catalogue says, with names for what goes into it. */
+async function texts(language) {
+  const out = [];
+  const add = (said, at) => {
+    if (typeof said === "string") out.push({ at, text: said });
+    else if (typeof said === "function") out.push({ at, text: said(...filling(said)) });
+    else for (const [key, value] of Object.entries(said)) add(value, `${at} ${key}`);
+  };
+  for (const file of await readdir(join(root, `src/i18n/${language}`)))
+    add((await vite.ssrLoadModule(`/src/i18n/${language}/${file}`))[language], file);
+  return out;
+}
+
+const filling = (said) => Array.from({ length: said.length }, (_, i) => `⟨${i}⟩`);
+
+/** The program's text, without the catalogues. */
+async function sources(dir) {
+  let out = "";
+  for (const entry of await readdir(dir, { withFileTypes: true, recursive: true }))
+    if (/\.tsx?$/.test(entry.name) && !/i18n.(en|da)$/.test(entry.parentPath))
+      out += await readFile(join(entry.parentPath, entry.name), "utf8");
+  return out;
+}
+
 function compare(en, da, path) {
   assert.deepEqual(Object.keys(da).sort(), Object.keys(en).sort(), path);
   for (const [key, said] of Object.entries(en)) {
@@ -68,6 +144,9 @@ function compare(en, da, path) {
     else if (typeof said === "string") {
       assert.equal(da[key].trim() === "", said.trim() === "", `${at} is empty in one language`);
       assert.ok(da[key] !== said || said.trim() === "" || same.has(said), `${at} is the same in Danish: ${said}`);
-    } else if (typeof said === "function") assert.equal(da[key].length, said.length, `${at} takes other arguments`);
+    } else if (typeof said === "function") {
+      const shown = (say) => (say(...filling(said)).match(/⟨\d⟩/g) ?? []).sort();
+      assert.deepEqual([...new Set(shown(da[key]))], [...new Set(shown(said))], `${at} shows other arguments`);
+    }
   }
 }

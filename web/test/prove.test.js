@@ -16,7 +16,7 @@ test("a segment is proved", async () => {
   await page.getByText(/Best tenth differs clearly from the others/).waitFor();
   await page.getByLabel("Why").fill("They answer the phone");
   await page.getByLabel("By").fill("Bo");
-  await page.getByRole("button", { name: "Say it" }).click();
+  await page.getByRole("button", { name: "Add the verdict" }).click();
   await page.getByText("They answer the phone").waitFor();
   await settled(page);
   await shot(page, "proof-one");

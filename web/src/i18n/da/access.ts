@@ -12,14 +12,14 @@ export const da: typeof en = {
   tooShort: (n: number) => `Mindst ${n} tegn`,
   showPassword: "Vis adgangskoden",
   wrong: "Navnet eller adgangskoden er forkert",
-  wrongHint: "Har du glemt den? En administrator kan lave et link, hvor du vælger en ny.",
-  forgotten: "Har du glemt adgangskoden? En administrator kan lave et link, hvor du vælger en ny.",
+  wrongHint: "Har du glemt den? En administrator kan oprette et link, hvor du vælger en ny.",
+  forgotten: "Har du glemt adgangskoden? En administrator kan oprette et link, hvor du vælger en ny.",
   throttled: "For mange forsøg",
   throttledHint: (seconds: number) =>
     seconds === 1 ? "Vent et sekund, og prøv igen." : `Vent ${seconds} sekunder, og prøv igen.`,
   away: "Kreds-serveren svarer ikke",
   endedTitle: "Du er blevet logget ud",
-  endedText: "Log ind igen, og fortsæt, hvor du var. Det, du har skrevet, er her endnu.",
+  endedText: "Log ind igen, og fortsæt, hvor du var. Det, du har skrevet, er her stadig.",
   firstTitle: "Der er ingen konto endnu",
   firstText:
     "Den, der startede kreds serve, fik et link, som opretter den første konto. Åbn det link; startes serveren igen, kommer der et nyt.",
@@ -28,7 +28,7 @@ export const da: typeof en = {
   roles: { none: "ingen", viewer: "læser", editor: "redaktør", admin: "administrator" },
   spentTitle: "Linket virker ikke",
   spentText:
-    "Det er brugt før eller for gammelt. Bed en administrator om et nyt; linket til den første konto vises, når kreds serve starter.",
+    "Det er brugt før eller er for gammelt. Bed en administrator om et nyt; linket til den første konto vises, når kreds serve starter.",
   joinFirst: "Opret den første konto",
   joinFirstText: "Du bliver administrator og kan invitere andre.",
   joinInvite: (name: string) => `Velkommen, ${name}`,

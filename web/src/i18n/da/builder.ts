@@ -1,4 +1,5 @@
 import type { en } from "../en/builder";
+import { plural } from "../plural";
 
 export const da: typeof en = {
   newTitle: "Nyt segment",
@@ -22,7 +23,7 @@ export const da: typeof en = {
   legendKeeps: "gælder for",
   legendUnknown: "ukendt",
   keeps: (keeps: string, drops: string, unknown: string) =>
-    `Alene gælder den for ${keeps} og ikke for ${drops}; for ${unknown} af dem vides det ikke`,
+    `Alene gælder den for ${keeps} og ikke for ${drops}; for ${unknown} af dem er det ukendt`,
   holdsFor: (n: string, of: string, share: string) => `Gælder for ${n} af ${of} kunder, ${share}.`,
   holdsNotFor: (n: string, unknown: string) => `Gælder ikke for ${n}; for ${unknown} af dem, fordi en værdi er ukendt.`,
   asOfDay: (day: string) => `Pr. ${day}.`,
@@ -37,7 +38,7 @@ export const da: typeof en = {
   howMany: "Hvor mange",
   not: "ikke",
   negate: "Vend til det modsatte (ikke)",
-  affirm: "Fjern ikke",
+  affirm: "Fjern »ikke«",
   ways: {
     up: "Flyt op",
     down: "Flyt ned",
@@ -45,7 +46,7 @@ export const da: typeof en = {
     out: "Flyt ud af gruppen",
   },
   movedTo: (n: number, of: number, group: string, level: number) =>
-    `Flyttet: nu nummer ${n} af ${of} i “${group}”, niveau ${level}`,
+    `Flyttet: nu nummer ${n} af ${of} i »${group}«, niveau ${level}`,
   stuck: {
     first: "Den er allerede den første i gruppen",
     last: "Den er allerede den sidste i gruppen",
@@ -74,7 +75,7 @@ export const da: typeof en = {
   everyone: "alle",
   asText: "Betingelse som tekst",
   trait: "Egenskab",
-  property: "Oplysning",
+  property: "Felt",
   operator: "Sammenligning",
   value: "Værdi",
   values: "Værdier",
@@ -89,7 +90,7 @@ export const da: typeof en = {
     list: "liste",
     location: "sted",
   },
-  removeTest: "Fjern denne test",
+  removeTest: "Fjern betingelsen",
   event: "Hændelse",
   measure: "Mål",
   segment: "Segment",
@@ -160,12 +161,12 @@ export const da: typeof en = {
   offerKinds: {
     trait: "egenskab",
     event: "hændelse",
-    property: "oplysning",
+    property: "felt",
     segment: "segment",
     value: "værdi",
     word: "ord",
   } as Record<string, string>,
-  aboutTitle: "Dem, der passer",
+  aboutTitle: "De kunder, der passer",
   overTime: "Over tid",
   marks: "Hvad der kendetegner dem",
   members: "Medlemmer",
@@ -178,9 +179,9 @@ export const da: typeof en = {
   note: "Hvorfor det ændres",
   saved: (name: string) => `${name} er gemt`,
   notSaved: "Det kunne ikke gemmes",
-  saveWith: (n: string) => `Gem med ${n} medlemmer`,
-  saveMoves: (joined: string, left: string) => `Gem: ${joined} ind, ${left} ud`,
-  moves: (before: string, after: string) => `Fra ${before} til ${after} medlemmer:`,
-  joins: (n: string) => `${n} kommer ind`,
-  leaves: (n: string) => `${n} går ud`,
+  saveWith: (n: string) => `Gem med ${n} ${plural(n, "medlem", "medlemmer")}`,
+  saveMoves: (joined: string, left: string) => `Gem: ${joined} kommer til, ${left} falder fra`,
+  moves: (before: string, after: string) => `Fra ${before} til ${after} ${plural(after, "medlem", "medlemmer")}:`,
+  joins: (n: string) => `${n} kommer til`,
+  leaves: (n: string) => `${n} falder fra`,
 };

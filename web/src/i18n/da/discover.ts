@@ -1,10 +1,11 @@
 import type { en } from "../en/discover";
+import { plural } from "../plural";
 
 export const da: typeof en = {
   title: "Segmentanalyse",
   answer: (n: string, count: number) =>
     count === 0
-      ? "Intet er fundet endnu: vælg, hvad kunderne skal ligne hinanden i"
+      ? "Der er ikke fundet noget endnu: vælg, hvad kunderne skal ligne hinanden i"
       : count === 1
         ? "Én analyse er gemt"
         : `${n} analyser er gemt`,
@@ -18,12 +19,12 @@ export const da: typeof en = {
   name: "Navn",
   namePlaceholder: "Forår, efter adfærd",
   segments: "Segmenter",
-  verdict: "Dom",
+  verdict: "Vurdering",
   verdicts: { natural: "naturlige", reproducible: "genfindelige", constructive: "konstruerede" },
   verdictSentence: {
     natural: "klart adskilte grupper",
     reproducible: "ingen adskilte grupper, men de samme segmenter kommer igen",
-    constructive: "der er ingen struktur: snittene er vores egne",
+    constructive: "der er ingen struktur: hvor de skæres, er et valg",
   },
   other: (k: number) => `tallene taler for ${k}`,
   reasons: {
@@ -32,7 +33,7 @@ export const da: typeof en = {
     reproducible: (k: number, apart: string, chance: string, stab: string) =>
       `Der er ingen klart adskilte grupper (${apart}; data uden grupper giver højst ${chance}), men en deling i ${k} falder næsten ens ud i andre stikprøver (stabilitet ${stab} af 1).`,
     constructive: (k: number, apart: string, chance: string, stab: string) =>
-      `Der er ingen klyngestruktur her (${apart}; data uden grupper giver op til ${chance}; stabilitet ${stab} af 1). En deling i ${k} kan stadig være nyttig, men grænserne er vores egne.`,
+      `Der er ingen klyngestruktur her (${apart}; data uden grupper giver op til ${chance}; stabilitet ${stab} af 1). En deling i ${k} kan stadig være nyttig, men hvor grænserne går, er et valg.`,
   },
   measured: {
     silhouette: (v: string) => `silhuet ${v}`,
@@ -46,8 +47,8 @@ export const da: typeof en = {
   features: "Kendetegn",
   asOf: "Pr.",
   created: "Fundet",
-  by: "Efter hvad",
-  ownFeatures: "Kendetegn efter eget valg",
+  by: "Del op efter",
+  ownFeatures: "Kendetegn, jeg vælger",
   presets: {
     rfm: "Hvor nyligt, hvor ofte, for hvor meget",
     value: "Hvad de køber for",
@@ -57,10 +58,10 @@ export const da: typeof en = {
   method: "Metode",
   methods: {
     auto: "Lad kreds vælge",
-    kmeans: "k-gennemsnit (k-means)",
+    kmeans: "k-means",
     kmedians: "k-medianer",
     spherical: "Sfærisk k-means",
-    kprototypes: "k-prototyper (blandet)",
+    kprototypes: "k-prototypes (blandede data)",
     mixture: "Blanding af normalfordelinger",
     lca: "Latente klasser",
     ward: "Wards hierarki",
@@ -69,22 +70,23 @@ export const da: typeof en = {
   } as Record<string, string>,
   from: "Fra",
   to: "til segmenter",
-  featuresHint: "Egenskaber eller mål som sum(amount) of purchase; vælg eller skriv",
+  featuresHint: "Egenskaber eller mål, fx sum(amount) of purchase; vælg eller skriv",
   distributionOf: (name: string) => `Fordeling af ${name}`,
-  known: (share: string, distinct: string) => `kendt for ${share}, ${distinct} værdier`,
-  sensitive: "Brug også kendetegn, der kan røbe helbred, tro, herkomst og lignende",
-  sensitiveHint: "Kun når der er hjemmel til det",
+  known: (share: string, distinct: string) => `kendt for ${share}, ${distinct} ${plural(distinct, "værdi", "værdier")}`,
+  sensitive: "Brug også kendetegn, der kan afsløre helbred, religion, herkomst og lignende",
+  sensitiveHint: "Kun hvis du har et behandlingsgrundlag",
   among: "Hvem der skal deles op",
-  amongHint: "Et udtryk eller et segments navn; tom er alle, som kendetegnene beskriver",
-  notStarted: "Den kunne ikke sættes i gang",
+  amongHint: "Et udtryk eller et segments navn; lad feltet stå tomt for alle, som kendetegnene beskriver",
+  notStarted: "Analysen kunne ikke startes",
   run: "Find segmenter",
   one: (name: string) => `Analyse: ${name}`,
   nothing: "Intet er fundet",
   sentence: (k: number, n: string, verdict: string, asOf: string) =>
     `${k} segmenter blandt ${n} kunder pr. ${asOf}: ${verdict}`,
-  accept: "Lav segmenter",
+  accept: "Opret segmenter",
   deleteTitle: (name: string) => `Slet ${name}?`,
-  deleteText: "Segmenter, der er lavet af den, bliver. Selve analysen kan ikke hentes tilbage, men den kan køres igen.",
+  deleteText:
+    "Segmenter, der er oprettet ud fra den, bliver. Selve analysen kan ikke hentes tilbage, men den kan køres igen.",
   deleteAction: "Slet analysen",
   deleted: (name: string) => `${name} er slettet`,
   number: "Antal segmenter",
@@ -96,10 +98,10 @@ export const da: typeof en = {
   halves: "Halvdele",
   earlier: "Et kvartal tidligere",
   silhouette: "Silhuet",
-  chance: "Silhuet ved tilfælde",
+  chance: "Tilfældig silhuet",
   density: "Tæthedsbaseret validitet",
-  densityChance: "Tæthedsbaseret validitet ved tilfælde",
-  withinSS: "SS inden for",
+  densityChance: "Tilfældig tæthedsbaseret validitet",
+  withinSS: "Kvadratsum inden for",
   separation: "Hvor adskilte de er",
   separationSummary: (k: number) =>
     `Kunder som punkter på de to retninger, de er mest forskellige i, med omrids af den midterste halvdel af ${k} segmenter.`,
@@ -107,9 +109,9 @@ export const da: typeof en = {
   across1: "Første retning",
   across2: "Anden retning",
   profile: "Hvad der kendetegner hvert segment",
-  heatMap: "Medlemmer mod alle: blå er mere, orange mindre, en prik skiller segmentet ud",
+  heatMap: "Medlemmer i forhold til alle: blå er mere, orange mindre, en prik skiller segmentet ud",
   heatMapSummary: (features: number, k: number) =>
-    `En tabel med ${features} kendetegn og ${k} segmenter, farvet efter hvor langt medlemmerne er fra alle.`,
+    `En tabel med ${features} kendetegn og ${k} segmenter, farvet efter, hvor langt medlemmerne er fra alle.`,
   each: "Segmenterne",
   all: "Alle",
   feature: "Kendetegn",
@@ -118,30 +120,30 @@ export const da: typeof en = {
   used: "Hvordan det bruges",
   log: "logaritme",
   limited: "yderpunkter begrænset",
-  categories: (n: string) => `${n} kategorier`,
+  categories: (n: string) => `${n} ${plural(n, "kategori", "kategorier")}`,
   refused: (name: string) => `${name} er ikke brugt`,
-  days: (n: string) => `${n} dage`,
+  days: (n: string) => `${n} ${plural(n, "dag", "dage")}`,
   against: (all: string) => `(alle: ${all})`,
   within: "Kommer igen i andre stikprøver",
   across: "Holder sammen ved færre segmenter",
   nearest: "Nærmeste segment",
   fidelity: (precision: string, recall: string) =>
-    `Som regel: ${precision} af dem, den gælder for, hører til her, og den finder ${recall} af segmentet.`,
-  moves: (joins: string, leaves: string) => `Efter reglen ville ${joins} komme ind og ${leaves} gå ud.`,
-  openRule: "Åbn reglen",
+    `Reglen: ${precision} af dem, den gælder for, hører til her, og den finder ${recall} af segmentet.`,
+  moves: (joins: string, leaves: string) => `Efter reglen ville ${joins} komme til og ${leaves} falde fra.`,
+  openRule: "Åbn reglen som segment",
   typical: "Typiske medlemmer:",
-  outside: (n: string) => `${n} kunder er ikke i noget segment.`,
+  outside: (n: string) => `${n} ${plural(n, "kunde", "kunder")} er ikke i noget segment.`,
   how: "Hvordan det er gjort",
-  acceptTitle: (k: number) => `Lav segmenter af disse ${k}`,
+  acceptTitle: (k: number) => `Opret segmenter ud fra disse ${k}`,
   acceptBy: "Hvordan det afgøres, hvem der er med",
-  byRule: "Efter regel",
+  byRule: "Efter en regel",
   byRuleText: "En regel, der kan læses og redigeres; den afviger lidt fra det, der er fundet",
-  byModel: "Efter model",
+  byModel: "Efter modellen",
   byModelText: "Præcis de grupper, der er fundet; nye kunder tildeles ved hver opdatering",
-  take: (n: number) => `Lav segment ${n}`,
+  take: (n: number) => `Opret segment ${n}`,
   nameOf: (n: number) => `Navn på segment ${n}`,
   owner: "Ansvarlig",
-  notAccepted: "Segmenterne kunne ikke laves",
-  make: (n: string) => `Lav ${n} segmenter`,
-  accepted: (n: string) => `${n} segmenter er lavet`,
+  notAccepted: "Segmenterne kunne ikke oprettes",
+  make: (n: string) => `Opret ${n} ${plural(n, "segment", "segmenter")}`,
+  accepted: (n: string) => `${n} ${plural(n, "segment", "segmenter")} er oprettet`,
 };

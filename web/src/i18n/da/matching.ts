@@ -1,21 +1,22 @@
 import type { en } from "../en/matching";
+import { plural } from "../plural";
 
 export const da: typeof en = {
   sizeOverTime: "Medlemmer",
   members: "Medlemmer",
   population: "Alle kunder",
   noTime: "Der er ingen hændelser at følge over tid",
-  trendSummary: (first: string, last: string) => `En linje over antallet med tiden, fra ${first} til ${last}.`,
+  trendSummary: (first: string, last: string) => `En linje over antallet over tid, fra ${first} til ${last}.`,
   asOfSlider: "Pr. dato",
   sliderHint: (day: string) => `Træk for at se det pr. en anden dag; nu er det pr. ${day}.`,
   now: "nu",
   noMarks: "Intet kendetegner dem med sikkerhed",
   noMarksText: "De skiller sig ikke klart ud fra de andre i nogen egenskab eller adfærd.",
-  markTerm: "Hvori",
+  markTerm: "Egenskab eller adfærd",
   among: "Medlemmer",
   amongAll: "Alle kunder",
   effect: "Forskel",
-  daysAgo: (n: string) => `${n} dage siden`,
+  daysAgo: (n: string) => `${n} ${plural(n, "dag", "dage")} siden`,
   marksNote: (n: string, of: string, sample: boolean) =>
     `${n} af ${of} er sammenlignet${sample ? " (en stikprøve)" : ""}. Forskellen er i standardafvigelser (Cohens d; h for andele); kun det, som tilfældet næppe forklarer, er vist.`,
   key: "Kunde",

@@ -1,4 +1,5 @@
 import type { en } from "../en/overview";
+import { ended, plural } from "../plural";
 
 export const da: typeof en = {
   title: "Overblik",
@@ -16,7 +17,8 @@ export const da: typeof en = {
   refreshed: (when) => `opdateret ${when}`,
   neverRefreshed: "aldrig opdateret",
   sizes: "Segmenter efter størrelse",
-  sizesSummary: (n, name, members) => `Søjler for ${n} segmenter; det største er ${name} med ${members} medlemmer.`,
+  sizesSummary: (n, name, members) =>
+    `Søjler for ${n} ${plural(n, "segment", "segmenter")}; det største er ${name} med ${members} ${plural(members, "medlem", "medlemmer")}.`,
   segment: "Segment",
   members: "Medlemmer",
   share: "Andel",
@@ -46,25 +48,26 @@ export const da: typeof en = {
   periods: { month: "30 dage", quarter: "90 dage", year: "12 måneder" },
   periodTo: (period, day) => `i de ${period} til og med ${day}`,
   against: (change, before) => `${change} i forhold til perioden før (${before})`,
-  noBefore: "Data dækker ikke perioden før",
-  buyers: (n, each) => (each ? `${n} kunder købte, for ${each} hver` : "Ingen købte"),
+  noBefore: "Der er ikke data for perioden før",
+  buyers: (n, each) => (each ? `${n} ${plural(n, "kunde", "kunder")} købte, for ${each} hver` : "Ingen købte"),
   buyersColumn: "Kunder, der købte",
   periodEnd: "Periode til",
   valueOverTime: "Værdi, periode for periode",
-  valueSummary: (n, total) => `Søjler for ${n} perioder; den seneste har ${total}.`,
+  valueSummary: (n, total) => ended(`Søjler for ${n} ${plural(n, "periode", "perioder")}; den seneste har ${total}`),
   noValue: "Ingen hændelse har et tal, der ligner et beløb, så der er ingen værdi at vise.",
   chooseValue: "Vælg, hvad der tæller som værdi",
   changeValue: "Skift",
   found: "er fundet ud fra navnet.",
-  valueProblem: (why) => `Indstillingen kan ikke bruges: ${why}.`,
+  valueProblem: (why) => ended(`Indstillingen kan ikke bruges: ${why}`),
   byValue: "Segmenter efter værdi",
-  byValueSummary: (n, name, value) => `Søjler for ${n} segmenter; medlemmerne af ${name} er mest værd, ${value}.`,
+  byValueSummary: (n, name, value) =>
+    ended(`Søjler for ${n} ${plural(n, "segment", "segmenter")}; medlemmerne af ${name} er mest værd, ${value}`),
   sortSegments: "Tegn segmenterne efter",
   bySizeShort: "Størrelse",
   byValueShort: "Værdi",
   moves: "Kommet til og faldet fra",
   movesSummary: (n, name, joined, left) =>
-    `Søjler for ${n} segmenter; der skete mest i ${name}, hvor ${joined} kom til, og ${left} faldt fra.`,
+    `Søjler for ${n} ${plural(n, "segment", "segmenter")}; der skete mest i ${name}, hvor ${joined} kom til, og ${left} faldt fra.`,
   moved: (n) =>
     n === 1
       ? "Mere end en femtedel af ét segment er skiftet ud ved seneste opdatering"

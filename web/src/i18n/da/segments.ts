@@ -1,4 +1,5 @@
 import type { en } from "../en/segments";
+import { plural } from "../plural";
 
 export const da: typeof en = {
   title: "Segmenter",
@@ -10,17 +11,18 @@ export const da: typeof en = {
   answer: (n: string, one: boolean, noOwner: number, stale: number) =>
     `${n} ${one ? "segment" : "segmenter"}; ${noOwner === 0 ? "alle har en ansvarlig" : `${noOwner} uden ansvarlig`}${stale > 0 ? `, ${stale} skal opdateres` : ""}`,
   refreshAll: "Opdatér alle",
-  refreshed: (n: string) => `${n} segmenter er opdateret`,
-  refreshedOne: (n: string, joined: string, left: string) => `${n} medlemmer: ${joined} kom ind, ${left} gik ud`,
+  refreshed: (n: string) => `${n} ${plural(n, "segment", "segmenter")} er opdateret`,
+  refreshedOne: (n: string, joined: string, left: string) =>
+    `${n} ${plural(n, "medlem", "medlemmer")}: ${joined} kom til, ${left} faldt fra`,
   refresh: "Opdatér",
   filter: "Find efter navn, ansvarlig eller mærke",
-  noneFound: (q: string) => `Intet segment hedder noget med “${q}”`,
+  noneFound: (q: string) => `Intet segment hedder noget med »${q}«`,
   name: "Navn",
   members: "Medlemmer",
   trend: "Udvikling",
-  trendOf: (name: string) => `Medlemmer af ${name} over opdateringerne`,
-  joined: "Kom ind",
-  left: "Gik ud",
+  trendOf: (name: string) => `Medlemmer af ${name} ved hver opdatering`,
+  joined: "Kommet til",
+  left: "Faldet fra",
   owner: "Ansvarlig",
   noOwner: "ingen ansvarlig",
   status: "Status",
@@ -29,7 +31,7 @@ export const da: typeof en = {
   size: (name: string, n: string, of: string, share: string, asOf: string) =>
     `${name}: ${n} af ${of} kunder, ${share}, pr. ${asOf}`,
   edit: "Redigér",
-  prove: "Dokumentér på fortidens data",
+  prove: "Dokumentér på historiske data",
   download: "Hent medlemmer (CSV)",
   deleteTitle: (name: string) => `Slet ${name}?`,
   deleteText: "Versionerne og listen over, hvem der har været med, slettes også. Det kan ikke fortrydes.",
@@ -37,8 +39,8 @@ export const da: typeof en = {
   deleted: (name: string) => `${name} er slettet`,
   failedRefresh: "Den seneste opdatering mislykkedes; medlemmerne er fra den forrige",
   sources: {
-    rule: "Efter regel",
-    list: "En liste af kunder",
+    rule: "Efter en regel",
+    list: "En liste over kunder",
     model: "Tildelt af den model, som en segmentanalyse gemte",
   } as Record<string, string>,
   tags: "Mærker",
@@ -52,7 +54,7 @@ export const da: typeof en = {
   noOthers: "Der er intet andet segment at sammenligne med.",
   overlapTitle: (asOf: string) => `Hvem der er i hvilke, pr. ${asOf}`,
   overlapSummary: (names: string, n: string) =>
-    `Søjler for hver kombination af segmenter; den største er ${names} med ${n} medlemmer.`,
+    `Søjler for hver kombination af segmenter; den største er ${names} med ${n} ${plural(n, "medlem", "medlemmer")}.`,
   noOverlap: "Ingen er i nogen af dem.",
   only: (names: string) => `kun i ${names}`,
   combination: "Kombination",
@@ -62,5 +64,5 @@ export const da: typeof en = {
   saved: "Gemt",
   refreshedAt: "Opdateret",
   definition: "Definition",
-  note: "Note",
+  note: "Bemærkning",
 };

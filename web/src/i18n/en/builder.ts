@@ -1,9 +1,11 @@
+import { plural } from "../plural";
+
 export const en = {
   newTitle: "New segment",
   editTitle: (name: string) => `Edit ${name}`,
   begin: "Who should be in it? Add a condition, or write one",
   notYet: "This cannot be counted yet",
-  exact: (n: string, of: string, share: string) => `${n} of ${of} match, ${share}`,
+  exact: (n: string, of: string, share: string) => `${n} of ${of} ${plural(n, "matches", "match")}, ${share}`,
   about: (n: string, low: string, high: string) => `About ${n} match, between ${low} and ${high}`,
   save: "Save as a segment",
   saveChanges: "Save changes",
@@ -18,9 +20,9 @@ export const en = {
   text: "As text",
   textPlaceholder: "did purchase at least 3 times and not did purchase within last 8 weeks",
   legendKeeps: "holds for",
-  legendUnknown: "not known",
+  legendUnknown: "unknown",
   keeps: (keeps: string, drops: string, unknown: string) =>
-    `Alone it holds for ${keeps} and not for ${drops}; of these it is not known for ${unknown}`,
+    `Alone it holds for ${keeps} and not for ${drops}; for ${unknown} of these it is unknown`,
   holdsFor: (n: string, of: string, share: string) => `Holds for ${n} of ${of} customers, ${share}.`,
   holdsNotFor: (n: string, unknown: string) =>
     `Does not hold for ${n}; for ${unknown} of these because a value is not known.`,
@@ -36,7 +38,7 @@ export const en = {
   howMany: "How many",
   not: "not",
   negate: "Turn into its opposite (not)",
-  affirm: "Take the not away",
+  affirm: "Remove the not",
   ways: {
     up: "Move up",
     down: "Move down",
@@ -77,7 +79,7 @@ export const en = {
   operator: "Comparison",
   value: "Value",
   values: "Values",
-  share: "Share in per cent",
+  share: "Share in percent",
   chooseValue: "Choose or write",
   types: {
     number: "number",
@@ -88,7 +90,7 @@ export const en = {
     list: "list",
     location: "place",
   },
-  removeTest: "Remove this test",
+  removeTest: "Remove this condition",
   event: "Event",
   measure: "Measure",
   segment: "Segment",
@@ -164,7 +166,7 @@ export const en = {
     value: "value",
     word: "word",
   } as Record<string, string>,
-  aboutTitle: "Those who match",
+  aboutTitle: "Customers who match",
   overTime: "Over time",
   marks: "What marks them",
   members: "Members",
@@ -177,9 +179,10 @@ export const en = {
   note: "Why it is changed",
   saved: (name: string) => `${name} is saved`,
   notSaved: "It could not be saved",
-  saveWith: (n: string) => `Save with ${n} members`,
-  saveMoves: (joined: string, left: string) => `Save: ${joined} in, ${left} out`,
-  moves: (before: string, after: string) => `From ${before} to ${after} members:`,
-  joins: (n: string) => `${n} join`,
-  leaves: (n: string) => `${n} leave`,
+  saveWith: (n: string) => `Save with ${n} ${plural(n, "member", "members")}`,
+  saveMoves: (joined: string, left: string) =>
+    `Save: ${joined} ${plural(joined, "joins", "join")}, ${left} ${plural(left, "leaves", "leave")}`,
+  moves: (before: string, after: string) => `From ${before} to ${after} ${plural(after, "member", "members")}:`,
+  joins: (n: string) => `${n} ${plural(n, "joins", "join")}`,
+  leaves: (n: string) => `${n} ${plural(n, "leaves", "leave")}`,
 };

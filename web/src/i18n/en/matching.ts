@@ -1,3 +1,5 @@
+import { plural } from "../plural";
+
 export const en = {
   sizeOverTime: "Members",
   members: "Members",
@@ -9,13 +11,13 @@ export const en = {
   now: "now",
   noMarks: "Nothing marks them for sure",
   noMarksText: "In no trait and no behaviour do they differ clearly from the others.",
-  markTerm: "In what",
+  markTerm: "Trait or behaviour",
   among: "Members",
   amongAll: "All customers",
   effect: "Difference",
-  daysAgo: (n: string) => `${n} days ago`,
+  daysAgo: (n: string) => `${n} ${plural(n, "day", "days")} ago`,
   marksNote: (n: string, of: string, sample: boolean) =>
-    `${n} of ${of} were compared${sample ? " (a sample)" : ""}. The difference is in standard deviations (Cohen's d; h for shares); only what chance hardly explains is shown.`,
+    `${n} of ${of} ${plural(n, "was", "were")} compared${sample ? " (a sample)" : ""}. The difference is in standard deviations (Cohen’s d; h for shares); only what chance hardly explains is shown.`,
   key: "Customer",
   nobody: "Nobody matches",
   nobodyText: "Loosen a condition: the bars show which one drops most.",

@@ -1,3 +1,5 @@
+import { ended, plural } from "../plural";
+
 export const en = {
   title: "Overview",
   customers: (n: string, one: boolean) => `${n} ${one ? "customer" : "customers"}`,
@@ -15,7 +17,7 @@ export const en = {
   neverRefreshed: "never refreshed",
   sizes: "Segments by size",
   sizesSummary: (n: string, name: string, members: string) =>
-    `Bars of ${n} segments; the largest is ${name} with ${members} members.`,
+    `Bars of ${n} ${plural(n, "segment", "segments")}; the largest is ${name} with ${members} ${plural(members, "member", "members")}.`,
   segment: "Segment",
   members: "Members",
   share: "Share",
@@ -45,25 +47,27 @@ export const en = {
   periodTo: (period: string, day: string) => `in the ${period} to ${day}`,
   against: (change: string, before: string) => `${change} against the period before (${before})`,
   noBefore: "The data does not cover the period before",
-  buyers: (n: string, each: string) => (each ? `${n} customers bought, for ${each} each` : "Nobody bought"),
+  buyers: (n: string, each: string) =>
+    each ? `${n} ${plural(n, "customer", "customers")} bought, for ${each} each` : "Nobody bought",
   buyersColumn: "Customers who bought",
   periodEnd: "Period to",
   valueOverTime: "Value, period by period",
-  valueSummary: (n: number, total: string) => `Bars of ${n} periods; the last has ${total}.`,
+  valueSummary: (n: number, total: string) =>
+    ended(`Bars of ${n} ${plural(n, "period", "periods")}; the last has ${total}`),
   noValue: "No event has a number that looks like money, so there is no value to show.",
   chooseValue: "Choose what counts as value",
   changeValue: "Change",
   found: "was found by its name.",
-  valueProblem: (why: string) => `The setting cannot be used: ${why}.`,
+  valueProblem: (why: string) => ended(`The setting cannot be used: ${why}`),
   byValue: "Segments by value",
   byValueSummary: (n: string, name: string, value: string) =>
-    `Bars of ${n} segments; the members of ${name} are worth most, ${value}.`,
+    ended(`Bars of ${n} ${plural(n, "segment", "segments")}; the members of ${name} are worth most, ${value}`),
   sortSegments: "Draw the segments by",
   bySizeShort: "Size",
   byValueShort: "Value",
   moves: "Joined and left",
   movesSummary: (n: number, name: string, joined: string, left: string) =>
-    `Bars of ${n} segments; most moved in ${name}, which ${joined} joined and ${left} left.`,
+    `Bars of ${n} ${plural(n, "segment", "segments")}; most moved in ${name}, which ${joined} joined and ${left} left.`,
   moved: (n: number) =>
     n === 1
       ? "More than a fifth of one segment moved at the last refresh"

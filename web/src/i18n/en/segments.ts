@@ -1,3 +1,5 @@
+import { plural } from "../plural";
+
 export const en = {
   title: "Segments",
   one: (name: string) => `Segment: ${name}`,
@@ -8,15 +10,16 @@ export const en = {
   answer: (n: string, one: boolean, noOwner: number, stale: number) =>
     `${n} ${one ? "segment" : "segments"}; ${noOwner === 0 ? "all have an owner" : `${noOwner} without an owner`}${stale > 0 ? `, ${stale} to refresh` : ""}`,
   refreshAll: "Refresh all",
-  refreshed: (n: string) => `${n} segments are refreshed`,
-  refreshedOne: (n: string, joined: string, left: string) => `${n} members: ${joined} joined, ${left} left`,
+  refreshed: (n: string) => `${n} ${plural(n, "segment is", "segments are")} refreshed`,
+  refreshedOne: (n: string, joined: string, left: string) =>
+    `${n} ${plural(n, "member", "members")}: ${joined} joined, ${left} left`,
   refresh: "Refresh",
   filter: "Find by name, owner or tag",
   noneFound: (q: string) => `No segment is called like “${q}”`,
   name: "Name",
   members: "Members",
   trend: "Trend",
-  trendOf: (name: string) => `Members of ${name} over its refreshes`,
+  trendOf: (name: string) => `Members of ${name} at each refresh`,
   joined: "Joined",
   left: "Left",
   owner: "Owner",
@@ -35,7 +38,7 @@ export const en = {
   deleted: (name: string) => `${name} is deleted`,
   failedRefresh: "The last refresh failed; the members are those of the one before",
   sources: {
-    rule: "By rule",
+    rule: "By a rule",
     list: "A list of customers",
     model: "Assigned by the model that a discovery stored",
   } as Record<string, string>,
@@ -50,7 +53,7 @@ export const en = {
   noOthers: "There is no other segment to compare with.",
   overlapTitle: (asOf: string) => `Who is in which of them, as of ${asOf}`,
   overlapSummary: (names: string, n: string) =>
-    `Bars of each combination of segments; the largest is ${names} with ${n} members.`,
+    `Bars of each combination of segments; the largest is ${names} with ${n} ${plural(n, "member", "members")}.`,
   noOverlap: "Nobody is in any of them.",
   only: (names: string) => `in ${names} only`,
   combination: "Combination",
