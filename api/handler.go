@@ -149,7 +149,7 @@ func noRoute(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
 	if len(allowed) > 0 {
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
 		writeProblem(w, newProblem(http.StatusMethodNotAllowed, kreds.CodeInvalid,
-			fmt.Sprintf("this address takes %s, not %s", strings.Join(allowed, ", "), cut(r.Method, 20))))
+			kreds.Say("this address takes %s, not %s", strings.Join(allowed, ", "), cut(r.Method, 20))).saidTo(r.Context()))
 		return
 	}
 	p := newProblem(http.StatusNotFound, kreds.CodeNotFound, kreds.Say("there is nothing at this address"))

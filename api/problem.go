@@ -148,7 +148,7 @@ func configureHuma() {
 	installOnce.Do(func() {
 		huma.DefaultArrayNullable = false
 		huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
-			p := newProblem(status, codeOfStatus(status), msg)
+			p := newProblem(status, codeOfStatus(status), plain(msg))
 			for _, err := range errs {
 				if err == nil {
 					continue
@@ -167,17 +167,6 @@ func configureHuma() {
 			return p
 		}
 	})
-}
-
-// plain says in words what huma says of a text that is too long or empty.
-func plain(message string) string {
-	if n, ok := strings.CutPrefix(message, "expected length <= "); ok {
-		return kreds.Say("has more than %s characters", n)
-	}
-	if message == "expected length >= 1" {
-		return kreds.Say("is empty")
-	}
-	return message
 }
 
 func joinFaults(faults []Fault) string {

@@ -120,7 +120,7 @@ func fileName(name string) string {
 func (h *handler) uploaded(id string) (string, error) {
 	missing := kreds.Errorf(kreds.CodeNotFound, "there is no upload %q", cut(id, 40)).
 		WithHint("uploads are removed by the import that names them and when the server stops")
-	if id == "" || strings.ContainsAny(id, `/\.`) {
+	if id == "" || strings.ContainsAny(id, "/\\.\x00") {
 		return "", missing
 	}
 	dir := filepath.Join(h.uploads(), id)
