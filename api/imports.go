@@ -3,6 +3,8 @@ package api
 import (
 	"cmp"
 	"context"
+	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,6 +13,7 @@ import (
 	"slices"
 
 	"github.com/kreds/kreds"
+	"github.com/kreds/kreds/danish"
 )
 
 // ImportRequest says what to import and how to read it. What is left out is
@@ -103,6 +106,9 @@ func (h *handler) importRoutes() {
 		defer f.Close()
 		s.kind = csvTyp
 		s.ctx.SetHeader("Content-Disposition", fmt.Sprintf("attachment; filename=\"import-%d-rejects.csv\"", in.ID))
+		if inDanish(ctx) {
+			return rejectsInDanish(s, f)
+		}
 		_, err = io.Copy(s, f)
 		return err
 	})
@@ -119,6 +125,38 @@ func (h *handler) importRoutes() {
 		}
 		return h.import1(ctx, in.ID)
 	})
+}
+
+// rejectsInDanish copies a file of rejects with its header and the reasons in Danish.
+func rejectsInDanish(to io.Writer, from io.Reader) error {
+	in, out := csv.NewReader(from), csv.NewWriter(to)
+	in.ReuseRecord = true
+	said := map[string]string{}
+	for line := 0; ; line++ {
+		row, err := in.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		for i, text := range row {
+			switch {
+			case line == 0:
+				row[i] = danish.Note(text)
+			case i == 3: // else it is somebody's data
+				if _, ok := said[text]; !ok {
+					said[text] = danish.Text(text)
+				}
+				row[i] = said[text]
+			}
+		}
+		if err := out.Write(row); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
 }
 
 func (h *handler) import1(ctx context.Context, id int64) (*body[Import], error) {

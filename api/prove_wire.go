@@ -57,7 +57,8 @@ type Proof struct {
 
 // SegmentProof is the proof of one segment.
 type SegmentProof struct {
-	Name       string      `json:"name"`
+	Name       string      `json:"name" say:"found"`
+	Found      bool        `json:"-"`
 	Expression string      `json:"expression,omitempty"`
 	Points     []Point     `json:"points" doc:"By date"`
 	Summary    Summary     `json:"summary"`
@@ -176,7 +177,8 @@ type ProofSummary struct {
 
 // ProofOutcome is what a proof says of a segment, in short.
 type ProofOutcome struct {
-	Name     string   `json:"name"`
+	Name     string   `json:"name" say:"found"`
+	Found    bool     `json:"-"`
 	Standing string   `json:"standing" enum:"confirmed,mixed,none"`
 	Lift     *float64 `json:"lift,omitempty"`
 }
@@ -262,7 +264,7 @@ func proofOf(p *prove.Proof, c *segment.Calendar) *Proof {
 
 func segmentProofOf(s *prove.SegmentProof, c *segment.Calendar) SegmentProof {
 	out := SegmentProof{
-		Name: s.Name, Expression: s.Expression, Points: []Point{}, Retention: []Retention{}, Scorecard: []Criterion{}, Feedback: feedbackOf(s.Feedback, c),
+		Name: s.Name, Found: s.Found, Expression: s.Expression, Points: []Point{}, Retention: []Retention{}, Scorecard: []Criterion{}, Feedback: feedbackOf(s.Feedback, c),
 		Summary: Summary{
 			Standing: string(s.Summary.Standing), Text: s.Summary.Text, Dates: s.Summary.Dates, Clear: s.Summary.Clear, Higher: s.Summary.Higher,
 			Effect: s.Summary.Effect, Lift: s.Summary.Lift, Size: s.Summary.Size, SizeDeviation: s.Summary.SizeDeviation,
@@ -300,7 +302,7 @@ func proofSummaryOf(p *prove.Proof, c *segment.Calendar) ProofSummary {
 		Dates: len(p.Dates), Segments: []ProofOutcome{},
 	}
 	for _, s := range p.Segments {
-		out.Segments = append(out.Segments, ProofOutcome{s.Name, string(s.Summary.Standing), s.Summary.Lift})
+		out.Segments = append(out.Segments, ProofOutcome{s.Name, s.Found, string(s.Summary.Standing), s.Summary.Lift})
 	}
 	return out
 }

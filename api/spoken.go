@@ -13,8 +13,9 @@ import (
 )
 
 // Answers speak English, or Danish to who asks for it by Accept-Language. Fields that
-// are texts for people say so by the tag "say": text, word, or name for the name of a segment
-// that was found.
+// are texts for people say so by the tag "say": text, word, name for the name of a segment
+// that was found, found for one that was if the field Found says so, or note for what
+// people write and the program too.
 const sayTag = "say"
 
 var languages = language.NewMatcher([]language.Tag{language.English, language.Danish})
@@ -121,6 +122,12 @@ func translated(v reflect.Value) reflect.Value {
 				out.Field(i).Set(mapped(v.Field(i), danish.Text))
 			case "word":
 				out.Field(i).Set(mapped(v.Field(i), danish.Word))
+			case "note":
+				out.Field(i).Set(mapped(v.Field(i), danish.Note))
+			case "found":
+				if v.FieldByName("Found").Bool() {
+					out.Field(i).Set(mapped(v.Field(i), danish.Name))
+				}
 			case "name":
 				out.Field(i).Set(mapped(v.Field(i), danish.Name))
 			default:

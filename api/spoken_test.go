@@ -185,3 +185,34 @@ func TestRefusalsAreDanish(t *testing.T) {
 		t.Errorf("only %d requests were refused", refused)
 	}
 }
+
+// TestRejectsAreDanish holds that the file of rows that could not be taken has its header
+// and the reasons in the language of who asks for it, and the rows as they were.
+func TestRejectsAreDanish(t *testing.T) {
+	s := serve(t)
+	s.load(t, "sales.csv", "invoice,customer_id,at,quantity\nA,1,2025-03-01,2\nA,,2025-03-01,3\nB,2,soon,1\nC,3,2025-04-01,1\nD,4,2025-04-02,1\n", asPurchases)
+	for language, want := range map[string][]string{
+		"en": {"line,column,value,reason\n", "the key is missing"},
+		"da": {"linje,kolonne,værdi,årsag\n", "nøglen mangler", ",soon,"},
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/api/v1/imports/1/rejects", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Accept-Language", language)
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		text, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range want {
+			if !strings.Contains(string(text), w) {
+				t.Errorf("%s: %q is not in\n%s", language, w, text)
+			}
+		}
+	}
+}

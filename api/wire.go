@@ -122,7 +122,7 @@ func (w *Workspace) importOf(i kreds.Import, c *segment.Calendar) Import {
 // its last refresh.
 type Segment struct {
 	Name        string   `json:"name"`
-	Description string   `json:"description"`
+	Description string   `json:"description" say:"note"`
 	Owner       string   `json:"owner"`
 	Tags        []string `json:"tags"`
 	Subject     string   `json:"subject" enum:"persons,companies,prospects,prospect companies"`
@@ -148,7 +148,7 @@ type Version struct {
 	Number     int    `json:"number"`
 	Expression string `json:"expression"`
 	Author     string `json:"author,omitempty"`
-	Note       string `json:"note,omitempty"`
+	Note       string `json:"note,omitempty" say:"note"`
 	Saved      string `json:"saved" doc:"RFC 3339; in force from then on, the first one also before"`
 }
 

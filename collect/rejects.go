@@ -124,9 +124,9 @@ func (r *rejects) open() error {
 	}
 	r.file, r.buf = f, bufio.NewWriterSize(f, 256<<10)
 	r.w = csv.NewWriter(r.buf)
-	head := []string{"line", "column", "value", "reason"}
+	head := []string{kreds.Say("line"), kreds.Say("column"), kreds.Say("value"), kreds.Say("reason")}
 	if r.several {
-		head = append(head, "file")
+		head = append(head, kreds.Say("file"))
 	}
 	return r.w.Write(head)
 }

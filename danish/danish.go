@@ -7,7 +7,8 @@
 // tests see that every format has its Danish one, with the same parameters.
 //
 // In a Danish format %s takes what went in, in Danish where it is a text itself, and
-// %v as it is: expressions, names and types are written alike in all languages.
+// %v as it is: expressions, names and types are written alike in all languages. %m takes
+// the name of a segment that was found, and %n what was quoted, without the quotes.
 package danish
 
 import (
@@ -27,10 +28,12 @@ import (
 var files embed.FS
 
 // Apart from texts of whole sentences there are words, which are texts only where they
-// went into one, and what names of segments that were found are made of.
+// went into one, what names of segments that were found are made of, and notes, which
+// the program writes where people write too.
 const (
 	wordsFile = "words"
 	namesFile = "names"
+	notesFile = "notes"
 )
 
 type catalogue struct {
@@ -55,7 +58,7 @@ var (
 		out := map[string]*catalogue{}
 		for name, formats := range read() {
 			into := ""
-			if name == wordsFile || name == namesFile {
+			if name == wordsFile || name == namesFile || name == notesFile {
 				into = name
 			}
 			if out[into] == nil {
@@ -164,6 +167,15 @@ func Word(english string) string {
 	return danish
 }
 
+// Note returns a note in Danish if the program wrote it; what people wrote stays as it is.
+func Note(english string) string {
+	t := &reading{seen: map[string]answer{}}
+	if danish, ok := t.find(load()[notesFile], english, 0); ok {
+		return danish
+	}
+	return english
+}
+
 // reading is one text being translated, with the parts that were looked at.
 type reading struct{ seen map[string]answer }
 
@@ -243,7 +255,15 @@ func (t *reading) say(p *pattern, args []string, depth int) (string, bool) {
 		if i < 0 || i >= len(args) {
 			return ""
 		}
-		if v[len(v)-1] == 'v' {
+		switch v[len(v)-1] {
+		case 'v':
+			return args[i]
+		case 'm':
+			return Name(args[i])
+		case 'n':
+			if plain, err := strconv.Unquote(args[i]); err == nil {
+				return plain
+			}
 			return args[i]
 		}
 		return said[i]

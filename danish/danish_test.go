@@ -55,8 +55,10 @@ func verbs(format string) []string {
 	out := []string{}
 	for _, v := range verb.FindAllString(format, -1) {
 		switch v {
-		case "%w", "%v", "%c":
+		case "%w", "%v", "%c", "%m":
 			v = "%s"
+		case "%n":
+			v = "%q"
 		case "%%":
 			continue
 		}
@@ -77,6 +79,10 @@ func TestRecognised(t *testing.T) {
 		if file == wordsFile || file == namesFile {
 			continue
 		}
+		say := Text
+		if file == notesFile {
+			say = Note
+		}
 		for english, danish := range formats {
 			fill := func(format string) string {
 				n := 0
@@ -90,11 +96,13 @@ func TestRecognised(t *testing.T) {
 						return fmt.Sprint(n + 2)
 					case 'f':
 						return fmt.Sprint(n + 2)
+					case 'n':
+						return fmt.Sprintf("x%d", n)
 					}
 					return fmt.Sprintf("\"x%d\"", n)
 				}), " ")
 			}
-			if got, want := strings.TrimLeft(Text(fill(english)), " "), fill(danish); got != want {
+			if got, want := strings.TrimLeft(say(fill(english)), " "), fill(danish); got != want {
 				t.Errorf("%q\n got  %q\n want %q", fill(english), got, want)
 			}
 		}
@@ -129,6 +137,18 @@ func TestText(t *testing.T) {
 	} {
 		if got := Text(english); got != want {
 			t.Errorf("%q\n got  %q\n want %q", english, got, want)
+		}
+	}
+}
+
+func TestNote(t *testing.T) {
+	for english, want := range map[string]string{
+		`Segment 1 of 4 of the discovery "Buyers by RFM" (recent, very high-value).`: "Segment 1 af 4 fra segmentanalysen »Buyers by RFM« (nyligt aktive, meget høj værdi).",
+		`accepted from the discovery "a \"b\""`:                                      `oprettet ud fra segmentanalysen »a "b"«`,
+		"never":                                                                      "never", // somebody's own
+	} {
+		if got := Note(english); got != want {
+			t.Errorf("%q: got %q, want %q", english, got, want)
 		}
 	}
 }

@@ -58,7 +58,6 @@ func (d *Discoverer) Accept(ctx context.Context, name string, a Acceptance) ([]k
 		return nil, err
 	}
 	m := modelOf(found, s)
-	about := ""
 	if a.By == ByTyping {
 		if m.Typing, err = found.observedBy(s); err != nil {
 			return nil, err
@@ -66,7 +65,6 @@ func (d *Discoverer) Accept(ctx context.Context, name string, a Acceptance) ([]k
 		if err := d.alone(ctx, m); err != nil {
 			return nil, err
 		}
-		about = fmt.Sprintf(" Whoever was not in it is assigned by what is known of everybody, which is right for %.0f %% (always naming the largest: %.0f %%).", 100*m.Typing.Accuracy, 100*m.Typing.Baseline)
 	}
 	var sets []*roaring.Bitmap
 	if a.By != ByRule {
@@ -80,10 +78,14 @@ func (d *Discoverer) Accept(ctx context.Context, name string, a Acceptance) ([]k
 		n := state.NewSegment{
 			Segment: kreds.Segment{
 				Name: found.Name + ": " + seg.Name, Owner: a.Owner, Subject: found.Subject, Tags: []string{"discovered"},
-				Description: fmt.Sprintf("Segment %d of %d of the discovery %q (%s).%s", at+1, s.K, found.Name, seg.Name, about),
+				Description: kreds.Say("Segment %d of %d of the discovery %q (%s).", at+1, s.K, found.Name, seg.Name),
 			},
-			First: kreds.Version{Author: a.Author, Note: fmt.Sprintf("accepted from the discovery %q", found.Name)},
+			First: kreds.Version{Author: a.Author, Note: kreds.Say("accepted from the discovery %q", found.Name)},
 			At:    found.AsOf,
+		}
+		if a.By == ByTyping {
+			n.Segment.Description = kreds.Say("Segment %d of %d of the discovery %q (%s). Whoever was not in it is assigned by what is known of everybody, which is right for %.0f %% (always naming the largest: %.0f %%).",
+				at+1, s.K, found.Name, seg.Name, 100*m.Typing.Accuracy, 100*m.Typing.Baseline)
 		}
 		if i < len(a.Names) && a.Names[i] != "" {
 			n.Segment.Name = a.Names[i]

@@ -81,7 +81,7 @@ func (w *work) resolve(ctx context.Context) error {
 	if d := q.Division; d != nil {
 		w.out.Subject = d.Subject
 		for i, name := range d.Names {
-			w.groups = append(w.groups, &group{proof: &SegmentProof{Name: name, Expression: d.Expressions[i]}})
+			w.groups = append(w.groups, &group{proof: &SegmentProof{Name: name, Found: true, Expression: d.Expressions[i]}})
 		}
 		return nil
 	}

@@ -88,9 +88,10 @@ type Proof struct {
 // members stay, by the number of dates gone by.
 type SegmentProof struct {
 	// ID is the number of the segment, 0 of an expression or of a discovery's; Name is
-	// what it is called today.
+	// what it is called today, or of a discovery's, which is then Found, what marks it.
 	ID         int64 `json:",omitempty"`
 	Name       string
+	Found      bool `json:",omitempty"`
 	Expression string
 	Points     []*Point
 	Summary    Summary

@@ -85,7 +85,7 @@ test("a server that is away is said, with what to do, and asked again", async ()
   await page.route("**/api/v1/**", (r) => r.abort());
   await page.goto(`${app.url}/`);
   await page.getByRole("alert").getByText("The kreds server is not answering").waitFor();
-  await page.getByText("See that kreds serve is still running").waitFor();
+  await page.getByText("Check that kreds serve is still running").waitFor();
   await shot(page, "shell-away");
   await page.unroute("**/api/v1/**");
   await page.getByRole("button", { name: "Try again" }).click();

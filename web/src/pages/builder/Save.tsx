@@ -52,7 +52,15 @@ export function Save(props: {
         await call(
           client.PATCH("/api/v1/segments/{name}", {
             params: { path: { name: edited.name } },
-            body: { expression, description, owner, tags, note, version: edited.version },
+            body: {
+              expression,
+              // As it was shown it may be in another language than it was written in.
+              ...(description !== edited.description && { description }),
+              owner,
+              tags,
+              note,
+              version: edited.version,
+            },
           }),
         );
         return edited.name;
