@@ -29,23 +29,19 @@ export function Gate({ children }: { children: ReactNode }) {
   if (!who) {
     return (
       <Card title="kreds">
-        {session.error ? (
-          <ErrorState error={session.error} retry={() => void session.refetch()} />
-        ) : (
-          <Loading lines={2} />
-        )}
+        {session.error ? <ErrorState error={session.error} retry={session.refetch} /> : <Loading lines={2} />}
       </Card>
     );
   }
   const known = who.via !== "none";
+  // Somebody else, who signed in here or in another tab, must not see what the one before had open.
+  if (known && before.current && before.current.name !== who.name) {
+    window.location.reload();
+    return null;
+  }
   if (known && !ended) before.current = who;
 
   const done = (now: Identity) => {
-    // Somebody else must not see what the one before had open.
-    if (before.current && before.current.name !== now.name) {
-      window.location.reload();
-      return;
-    }
     queries.setQueryData(sessionQuery.queryKey, now);
     sessionEnded(false);
     void queries.invalidateQueries({ predicate: (q) => q.queryKey[0] !== "session" });

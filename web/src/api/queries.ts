@@ -64,10 +64,13 @@ export function makeQueryClient() {
     defaultOptions: {
       queries: {
         staleTime: 10_000,
+        // The server may be on this very machine: without a network it is there all the same.
+        networkMode: "always",
         // Only what may have gone by itself is asked again.
         retry: (count, err) => count < 2 && err instanceof ApiError && err.problem.code === "unavailable",
         retryDelay: (count) => 500 * 2 ** count,
       },
+      mutations: { networkMode: "always" },
     },
   });
 }

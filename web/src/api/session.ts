@@ -1,4 +1,4 @@
-import { queryOptions } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { call, client, onUnknownCaller, type Schema } from "./client";
 
@@ -34,8 +34,13 @@ export function useSessionEnded() {
   );
 }
 
+type Role = "viewer" | "editor" | "admin";
+
 /** may reports whether somebody has at least a role. */
-export function may(who: Identity | undefined, role: "viewer" | "editor" | "admin") {
+export function may(who: Identity | undefined, role: Role) {
   const rank = { none: 0, viewer: 1, editor: 2, admin: 3 };
   return who !== undefined && rank[who.role] >= rank[role];
 }
+
+/** useMay reports whether whoever is signed in has at least a role. */
+export const useMay = (role: Role) => may(useQuery(sessionQuery).data, role);

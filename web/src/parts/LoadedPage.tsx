@@ -1,6 +1,11 @@
+import { Button } from "@mantine/core";
+import { Link, useRouterState } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { errorProblem } from "../api/client";
+import { useCommon } from "../i18n/common";
+import { nav } from "../shell/nav";
 import { PageHeader } from "./PageHeader";
-import { ErrorState, Loading } from "./states";
+import { Empty, ErrorState, Loading, sentence } from "./states";
 
 interface Asked {
   data: unknown;
@@ -20,10 +25,15 @@ export function LoadedPage<const Q extends readonly Asked[]>(props: {
   const { title, queries, lines = 8, children } = props;
   const failed = queries.filter((q) => q.error && q.data === undefined);
   if (failed.length > 0) {
+    const problem = errorProblem(failed[0]?.error);
     return (
       <>
         <PageHeader title={title} />
-        <ErrorState error={failed[0]?.error} retry={() => void Promise.all(failed.map((q) => q.refetch()))} />
+        {problem.code === "not_found" ? (
+          <NotThere title={sentence(problem.detail)} />
+        ) : (
+          <ErrorState error={failed[0]?.error} retry={() => Promise.all(failed.map((q) => q.refetch()))} />
+        )}
       </>
     );
   }
@@ -36,4 +46,23 @@ export function LoadedPage<const Q extends readonly Asked[]>(props: {
     );
   }
   return children(...(queries.map((q) => q.data) as DataOf<Q>));
+}
+
+/** NotThere says that there is no such thing, or no longer, and leads to those that there are. */
+export function NotThere({ title, among }: { title: string; among?: string }) {
+  const t = useCommon();
+  const path = useRouterState({ select: (s) => s.location.pathname });
+  const list = nav.find((n) => n.to === (among ?? `/${path.split("/")[1]}`));
+  return (
+    <Empty
+      title={title}
+      action={
+        list && (
+          <Button variant="default" renderRoot={(props) => <Link to={list.to} {...props} />}>
+            {t.shortcutGo(t.nav[list.name])}
+          </Button>
+        )
+      }
+    />
+  );
 }

@@ -1,6 +1,7 @@
 import { Button, Menu } from "@mantine/core";
 import { IconDots, IconTrash } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { useMay } from "../api/session";
 import { useCommon } from "../i18n/common";
 import { type Question, useConfirm } from "./confirm";
 
@@ -8,7 +9,9 @@ import { type Question, useConfirm } from "./confirm";
 export function MoreMenu(props: { children?: ReactNode; remove: Omit<Question, "danger">; onRemove: () => void }) {
   const t = useCommon();
   const confirm = useConfirm();
+  const editor = useMay("editor");
   const { children, remove, onRemove } = props;
+  if (!editor && !children) return null;
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -18,15 +21,17 @@ export function MoreMenu(props: { children?: ReactNode; remove: Omit<Question, "
       </Menu.Target>
       <Menu.Dropdown>
         {children}
-        <Menu.Item
-          leftSection={<IconTrash size={14} />}
-          color="red.8"
-          onClick={async () => {
-            if (await confirm({ ...remove, danger: true })) onRemove();
-          }}
-        >
-          {remove.action}
-        </Menu.Item>
+        {editor && (
+          <Menu.Item
+            leftSection={<IconTrash size={14} />}
+            color="red.8"
+            onClick={async () => {
+              if (await confirm({ ...remove, danger: true })) onRemove();
+            }}
+          >
+            {remove.action}
+          </Menu.Item>
+        )}
       </Menu.Dropdown>
     </Menu>
   );

@@ -12,7 +12,9 @@ export function PageHeader({ title, answer, actions }: { title: string; answer?:
   return (
     <header className={classes.header}>
       <div>
-        <h1 className={classes.title}>{title}</h1>
+        <h1 className={classes.title} tabIndex={-1}>
+          {title}
+        </h1>
         <p className={classes.answer} aria-live="polite">
           {answer ?? "\u00a0"}
         </p>

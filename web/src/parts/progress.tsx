@@ -1,10 +1,12 @@
 import { Button, Group, Progress, Text } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { ApiError, call, client, type Schema } from "../api/client";
+import { ApiError, call, client, errorProblem, type Schema } from "../api/client";
+import { useMay } from "../api/session";
 import { useFormat } from "../format/format";
 import { useCommon } from "../i18n/common";
-import { ErrorState } from "./states";
+import { ErrorState, sentence } from "./states";
+import { useToast } from "./toast";
 
 type Job = Schema["Job"];
 
@@ -77,8 +79,10 @@ export function JobProgress(props: {
   onCancelled?: () => void;
 }) {
   const t = useCommon();
+  const editor = useMay("editor");
   const queries = useQueryClient();
   const { data: job, error, refetch } = useJob(props.id);
+  const toast = useToast();
   const [cancelling, setCancelling] = useState(false);
   const told = useRef("");
   const { onDone, onCancelled } = props;
@@ -90,11 +94,32 @@ export function JobProgress(props: {
     if (job.state === "cancelled") onCancelled?.();
   }, [job, onDone, onCancelled, queries]);
 
+  const cancel = () => {
+    setCancelling(true);
+    void call(client.DELETE("/api/v1/jobs/{id}", { params: { path: { id: props.id } } }))
+      .catch(toast.failed)
+      .finally(() => {
+        setCancelling(false);
+        void refetch();
+      });
+  };
   const began = job?.state === "running" ? new Date(job.created).getTime() : 0;
   const seconds = began ? (Date.now() - began) / 1000 : 0;
   const left = job && job.progress > 0.05 && job.progress < 1 ? (seconds * (1 - job.progress)) / job.progress : 0;
 
-  if (error) return <ErrorState error={error} retry={() => void refetch()} />;
+  if (error && errorProblem(error).code === "not_found") {
+    return (
+      <Group gap="sm">
+        <Text size="sm">{sentence(errorProblem(error).hint ?? errorProblem(error).detail)}</Text>
+        {onCancelled && (
+          <Button variant="default" size="compact-xs" onClick={onCancelled}>
+            {t.close}
+          </Button>
+        )}
+      </Group>
+    );
+  }
+  if (error) return <ErrorState error={error} retry={refetch} />;
   if (job?.state === "failed" && job.problem)
     return <ErrorState error={new ApiError(job.problem)} title={t.jobFailed} />;
   if (job?.state === "cancelled") return <Text size="sm">{t.jobCancelled}</Text>;
@@ -105,13 +130,7 @@ export function JobProgress(props: {
       left={left}
       detail={job?.state === "waiting" ? t.jobWaiting : undefined}
       cancelling={cancelling}
-      onCancel={() => {
-        setCancelling(true);
-        void call(client.DELETE("/api/v1/jobs/{id}", { params: { path: { id: props.id } } })).finally(() => {
-          setCancelling(false);
-          void refetch();
-        });
-      }}
+      onCancel={editor ? cancel : undefined}
     />
   );
 }

@@ -1,6 +1,7 @@
 import { Button, Group, Text } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { errorProblem } from "../api/client";
+import { useFormat } from "../format/format";
 import { useCommon } from "../i18n/common";
 import classes from "./parts.module.css";
 
@@ -24,9 +25,15 @@ export function Empty(props: { icon?: ReactNode; title: string; children?: React
   );
 }
 
-/** Loading draws quiet lines, not before 100 ms have passed. */
+/** Loading draws quiet lines, not before 100 ms have passed; what takes long is said to. */
 export function Loading({ lines = 4, height = 20 }: { lines?: number; height?: number }) {
   const t = useCommon();
+  const f = useFormat();
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    const every = window.setInterval(() => setSeconds((s) => s + 1), 1000);
+    return () => window.clearInterval(every);
+  }, []);
   return (
     <div className={classes.appear} role="status" aria-label={t.loading}>
       {Array.from({ length: lines }, (_, i) => (
@@ -37,14 +44,29 @@ export function Loading({ lines = 4, height = 20 }: { lines?: number; height?: n
           style={{ height, marginBottom: 12, width: `${100 - ((i * 17) % 40)}%` }}
         />
       ))}
+      {seconds >= 3 && (
+        <Text size="sm" c="dimmed">
+          {t.stillLoading(f.duration(seconds))}
+        </Text>
+      )}
     </div>
   );
 }
 
-/** ErrorState says what went wrong and what to do, as the server said it, and tries again. */
-export function ErrorState({ error, retry, title }: { error: unknown; retry?: () => void; title?: string }) {
+/**
+ * ErrorState says what went wrong and what to do, as the server said it, and tries
+ * again. Where the session has ended, the page asks to sign in, and this says nothing.
+ */
+export function ErrorState({ error, retry, title }: { error: unknown; retry?: () => unknown; title?: string }) {
   const t = useCommon();
   const problem = errorProblem(error);
+  const [busy, setBusy] = useState(false);
+  const again = async () => {
+    setBusy(true);
+    await retry?.();
+    setBusy(false);
+  };
+  if (problem.code === "unauthenticated") return null;
   const away = problem.status === 0 && problem.code === "unavailable";
   const hint = away ? t.unreachableHint : problem.hint;
   return (
@@ -59,7 +81,7 @@ export function ErrorState({ error, retry, title }: { error: unknown; retry?: ()
         </Text>
       )}
       {retry && (
-        <Button variant="default" mt="xs" onClick={retry}>
+        <Button variant="default" mt="xs" loading={busy} onClick={() => void again()}>
           {t.retry}
         </Button>
       )}
@@ -83,6 +105,20 @@ interface Asked<T> {
 export function Loaded<T>(props: { query: Asked<T>; children: (data: T) => ReactNode; lines?: number }) {
   const { data, error, refetch } = props.query;
   if (data !== undefined) return props.children(data);
-  if (error) return <ErrorState error={error} retry={() => void refetch()} />;
+  if (error) return <ErrorState error={error} retry={refetch} />;
   return <Loading lines={props.lines} />;
+}
+
+/** Missed says that something beside the main thing could not be loaded, and tries again. */
+export function Missed({ queries }: { queries: Asked<unknown>[] }) {
+  const t = useCommon();
+  const failed = queries.filter((q) => q.error && q.data === undefined);
+  if (failed.length === 0) return null;
+  return (
+    <ErrorState
+      title={t.partMissing}
+      error={failed[0]?.error}
+      retry={() => Promise.all(failed.map((q) => q.refetch()))}
+    />
+  );
 }

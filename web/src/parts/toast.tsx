@@ -31,10 +31,12 @@ export function useToast() {
         closeButtonProps: { "aria-label": t.close },
       });
     },
-    failed: (error: unknown, title?: string) => {
+    failed: (error: unknown) => {
       const p = errorProblem(error);
+      // The page asks to sign in.
+      if (p.code === "unauthenticated") return;
       notifications.show({
-        title: title ?? t.failed,
+        title: t.failed,
         message: p.hint ? `${sentence(p.detail)}. ${sentence(p.hint)}.` : sentence(p.detail),
         color: "red",
         autoClose: 15_000,

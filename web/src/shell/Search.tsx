@@ -2,7 +2,7 @@ import { Modal, Text, TextInput } from "@mantine/core";
 import { IconCirclesRelation, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useRouter } from "@tanstack/react-router";
-import { type ReactNode, useMemo, useState } from "react";
+import { type ReactNode, useMemo, useRef, useState } from "react";
 import { segmentsQuery } from "../api/queries";
 import { useCommon } from "../i18n/common";
 import { nav } from "./nav";
@@ -19,10 +19,13 @@ interface Found {
 /** Search finds pages and segments by name, with the keyboard alone. */
 export function Search({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const t = useCommon();
+  const went = useRef(false);
+  if (opened) went.current = false;
   return (
     <Modal
       opened={opened}
       onClose={onClose}
+      returnFocus={!went.current}
       withCloseButton={false}
       padding="xs"
       size="lg"
@@ -30,7 +33,12 @@ export function Search({ opened, onClose }: { opened: boolean; onClose: () => vo
       title={t.search}
       styles={hidden}
     >
-      <Palette onClose={onClose} />
+      <Palette
+        onGo={() => {
+          went.current = true; // the focus belongs to the page that opens
+          onClose();
+        }}
+      />
     </Modal>
   );
 }
@@ -40,7 +48,7 @@ const hidden = {
   header: { position: "absolute", width: 1, height: 1, minHeight: 0, padding: 0, overflow: "hidden" },
 } as const;
 
-function Palette({ onClose }: { onClose: () => void }) {
+function Palette({ onGo }: { onGo: () => void }) {
   const t = useCommon();
   const navigate = useNavigate();
   const router = useRouter();
@@ -82,7 +90,7 @@ function Palette({ onClose }: { onClose: () => void }) {
   const chosen = Math.min(at, found.length - 1);
   const open = (f: Found | undefined) => {
     if (!f) return;
-    onClose();
+    onGo();
     f.open();
   };
 

@@ -3,10 +3,11 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconKeyboard, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { type RefObject, useEffect, useRef } from "react";
 import { UserMenu } from "../access/UserMenu";
 import { settingsQuery } from "../api/queries";
 import { useCommon } from "../i18n/common";
+import { ErrorState } from "../parts/states";
 import { Help } from "./Help";
 import { Jobs } from "./Jobs";
 import { Logo } from "./Logo";
@@ -24,21 +25,13 @@ export function Shell() {
   const [help, helping] = useDisclosure();
   const path = useRouterState({ select: (s) => s.location.pathname });
   const main = useRef<HTMLElement>(null);
-  const shown = useRef(path);
   const settings = useQuery(settingsQuery);
 
   useEffect(listen, []);
   useShortcut("/", t.shortcutSearch, searching.open);
   useShortcut("?", t.shortcutHelp, helping.open);
 
-  useEffect(() => {
-    if (shown.current === path) return;
-    shown.current = path;
-    close();
-    window.scrollTo(0, 0);
-    // A screen reader hears the new page, and Tab goes on inside it.
-    main.current?.focus({ preventScroll: true });
-  }, [path, close]);
+  useArrival(path, main, close);
 
   let group: NavEntry["group"];
   return (
@@ -109,6 +102,11 @@ export function Shell() {
 
       <AppShell.Main id="content" ref={main} tabIndex={-1}>
         <div className={classes.content}>
+          {settings.error && !settings.data && (
+            <div className={classes.notice}>
+              <ErrorState title={t.settingsMissing} error={settings.error} retry={settings.refetch} />
+            </div>
+          )}
           <Outlet />
         </div>
       </AppShell.Main>
@@ -119,6 +117,36 @@ export function Shell() {
       <Help opened={help} onClose={helping.close} />
     </AppShell>
   );
+}
+
+/**
+ * useArrival begins a new page at its top and with the focus on its heading, as
+ * soon as that is there and until something is done: a screen reader hears where
+ * one is, and Tab goes on inside the page.
+ */
+function useArrival(path: string, main: RefObject<HTMLElement | null>, arrive: () => void) {
+  const shown = useRef(path);
+  useEffect(() => {
+    if (shown.current === path || !main.current) return;
+    shown.current = path;
+    arrive();
+    window.scrollTo(0, 0);
+    const page = main.current;
+    const focus = () => (page.querySelector("h1") ?? page).focus({ preventScroll: true });
+    focus();
+    const changed = new MutationObserver(() => {
+      const at = document.activeElement;
+      if (at === document.body || at === page) focus();
+    });
+    changed.observe(page, { childList: true, subtree: true });
+    const stop = new AbortController();
+    const end = () => {
+      changed.disconnect();
+      stop.abort();
+    };
+    for (const act of ["keydown", "pointerdown"]) window.addEventListener(act, end, { signal: stop.signal });
+    return end;
+  }, [path, main, arrive]);
 }
 
 /** Go makes g and the page's key go there. */

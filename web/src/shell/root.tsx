@@ -42,9 +42,22 @@ function NotFound() {
   );
 }
 
-/** Broken is shown where a page fails to draw. */
+/** A part of the app that could not be fetched, in the words of Chromium, Firefox and Safari. */
+const notFetched = /dynamically imported module|module script failed|preload CSS/i;
+
+/** Broken is shown where a page fails to draw, or could not be fetched: then only loading it anew helps. */
 export function Broken({ error, reset }: { error: unknown; reset: () => void }) {
   const t = useCommon();
+  if (error instanceof Error && notFetched.test(error.message)) {
+    return (
+      <>
+        <PageHeader title={t.newVersion} />
+        <Empty title={t.newVersion} action={<Button onClick={() => window.location.reload()}>{t.reload}</Button>}>
+          {t.newVersionHint}
+        </Empty>
+      </>
+    );
+  }
   return (
     <>
       <PageHeader title={t.failed} />

@@ -18,7 +18,8 @@ function change(next: Shortcut[]) {
 /** typing reports whether keys go into a field. */
 function typing(target: EventTarget | null): boolean {
   return (
-    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches('input:not([type="radio"], [type="checkbox"]), textarea, select'))
   );
 }
 
@@ -27,8 +28,8 @@ let forget = 0;
 
 function press(e: KeyboardEvent) {
   if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented || typing(e.target)) return;
-  // While a dialogue is open, keys belong to it.
-  if (document.querySelector('[role="dialog"]')) return;
+  // While a dialogue or a menu is open, keys belong to it.
+  if (document.querySelector('[role="dialog"], [role="menu"]')) return;
   const both = first ? `${first} ${e.key}` : "";
   window.clearTimeout(forget);
   first = "";

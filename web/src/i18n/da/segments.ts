@@ -7,6 +7,7 @@ export const da: typeof en = {
   none: "Ingen segmenter endnu",
   noneText:
     "Et segment er en navngiven gruppe kunder med en regel, der kan læses som en sætning. Byg det første; hvem der er med, tælles, mens du skriver.",
+  tryOut: "Prøv et udtryk",
   create: "Nyt segment",
   answer: (n: string, one: boolean, noOwner: number, stale: number) =>
     `${n} ${one ? "segment" : "segmenter"}; ${noOwner === 0 ? "alle har en ansvarlig" : `${noOwner} uden ansvarlig`}${stale > 0 ? `, ${stale} skal opdateres` : ""}`,

@@ -7,6 +7,7 @@ export const en = {
   noneText:
     "A segment is a named group of customers with a rule that reads as a sentence. Build the first one; who is in it is counted while you write.",
   create: "New segment",
+  tryOut: "Try an expression",
   answer: (n: string, one: boolean, noOwner: number, stale: number) =>
     `${n} ${one ? "segment" : "segments"}; ${noOwner === 0 ? "all have an owner" : `${noOwner} without an owner`}${stale > 0 ? `, ${stale} to refresh` : ""}`,
   refreshAll: "Refresh all",

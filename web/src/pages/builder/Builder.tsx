@@ -4,6 +4,7 @@ import { IconArrowBackUp, IconArrowForwardUp, IconDeviceFloppy } from "@tabler/i
 import { keepPreviousData, replaceEqualDeep, useQuery } from "@tanstack/react-query";
 import { createLazyRoute } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Editors } from "../../access/Editors";
 import type { Schema } from "../../api/client";
 import { catalogueQuery, dataQuery, segmentsQuery } from "../../api/queries";
 import { countQuery, estimateQuery } from "../../api/questions";
@@ -11,9 +12,9 @@ import { lastDay } from "../../api/span";
 import { useFormat } from "../../format/format";
 import { useMessages } from "../../i18n/language";
 import { AsOf } from "../../parts/AsOf";
-import { LoadedPage } from "../../parts/LoadedPage";
+import { LoadedPage, NotThere } from "../../parts/LoadedPage";
 import { PageHeader, Section } from "../../parts/PageHeader";
-import { Empty, ErrorState } from "../../parts/states";
+import { ErrorState } from "../../parts/states";
 import { About } from "./About";
 import classes from "./builder.module.css";
 import type { Known } from "./Fields";
@@ -44,7 +45,7 @@ function Open() {
           return (
             <>
               <PageHeader title={title} />
-              <Empty title={t.noSegment(search.segment)} />
+              <NotThere title={t.noSegment(search.segment)} among="/segments" />
             </>
           );
         }
@@ -143,6 +144,7 @@ function Builder(props: {
   );
 
   const failed = x.failed ?? count.error ?? estimate.error;
+  const retry = () => (x.failed ? x.retry() : Promise.all([count.refetch(), estimate.refetch()]));
   return (
     <>
       <PageHeader
@@ -151,13 +153,15 @@ function Builder(props: {
         actions={
           <>
             <AsOf value={asOf} onChange={(v) => void navigate({ search: (s) => ({ ...s, asOf: v }), replace: true })} />
-            <Button leftSection={<IconDeviceFloppy size={15} />} disabled={!exact} onClick={() => setSaving(true)}>
-              {edited ? t.saveChanges : t.save}
-            </Button>
+            <Editors why>
+              <Button leftSection={<IconDeviceFloppy size={15} />} disabled={!exact} onClick={() => setSaving(true)}>
+                {edited ? t.saveChanges : t.save}
+              </Button>
+            </Editors>
           </>
         }
       />
-      {failed && <ErrorState error={failed} retry={() => void count.refetch()} />}
+      {failed && <ErrorState error={failed} retry={retry} />}
       <div className={classes.toolbar}>
         <Group gap="sm">
           <SegmentedControl

@@ -1,4 +1,5 @@
 import { createRoute } from "@tanstack/react-router";
+import { day, text } from "../../shell/link";
 import { rootRoute } from "../../shell/root";
 
 /** What a link to the builder carries. */
@@ -11,14 +12,12 @@ export interface BuilderSearch {
   asOf?: string;
 }
 
-const text = (v: unknown) => (typeof v === "string" && v !== "" ? v : undefined);
-
 export const builderRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/builder",
   validateSearch: (s: Record<string, unknown>): BuilderSearch => ({
     segment: text(s.segment),
     text: text(s.text),
-    asOf: text(s.asOf),
+    asOf: day(s.asOf),
   }),
 }).lazy(() => import("./Builder").then((m) => m.page));

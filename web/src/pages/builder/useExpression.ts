@@ -104,6 +104,7 @@ export function useExpression(initial: string) {
     error: settled ? answer?.error : undefined,
     outline: outlined.current,
     failed: checked.error,
+    retry: checked.refetch,
     setText: useCallback((text: string) => change({ text }), [change]),
     setRoot: useCallback((root: Node) => change({ tree: { ...tree, root } }), [change, tree]),
     undo: past.length > 0 ? undo : undefined,

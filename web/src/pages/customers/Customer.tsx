@@ -253,7 +253,7 @@ function Timeline({ profile, kind, asOf }: { profile: string; kind: "person" | "
     initialPageParam: 0,
     getNextPageParam: (last) => last.next,
   });
-  if (q.error && !q.data) return <ErrorState error={q.error} retry={() => void q.refetch()} />;
+  if (q.error && !q.data) return <ErrorState error={q.error} retry={q.refetch} />;
   if (!q.data) return <Loading lines={6} />;
   const events = q.data.pages.flatMap((p) => p.events);
   if (events.length === 0) return <Empty title={t.noEvents} />;

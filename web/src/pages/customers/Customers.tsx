@@ -79,7 +79,7 @@ function Customers() {
         )}
       </div>
       {failed ? (
-        <ErrorState error={failed.error} retry={() => void failed.refetch()} />
+        <ErrorState error={failed.error} retry={failed.refetch} />
       ) : !found.data ? (
         <Loading lines={8} />
       ) : found.data.members.length === 0 ? (

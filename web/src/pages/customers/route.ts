@@ -1,8 +1,8 @@
 import { createRoute } from "@tanstack/react-router";
+import { day, oneOf, text } from "../../shell/link";
 import { rootRoute } from "../../shell/root";
 
-const text = (v: unknown) => (typeof v === "string" && v !== "" ? v : typeof v === "number" ? String(v) : undefined);
-const kind = (v: unknown) => (v === "company" ? ("company" as const) : undefined);
+const kind = (v: unknown) => oneOf(v, ["company"] as const);
 
 export interface CustomersSearch {
   q?: string;
@@ -27,7 +27,7 @@ export const customerRoute = createRoute({
   path: "/customers/$key",
   validateSearch: (s: Record<string, unknown>): CustomerSearch => ({
     kind: kind(s.kind),
-    asOf: text(s.asOf),
+    asOf: day(s.asOf),
     why: text(s.why),
   }),
 }).lazy(() => import("./Customer").then((m) => m.page));

@@ -3,8 +3,10 @@ import { IconDatabaseImport, IconUpload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { createLazyRoute, Link, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
+import { Editors } from "../../access/Editors";
 import type { Schema } from "../../api/client";
 import { dataQuery, importsQuery } from "../../api/queries";
+import { useMay } from "../../api/session";
 import { useFormat } from "../../format/format";
 import { useMessages } from "../../i18n/language";
 import { PageHeader, Section } from "../../parts/PageHeader";
@@ -45,9 +47,11 @@ function Data() {
         title={t.title}
         answer={answer}
         actions={
-          <Button component={Link} to="/data/import" leftSection={<IconUpload size={14} />}>
-            {t.import}
-          </Button>
+          <Editors>
+            <Button component={Link} to="/data/import" leftSection={<IconUpload size={14} />}>
+              {t.import}
+            </Button>
+          </Editors>
         }
       />
       <Tabs
@@ -80,12 +84,12 @@ function Beginning() {
       icon={<IconDatabaseImport size={32} stroke={1.4} />}
       title={t.emptyTitle}
       action={
-        <>
+        <Editors why>
           <Button component={Link} to="/data/import">
             {t.import}
           </Button>
           <Demo />
-        </>
+        </Editors>
       }
     >
       {t.emptyText}
@@ -132,6 +136,7 @@ function Stored({ data }: { data: Schema["Data"] }) {
 
 /** DropAnywhere takes a file that is dropped on the page to the import. */
 function DropAnywhere({ children }: { children: ReactNode }) {
+  const editor = useMay("editor");
   const navigate = useNavigate();
   const [over, setOver] = useState(false);
   return (
@@ -139,7 +144,7 @@ function DropAnywhere({ children }: { children: ReactNode }) {
     <div
       data-over={over}
       onDragOver={(e) => {
-        if (!e.dataTransfer.types.includes("Files")) return;
+        if (!editor || !e.dataTransfer.types.includes("Files")) return;
         e.preventDefault();
         setOver(true);
       }}

@@ -3,6 +3,7 @@ import { IconFileImport } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { createLazyRoute, Link } from "@tanstack/react-router";
 import { useRef, useState } from "react";
+import { Editors } from "../../access/Editors";
 import { ApiError, call, client } from "../../api/client";
 import { dataKeys } from "../../api/queries";
 import { useFormat } from "../../format/format";
@@ -51,7 +52,11 @@ function Import() {
           <ErrorState error={new ApiError(now.problem)} />
         </div>
       )}
-      {now.step === "choose" && <Drop />}
+      {now.step === "choose" && (
+        <Editors why>
+          <Drop />
+        </Editors>
+      )}
       {now.step === "uploading" && <ProgressBar label={t.uploading(names)} value={now.sent} onCancel={startOver} />}
       {now.step === "plan" && <PlanForm now={now} names={names} />}
       {now.step === "importing" && <Running now={now} />}

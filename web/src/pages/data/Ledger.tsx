@@ -1,6 +1,7 @@
 import { Anchor, Badge, Button } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Editors } from "../../access/Editors";
 import { call, client, type Schema } from "../../api/client";
 import { dataKeys, importsQuery } from "../../api/queries";
 import { useFormat } from "../../format/format";
@@ -74,7 +75,7 @@ function Imports({ imports }: { imports: Import[] }) {
             <>
               {f.count(i.rejected)}
               {i.rejected > 0 && i.state === "committed" && (
-                <>
+                <Editors>
                   {" · "}
                   <Anchor
                     size="sm"
@@ -85,7 +86,7 @@ function Imports({ imports }: { imports: Import[] }) {
                   >
                     {t.download}
                   </Anchor>
-                </>
+                </Editors>
               )}
             </>
           ),
@@ -107,15 +108,17 @@ function Imports({ imports }: { imports: Import[] }) {
           label: t.actions,
           cell: (i) =>
             i.state === "committed" && (
-              <Button
-                variant="default"
-                size="compact-xs"
-                aria-label={t.undoOf(String(i.id))}
-                loading={undo.isPending && undo.variables.id === i.id}
-                onClick={() => void ask(i)}
-              >
-                {t.undo}
-              </Button>
+              <Editors>
+                <Button
+                  variant="default"
+                  size="compact-xs"
+                  aria-label={t.undoOf(String(i.id))}
+                  loading={undo.isPending && undo.variables.id === i.id}
+                  onClick={() => void ask(i)}
+                >
+                  {t.undo}
+                </Button>
+              </Editors>
             ),
         },
       ]}

@@ -1,4 +1,5 @@
 import { createRoute } from "@tanstack/react-router";
+import { oneOf } from "../../shell/link";
 import { rootRoute } from "../../shell/root";
 
 export type DataTab = "imports";
@@ -7,7 +8,7 @@ export type DataTab = "imports";
 export const dataRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/data",
-  validateSearch: (s: Record<string, unknown>): { tab?: DataTab } => (s.tab === "imports" ? { tab: "imports" } : {}),
+  validateSearch: (s: Record<string, unknown>): { tab?: DataTab } => ({ tab: oneOf(s.tab, ["imports"]) }),
 }).lazy(() => import("./Data").then((m) => m.page));
 
 /** From a file to an import. */

@@ -1,6 +1,7 @@
 import { Badge } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createLazyRoute, Link, useNavigate } from "@tanstack/react-router";
+import { Editors } from "../../access/Editors";
 import { catalogueQuery, dataQuery, discoveriesQuery } from "../../api/queries";
 import { useFormat } from "../../format/format";
 import { da } from "../../i18n/da/discover";
@@ -102,20 +103,22 @@ function Discoveries() {
       )}
       <Section title={t.start}>
         {known === 0 && <p className={classes.intro}>{t.noneText}</p>}
-        <Loaded query={data}>
-          {(d) => (
-            <Loaded query={cat}>
-              {(c) => (
-                <Start
-                  data={d}
-                  catalogue={c}
-                  taken={list.data?.discoveries.map((x) => x.name) ?? []}
-                  onStarted={(id, called) => void change({ search: { job: id, name: called } })}
-                />
-              )}
-            </Loaded>
-          )}
-        </Loaded>
+        <Editors why>
+          <Loaded query={data}>
+            {(d) => (
+              <Loaded query={cat}>
+                {(c) => (
+                  <Start
+                    data={d}
+                    catalogue={c}
+                    taken={list.data?.discoveries.map((x) => x.name) ?? []}
+                    onStarted={(id, called) => void change({ search: { job: id, name: called } })}
+                  />
+                )}
+              </Loaded>
+            )}
+          </Loaded>
+        </Editors>
       </Section>
     </>
   );

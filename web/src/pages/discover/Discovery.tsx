@@ -3,6 +3,7 @@ import { IconCheck } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createLazyRoute, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { Editors } from "../../access/Editors";
 import { call, client, type Schema } from "../../api/client";
 import { useFormat } from "../../format/format";
 import { useMessages } from "../../i18n/language";
@@ -41,8 +42,8 @@ function Shown({ discovery: d }: { discovery: Schema["Discovery"] }) {
   const queries = useQueryClient();
   const toast = useToast();
   const [accepting, setAccepting] = useState(false);
-  const k = search.k ?? d.recommended.k;
-  const s = d.solutions.find((x) => x.k === k) ?? d.solutions[0];
+  const best = d.solutions.find((x) => x.k === d.recommended.k) ?? d.solutions[0];
+  const s = d.solutions.find((x) => x.k === search.k) ?? best;
 
   const remove = useMutation({
     mutationFn: () => call(client.DELETE("/api/v1/discoveries/{name}", { params: { path: { name: d.name } } })),
@@ -54,7 +55,6 @@ function Shown({ discovery: d }: { discovery: Schema["Discovery"] }) {
     onError: toast.failed,
   });
 
-  const best = d.solutions.find((x) => x.k === d.recommended.k) ?? s;
   const reason =
     best &&
     t.reasons[d.recommended.verdict](
@@ -79,9 +79,11 @@ function Shown({ discovery: d }: { discovery: Schema["Discovery"] }) {
         )}
         actions={
           <>
-            <Button leftSection={<IconCheck size={15} />} onClick={() => setAccepting(true)}>
-              {t.accept}
-            </Button>
+            <Editors>
+              <Button leftSection={<IconCheck size={15} />} onClick={() => setAccepting(true)}>
+                {t.accept}
+              </Button>
+            </Editors>
             <MoreMenu
               remove={{ title: t.deleteTitle(d.name), text: t.deleteText, action: t.deleteAction }}
               onRemove={() => remove.mutate()}

@@ -1,8 +1,6 @@
 import { createRoute } from "@tanstack/react-router";
+import { count, text } from "../../shell/link";
 import { rootRoute } from "../../shell/root";
-
-const text = (v: unknown) => (typeof v === "string" && v !== "" ? v : undefined);
-const whole = (v: unknown) => (Number.isInteger(Number(v)) && v !== undefined && v !== "" ? Number(v) : undefined);
 
 export const discoveriesRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -17,5 +15,5 @@ export const discoveriesRoute = createRoute({
 export const discoveryRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/discover/$name",
-  validateSearch: (s: Record<string, unknown>): { k?: number } => ({ k: whole(s.k) }),
+  validateSearch: (s: Record<string, unknown>): { k?: number } => ({ k: count(s.k) }),
 }).lazy(() => import("./Discovery").then((m) => m.page));

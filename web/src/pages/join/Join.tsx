@@ -37,7 +37,7 @@ function Join() {
         {link.error instanceof Error && "problem" in link.error ? (
           <Text size="sm">{t.spentText}</Text>
         ) : (
-          <ErrorState error={link.error} retry={() => void link.refetch()} />
+          <ErrorState error={link.error} retry={link.refetch} />
         )}
       </Card>
     );

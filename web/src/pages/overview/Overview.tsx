@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconDatabaseImport, IconInfoCircle } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createLazyRoute, Link } from "@tanstack/react-router";
+import { Editors } from "../../access/Editors";
 import { call, client, type Schema } from "../../api/client";
 import { dataQuery, importsQuery, segmentsQuery } from "../../api/queries";
 import { useFormat } from "../../format/format";
@@ -37,7 +38,7 @@ function Overview() {
         <PageHeader title={t.title} />
         <ErrorState
           error={failed.error}
-          retry={() => void Promise.all([data.refetch(), segments.refetch(), imports.refetch()])}
+          retry={() => Promise.all([data.refetch(), segments.refetch(), imports.refetch()])}
         />
       </>
     );
@@ -168,15 +169,17 @@ function Concerns({ found }: { found: Concern[] }) {
               </div>
             </div>
             {c.refresh && (
-              <Button
-                variant="default"
-                size="compact-xs"
-                loading={refresh.isPending}
-                aria-label={`${t.refreshNow}: ${c.text}`}
-                onClick={() => refresh.mutate(c.segments)}
-              >
-                {t.refreshNow}
-              </Button>
+              <Editors>
+                <Button
+                  variant="default"
+                  size="compact-xs"
+                  loading={refresh.isPending}
+                  aria-label={`${t.refreshNow}: ${c.text}`}
+                  onClick={() => refresh.mutate(c.segments)}
+                >
+                  {t.refreshNow}
+                </Button>
+              </Editors>
             )}
           </li>
         ))}
@@ -272,10 +275,10 @@ function Beginning() {
         icon={<IconDatabaseImport size={32} stroke={1.4} />}
         title={t.emptyTitle}
         action={
-          <>
+          <Editors why>
             <Button renderRoot={(props) => <Link to="/data/import" {...props} />}>{t.emptyImport}</Button>
             <Demo />
-          </>
+          </Editors>
         }
       >
         {t.emptyText}

@@ -48,7 +48,7 @@ export function Value() {
       {worth.data ? (
         <Periods worth={worth.data} />
       ) : worth.error ? (
-        <ErrorState error={worth.error} retry={() => void worth.refetch()} />
+        <ErrorState error={worth.error} retry={worth.refetch} />
       ) : (
         <Loading lines={5} />
       )}

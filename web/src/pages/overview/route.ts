@@ -1,4 +1,5 @@
 import { createRoute } from "@tanstack/react-router";
+import { oneOf } from "../../shell/link";
 import { rootRoute } from "../../shell/root";
 
 export type Period = "month" | "year";
@@ -14,7 +15,7 @@ export const overviewRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/",
   validateSearch: (s: Record<string, unknown>): OverviewSearch => ({
-    ...(s.period === "month" || s.period === "year" ? { period: s.period } : {}),
-    ...(s.by === "value" ? { by: "value" } : {}),
+    period: oneOf(s.period, ["month", "year"]),
+    by: oneOf(s.by, ["value"]),
   }),
 }).lazy(() => import("./Overview").then((m) => m.page));

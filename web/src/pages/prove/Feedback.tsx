@@ -2,6 +2,7 @@ import { ActionIcon, Badge, Button, Select, TextInput } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { Editors } from "../../access/Editors";
 import { call, client } from "../../api/client";
 import { useFormat } from "../../format/format";
 import { useMessages } from "../../i18n/language";
@@ -66,61 +67,67 @@ export function Feedback({ segment }: { segment: string }) {
                   <span className={classes.quiet}>
                     {x.author} · {f.date(x.given)}
                   </span>
-                  <ActionIcon
-                    aria-label={t.takeBack}
-                    onClick={async () => {
-                      if (
-                        await confirm({
-                          title: t.takeBack,
-                          text: x.note || t.grades[x.verdict],
-                          action: t.takeBack,
-                          danger: true,
-                        })
-                      )
-                        remove.mutate(x.id);
-                    }}
-                  >
-                    <IconTrash size={14} />
-                  </ActionIcon>
+                  <Editors>
+                    {" "}
+                    <ActionIcon
+                      aria-label={t.takeBack}
+                      onClick={async () => {
+                        if (
+                          await confirm({
+                            title: t.takeBack,
+                            text: x.note || t.grades[x.verdict],
+                            action: t.takeBack,
+                            danger: true,
+                          })
+                        )
+                          remove.mutate(x.id);
+                      }}
+                    >
+                      <IconTrash size={14} />
+                    </ActionIcon>
+                  </Editors>
                 </li>
               ))}
             </ul>
           )
         }
       </Loaded>
-      <form
-        className={classes.sayForm}
-        onSubmit={(e) => {
-          e.preventDefault();
-          say.mutate();
-        }}
-      >
-        <Select
-          label={t.yourVerdict}
-          data={verdicts.map((v) => ({ value: v, label: t.grades[v] }))}
-          value={verdict}
-          onChange={(v) => v && setVerdict(v as Verdict)}
-          allowDeselect={false}
-          w={130}
-        />
-        <TextInput
-          className={classes.note}
-          label={t.note}
-          value={note}
-          onChange={(e) => setNote(e.currentTarget.value)}
-          maxLength={2000}
-        />
-        <TextInput
-          label={t.author}
-          value={author}
-          onChange={(e) => setAuthor(e.currentTarget.value)}
-          maxLength={200}
-          w={160}
-        />
-        <Button type="submit" variant="default" loading={say.isPending}>
-          {t.say}
-        </Button>
-      </form>
+      <Editors>
+        {" "}
+        <form
+          className={classes.sayForm}
+          onSubmit={(e) => {
+            e.preventDefault();
+            say.mutate();
+          }}
+        >
+          <Select
+            label={t.yourVerdict}
+            data={verdicts.map((v) => ({ value: v, label: t.grades[v] }))}
+            value={verdict}
+            onChange={(v) => v && setVerdict(v as Verdict)}
+            allowDeselect={false}
+            w={130}
+          />
+          <TextInput
+            className={classes.note}
+            label={t.note}
+            value={note}
+            onChange={(e) => setNote(e.currentTarget.value)}
+            maxLength={2000}
+          />
+          <TextInput
+            label={t.author}
+            value={author}
+            onChange={(e) => setAuthor(e.currentTarget.value)}
+            maxLength={200}
+            w={160}
+          />
+          <Button type="submit" variant="default" loading={say.isPending}>
+            {t.say}
+          </Button>
+        </form>
+      </Editors>
     </>
   );
 }

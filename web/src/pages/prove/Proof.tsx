@@ -9,6 +9,7 @@ import { DataTable } from "../../parts/DataTable";
 import { LoadedPage } from "../../parts/LoadedPage";
 import { MoreMenu } from "../../parts/MoreMenu";
 import { Columns, PageHeader, Section } from "../../parts/PageHeader";
+import { Missed } from "../../parts/states";
 import { useToast } from "../../parts/toast";
 import { Feedback, verdictColours } from "./Feedback";
 import { messages, standingColours } from "./Proofs";
@@ -113,6 +114,7 @@ function Shown({ proof: p }: { proof: Schema["Proof"] }) {
           ))}
         </div>
       </Section>
+      <Missed queries={[saved]} />
       {saved.data?.some((x) => x.name === s.name) && (
         <Section title={t.feedback}>
           <Feedback key={s.name} segment={s.name} />

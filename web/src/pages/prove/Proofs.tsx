@@ -3,6 +3,7 @@ import { IconCertificate } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createLazyRoute, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { Editors } from "../../access/Editors";
 import { call, client, type Schema } from "../../api/client";
 import { catalogueQuery, discoveriesQuery, segmentsQuery } from "../../api/queries";
 import { useFormat } from "../../format/format";
@@ -14,7 +15,7 @@ import { DayInput } from "../../parts/DayInput";
 import { FormBox, FormFields } from "../../parts/FormBox";
 import { PageHeader, Section } from "../../parts/PageHeader";
 import { JobProgress } from "../../parts/progress";
-import { Empty, ErrorState, Loaded } from "../../parts/states";
+import { Empty, ErrorState, Loaded, Missed } from "../../parts/states";
 import { proofsQuery } from "./queries";
 import { proofsRoute } from "./route";
 
@@ -108,7 +109,9 @@ function Proofs() {
         </Loaded>
       </Section>
       <Section title={t.start}>
-        <Start segment={search.segment} onStarted={(job, name) => void change({ search: { job, name } })} />
+        <Editors why>
+          <Start segment={search.segment} onStarted={(job, name) => void change({ search: { job, name } })} />
+        </Editors>
       </Section>
     </>
   );
@@ -157,6 +160,7 @@ function Start({
 
   return (
     <FormBox onSubmit={() => start.mutate()}>
+      <Missed queries={[segments, discoveries, cat]} />
       <FormFields>
         <MultiSelect
           label={t.segments}

@@ -1,7 +1,6 @@
 import { createRoute } from "@tanstack/react-router";
+import { text } from "../../shell/link";
 import { rootRoute } from "../../shell/root";
-
-const text = (v: unknown) => (typeof v === "string" && v !== "" ? v : undefined);
 
 export const proofsRoute = createRoute({
   getParentRoute: () => rootRoute,

@@ -3,9 +3,11 @@ import { IconPencil, IconRefresh } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createLazyRoute, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { Editors } from "../../access/Editors";
 import { call, client, type Schema } from "../../api/client";
 import { catalogueQuery, dataQuery, segmentsQuery } from "../../api/queries";
 import { countQuery } from "../../api/questions";
+import { useMay } from "../../api/session";
 import { lastDay } from "../../api/span";
 import { useFormat } from "../../format/format";
 import { useMessages } from "../../i18n/language";
@@ -17,7 +19,7 @@ import { Marks } from "../../parts/matching/Marks";
 import { Members } from "../../parts/matching/Members";
 import { OverTime } from "../../parts/matching/Trend";
 import { Columns, PageHeader, Section } from "../../parts/PageHeader";
-import { ErrorState, Loaded } from "../../parts/states";
+import { ErrorState, Loaded, Missed } from "../../parts/states";
 import { useToast } from "../../parts/toast";
 import { Overlap } from "./Overlap";
 import { historyQuery, overlapQuery, segmentQuery } from "./queries";
@@ -100,29 +102,33 @@ function Shown({
         actions={
           <>
             <AsOf value={asOf} onChange={(v) => void change({ search: { asOf: v }, replace: true })} />
-            <Button
-              variant="default"
-              leftSection={<IconRefresh size={15} />}
-              loading={refresh.isPending}
-              onClick={() => refresh.mutate()}
-            >
-              {t.refresh}
-            </Button>
-            {s.source === "rule" && (
+            <Editors>
               <Button
-                renderRoot={(props) => <Link to="/builder" search={{ segment: s.name, asOf }} {...props} />}
-                leftSection={<IconPencil size={15} />}
+                variant="default"
+                leftSection={<IconRefresh size={15} />}
+                loading={refresh.isPending}
+                onClick={() => refresh.mutate()}
               >
-                {t.edit}
+                {t.refresh}
               </Button>
-            )}
+              {s.source === "rule" && (
+                <Button
+                  renderRoot={(props) => <Link to="/builder" search={{ segment: s.name, asOf }} {...props} />}
+                  leftSection={<IconPencil size={15} />}
+                >
+                  {t.edit}
+                </Button>
+              )}
+            </Editors>
             <MoreMenu
               remove={{ title: t.deleteTitle(s.name), text: t.deleteText, action: t.deleteAction }}
               onRemove={() => remove.mutate()}
             >
-              <Menu.Item renderRoot={(props) => <Link to="/prove" search={{ segment: s.name }} {...props} />}>
-                {t.prove}
-              </Menu.Item>
+              <Editors>
+                <Menu.Item renderRoot={(props) => <Link to="/prove" search={{ segment: s.name }} {...props} />}>
+                  {t.prove}
+                </Menu.Item>
+              </Editors>
               <Menu.Item
                 component="a"
                 href={`/api/v1/segments/${encodeURIComponent(s.name)}/members?format=csv${asOf ? `&as_of=${asOf}` : ""}`}
@@ -135,7 +141,7 @@ function Shown({
         }
       />
       {s.failed?.error && <ErrorState error={new Error(s.failed.error)} title={t.failedRefresh} />}
-      {count.error && <ErrorState error={count.error} retry={() => void count.refetch()} />}
+      {count.error && <ErrorState error={count.error} retry={count.refetch} />}
       {s.description && <p>{s.description}</p>}
       <pre className={classes.expression}>{s.expression ?? t.sources[s.source]}</pre>
       <dl className={classes.facts}>
@@ -188,6 +194,7 @@ function Owner({ segment: s }: { segment: Schema["Segment"] }) {
   const t = useMessages(messages);
   const toast = useToast();
   const queries = useQueryClient();
+  const editor = useMay("editor");
   const [editing, setEditing] = useState(false);
   const [value, setValue] = useState(s.owner);
   const save = useMutation({
@@ -221,6 +228,8 @@ function Owner({ segment: s }: { segment: Schema["Segment"] }) {
               autoFocus
             />
           </form>
+        ) : !editor ? (
+          s.owner || t.noOwner
         ) : (
           <button
             type="button"
@@ -250,6 +259,7 @@ function Overlaps({ segment, asOf }: { segment: Schema["Segment"]; asOf: string 
   const [chosen, setChosen] = useState<string[] | null>(null);
   const with_ = chosen ?? others.slice(0, 3);
   const q = useQuery({ ...overlapQuery([segment.name, ...with_], asOf), enabled: with_.length > 0 });
+  if (all.error && !all.data) return <Missed queries={[all]} />;
   if (all.data && others.length === 0) return <p className={classes.quiet}>{t.noOthers}</p>;
   return (
     <>

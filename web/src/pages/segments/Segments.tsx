@@ -3,15 +3,18 @@ import { IconPlus, IconRefresh, IconSearch, IconUsersGroup } from "@tabler/icons
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createLazyRoute, Link, useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
+import { Editors } from "../../access/Editors";
 import { call, client, type Schema } from "../../api/client";
 import { segmentsQuery } from "../../api/queries";
+import { useMay } from "../../api/session";
 import { useFormat } from "../../format/format";
 import { da } from "../../i18n/da/segments";
 import { en } from "../../i18n/en/segments";
 import { catalogue, useMessages } from "../../i18n/language";
 import { DataTable } from "../../parts/DataTable";
+import { LoadedPage } from "../../parts/LoadedPage";
 import { PageHeader } from "../../parts/PageHeader";
-import { Empty, Loaded } from "../../parts/states";
+import { Empty, Missed } from "../../parts/states";
 import { useToast } from "../../parts/toast";
 import { useShortcut } from "../../shell/shortcuts";
 import { runsQuery } from "./queries";
@@ -42,7 +45,8 @@ function Segments() {
   const change = segmentsRoute.useNavigate();
   const segments = useQuery(segmentsQuery);
   const runs = useQuery(runsQuery);
-  useShortcut("n", t.create, () => void navigate({ to: "/builder" }));
+  const editor = useMay("editor");
+  useShortcut("n", editor ? t.create : t.tryOut, () => void navigate({ to: "/builder" }));
 
   const refresh = useMutation({
     mutationFn: () => call(client.POST("/api/v1/refresh", { body: {} })),
@@ -61,7 +65,7 @@ function Segments() {
 
   const wanted = (search.q ?? "").toLowerCase();
   return (
-    <Loaded query={segments} lines={8}>
+    <LoadedPage title={t.title} queries={[segments]}>
       {(all) => {
         if (all.length === 0) {
           return (
@@ -72,7 +76,7 @@ function Segments() {
                 title={t.none}
                 action={
                   <Button component={Link} to="/builder" leftSection={<IconPlus size={15} />}>
-                    {t.create}
+                    {editor ? t.create : t.tryOut}
                   </Button>
                 }
               >
@@ -93,20 +97,23 @@ function Segments() {
               answer={t.answer(f.count(all.length), all.length === 1, noOwner, stale)}
               actions={
                 <>
-                  <Button
-                    variant="default"
-                    leftSection={<IconRefresh size={15} />}
-                    loading={refresh.isPending}
-                    onClick={() => refresh.mutate()}
-                  >
-                    {t.refreshAll}
-                  </Button>
+                  <Editors>
+                    <Button
+                      variant="default"
+                      leftSection={<IconRefresh size={15} />}
+                      loading={refresh.isPending}
+                      onClick={() => refresh.mutate()}
+                    >
+                      {t.refreshAll}
+                    </Button>
+                  </Editors>
                   <Button component={Link} to="/builder" leftSection={<IconPlus size={15} />}>
-                    {t.create}
+                    {editor ? t.create : t.tryOut}
                   </Button>
                 </>
               }
             />
+            <Missed queries={[runs]} />
             <TextInput
               className={classes.search}
               leftSection={<IconSearch size={14} />}
@@ -196,6 +203,6 @@ function Segments() {
           </>
         );
       }}
-    </Loaded>
+    </LoadedPage>
   );
 }

@@ -1,7 +1,6 @@
 import { createRoute } from "@tanstack/react-router";
+import { day, text } from "../../shell/link";
 import { rootRoute } from "../../shell/root";
-
-const text = (v: unknown) => (typeof v === "string" && v !== "" ? v : undefined);
 
 export interface SegmentsSearch {
   /** Part of a name, an owner or a tag. */
@@ -17,5 +16,5 @@ export const segmentsRoute = createRoute({
 export const segmentRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/segments/$name",
-  validateSearch: (s: Record<string, unknown>): { asOf?: string } => ({ asOf: text(s.asOf) }),
+  validateSearch: (s: Record<string, unknown>): { asOf?: string } => ({ asOf: day(s.asOf) }),
 }).lazy(() => import("./Segment").then((m) => m.page));

@@ -39,7 +39,7 @@ export function Audit() {
         />
       </div>
       {log.error && !log.data ? (
-        <ErrorState error={log.error} retry={() => void log.refetch()} />
+        <ErrorState error={log.error} retry={log.refetch} />
       ) : !log.data ? (
         <Loading lines={8} />
       ) : entries.length === 0 ? (

@@ -1,4 +1,5 @@
 import { createRoute } from "@tanstack/react-router";
+import { oneOf, text } from "../../shell/link";
 import { rootRoute } from "../../shell/root";
 
 export const tabs = ["workspace", "account", "users", "tokens", "audit"] as const;
@@ -15,7 +16,7 @@ export const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/settings",
   validateSearch: (s: Record<string, unknown>): SettingsSearch => ({
-    ...(tabs.includes(s.tab as SettingsTab) ? { tab: s.tab as SettingsTab } : {}),
-    ...(typeof s.actor === "string" && s.actor !== "" ? { actor: s.actor } : {}),
+    tab: oneOf(s.tab, tabs),
+    actor: text(s.actor),
   }),
 }).lazy(() => import("./Settings").then((m) => m.page));

@@ -1,11 +1,11 @@
-import { ActionIcon, Group, Menu, Text, Tooltip, useComputedColorScheme } from "@mantine/core";
+import { ActionIcon, Button, Group, Menu, Text, Tooltip, useComputedColorScheme } from "@mantine/core";
 import { useReducedMotion } from "@mantine/hooks";
 import { IconChartBar, IconDownload, IconTable } from "@tabler/icons-react";
 import type { EChartsCoreOption, EChartsType } from "echarts/core";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useCommon } from "../../i18n/common";
 import { DataTable } from "../DataTable";
-import { Loading } from "../states";
+import { Empty, Loading } from "../states";
 import { okabeIto } from "./colours";
 
 export type Cell = string | number | null;
@@ -140,15 +140,19 @@ function Canvas(
   const box = useRef<HTMLDivElement>(null);
   const dark = useComputedColorScheme("light") === "dark";
   const still = useReducedMotion();
+  const t = useCommon();
   const [ready, setReady] = useState(false);
+  const [attempt, setAttempt] = useState(0);
+  const [failed, setFailed] = useState(false);
   const click = useRef(onClick);
   click.current = onClick;
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt fetches again
   useEffect(() => {
     let gone = false;
     let drawn: EChartsType | null = null;
     let observer: ResizeObserver | null = null;
-    void import("./echarts").then(({ init }) => {
+    const draw = ({ init }: typeof import("./echarts")) => {
       if (gone || !box.current) return;
       drawn = init(box.current, themeOf(dark));
       drawn.on("click", (p) =>
@@ -158,7 +162,9 @@ function Canvas(
       observer.observe(box.current);
       chart.current = drawn;
       setReady(true);
-    });
+    };
+    setFailed(false);
+    import("./echarts").then(draw, () => setFailed(!gone));
     return () => {
       gone = true;
       observer?.disconnect();
@@ -166,7 +172,7 @@ function Canvas(
       chart.current = null;
       setReady(false);
     };
-  }, [dark, chart]);
+  }, [dark, chart, attempt]);
 
   useEffect(() => {
     if (!ready) return;
@@ -179,10 +185,27 @@ function Canvas(
 
   return (
     <div style={{ position: "relative", height }}>
-      <div ref={box} role="img" aria-label={summary} style={{ height }} data-chart={ready ? "drawn" : "waiting"} />
+      <div
+        ref={box}
+        role="img"
+        aria-label={summary}
+        style={{ height }}
+        data-chart={ready ? "drawn" : failed ? "failed" : "waiting"}
+      />
       {!ready && (
         <div style={{ position: "absolute", inset: 0 }}>
-          <Loading lines={3} />
+          {failed ? (
+            <Empty
+              title={t.chartFailed}
+              action={
+                <Button variant="default" onClick={() => setAttempt(attempt + 1)}>
+                  {t.retry}
+                </Button>
+              }
+            />
+          ) : (
+            <Loading lines={3} />
+          )}
         </div>
       )}
     </div>
