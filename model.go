@@ -15,6 +15,7 @@ type Segment struct {
 	Expression  string // of the current version, in printed form; "" unless Source is SourceRule
 	Created     time.Time
 	Updated     time.Time
+	Archived    time.Time // when it was put away; zero unless it is
 }
 
 // SegmentSource says where a segment's members come from.

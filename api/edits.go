@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/segment"
@@ -44,7 +45,7 @@ func (h *handler) changeSegment(ctx context.Context, name string, r *SegmentChan
 			return "", err
 		}
 	}
-	if r.Description != nil || r.Owner != nil || r.Tags != nil {
+	if r.Description != nil || r.Owner != nil || r.Tags != nil || r.Archived != nil {
 		_, err := h.audience.Describe(ctx, s.Name, func(s *kreds.Segment) {
 			if r.Description != nil {
 				s.Description = *r.Description
@@ -54,6 +55,12 @@ func (h *handler) changeSegment(ctx context.Context, name string, r *SegmentChan
 			}
 			if r.Tags != nil {
 				s.Tags = some(*r.Tags)
+			}
+			if r.Archived != nil && *r.Archived && s.Archived.IsZero() {
+				s.Archived = h.clock()
+			}
+			if r.Archived != nil && !*r.Archived {
+				s.Archived = time.Time{}
 			}
 		})
 		if err != nil {

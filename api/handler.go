@@ -74,6 +74,8 @@ func register(w *Workspace, log *slog.Logger) (*handler, *router) {
 	h.proveRoutes()
 	h.rfmRoutes()
 	h.worthRoutes()
+	h.movementRoutes()
+	h.trendsRoutes()
 	h.demoRoutes()
 	h.jobRoutes()
 	h.listRoutes()

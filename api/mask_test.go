@@ -173,6 +173,8 @@ func TestViewersSeeNoContactDetails(t *testing.T) {
 		"discovery-worth":      {{"GET", "/api/v1/discoveries/Found/worth", ""}},
 		"contrast-discoveries": {{"GET", "/api/v1/discoveries/Found/contrast?with=Found", ""}},
 		"worth":                {{"GET", "/api/v1/worth", ""}},
+		"movements":            {{"GET", "/api/v1/movements", ""}, {"GET", "/api/v1/movements?since=2011-12-01T00:00:00Z", ""}},
+		"trends":               {{"POST", "/api/v1/trends", `{"segments":["Annas","Danes"],"from":"2011-11-01","to":"2011-12-06"}`}},
 		"rfm-groups":           {{"GET", "/api/v1/rfm/groups", ""}},
 		"jobs":                 {{"GET", "/api/v1/jobs", ""}},
 		"job":                  {{"GET", "/api/v1/jobs/" + job.ID, ""}, {"GET", "/api/v1/jobs/" + proving.ID, ""}},

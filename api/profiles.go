@@ -217,18 +217,7 @@ func (h *handler) trend(ctx context.Context, r TrendRequest) (*Trend, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.From == "" {
-		return nil, kreds.Errorf(kreds.CodeInvalid, "a trend needs a first date").WithHint("set from, as \"2025-01-31\"")
-	}
-	from, err := h.asOf(cal, r.From)
-	if err != nil {
-		return nil, err
-	}
-	to, err := h.asOf(cal, r.To)
-	if err != nil {
-		return nil, err
-	}
-	dates, err := datesOf(cal, from, to, r.Every)
+	dates, err := h.trendDates(cal, r.From, r.To, r.Every)
 	if err != nil {
 		return nil, err
 	}
@@ -268,6 +257,22 @@ func (h *handler) trend(ctx context.Context, r TrendRequest) (*Trend, error) {
 	out.Seconds = since(h.clock, began)
 	h.metrics.evaluation.WithLabelValues("trend").Observe(out.Seconds)
 	return out, nil
+}
+
+// trendDates are the instants that a request for sizes over time asks about.
+func (h *handler) trendDates(cal *segment.Calendar, from, to, every string) ([]kreds.Instant, error) {
+	if from == "" {
+		return nil, kreds.Errorf(kreds.CodeInvalid, "a trend needs a first date").WithHint("set from, as \"2025-01-31\"")
+	}
+	first, err := h.asOf(cal, from)
+	if err != nil {
+		return nil, err
+	}
+	last, err := h.asOf(cal, to)
+	if err != nil {
+		return nil, err
+	}
+	return datesOf(cal, first, last, every)
 }
 
 // datesOf counts back from the last instant, so that it is always one of them.

@@ -27,13 +27,14 @@ func (h *handler) segmentRoutes() {
 	})
 
 	type list struct {
-		Tag    string `query:"tag" doc:"Only segments with this tag"`
-		Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
-		Cursor string `query:"cursor" doc:"The next of the page before"`
+		Tag      string `query:"tag" doc:"Only segments with this tag"`
+		Archived bool   `query:"archived" doc:"Those that are archived, instead of the others"`
+		Limit    int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+		Cursor   string `query:"cursor" doc:"The next of the page before"`
 	}
 	route(h, operation(kreds.Viewer, http.MethodGet, "/segments", "segments", "Segments", "Segments by name"),
 		func(ctx context.Context, in *list) (*body[*SegmentPage], error) {
-			return answerOf(h.segments(ctx, in.Tag, in.Limit, in.Cursor))
+			return answerOf(h.segments(ctx, in.Tag, in.Archived, in.Limit, in.Cursor))
 		})
 
 	type one struct {
@@ -132,7 +133,7 @@ func (h *handler) describe(ctx context.Context, s kreds.Segment, cal *segment.Ca
 	return &out, nil
 }
 
-func (h *handler) segments(ctx context.Context, tag string, limit int, cursor string) (*SegmentPage, error) {
+func (h *handler) segments(ctx context.Context, tag string, archived bool, limit int, cursor string) (*SegmentPage, error) {
 	cal, err := h.audience.Calendar(ctx)
 	if err != nil {
 		return nil, err
@@ -148,7 +149,7 @@ func (h *handler) segments(ctx context.Context, tag string, limit int, cursor st
 	}
 	page := &SegmentPage{Segments: []Segment{}}
 	for _, s := range all {
-		if cursor != "" && byName(s.Name, cursor) <= 0 {
+		if s.Archived.IsZero() == archived || cursor != "" && byName(s.Name, cursor) <= 0 {
 			continue
 		}
 		if tag != "" && !slices.ContainsFunc(s.Tags, func(t string) bool { return strings.EqualFold(t, tag) }) {

@@ -21,6 +21,7 @@ type SegmentChange struct {
 	Description *string   `json:"description,omitempty" maxLength:"10000"`
 	Owner       *string   `json:"owner,omitempty" maxLength:"200"`
 	Tags        *[]string `json:"tags,omitempty" maxItems:"100"`
+	Archived    *bool     `json:"archived,omitempty" doc:"True puts it away, false takes it back"`
 	Author      string    `json:"author,omitempty" maxLength:"200" doc:"Of the new version"`
 	Note        string    `json:"note,omitempty" maxLength:"10000" doc:"Of the new version" example:"five was too many people"`
 	Version     int       `json:"version,omitempty" doc:"The version that the change was made from; refused if there is a newer one"`

@@ -124,7 +124,7 @@ func (h *handler) worthSets(ctx context.Context, sight *sight, out *Worth) (sets
 		if err != nil {
 			return nil, latest, err
 		}
-		if !ok || s.Subject == kreds.Prospects || s.Subject == kreds.ProspectCompanies {
+		if !ok || !s.Archived.IsZero() || s.Subject == kreds.Prospects || s.Subject == kreds.ProspectCompanies {
 			continue
 		}
 		if sight != nil && run.Members < int64(sight.smallCell) {

@@ -138,7 +138,7 @@ func (c *Card) plan(ctx context.Context, p *plan, kind kreds.Kind, asOf kreds.In
 	}
 	var nodes []*node
 	for _, s := range all {
-		if s.Subject.Kind() != kind {
+		if s.Subject.Kind() != kind || !s.Archived.IsZero() {
 			continue
 		}
 		in := InSegment{Segment: s}

@@ -3,6 +3,7 @@ package audience
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -12,8 +13,8 @@ import (
 	"github.com/kreds/kreds/state"
 )
 
-// Refresh evaluates segments as of an instant, all of them if none are named, in
-// one pass over the data, and saves the runs together. A run that fails has an
+// Refresh evaluates segments as of an instant, all that are not archived if none are
+// named, in one pass over the data, and saves the runs together. A run that fails has an
 // error and leaves the last good members in place; Refresh itself fails only if
 // nothing could be evaluated or saved. Runs come in the order of the names. Broken are
 // the segments whose members could not be assigned, by number: their runs fail.
@@ -103,12 +104,13 @@ func (a *Audience) finish(ctx context.Context, r *run, n *node, seg kreds.Segmen
 	return nil
 }
 
-// due are the segments of the names, or all.
+// due are the segments of the names, or all that are not archived.
 func (a *Audience) due(ctx context.Context, names []string) ([]kreds.Segment, error) {
-	if len(names) == 0 {
-		return a.state.Segments(ctx)
-	}
 	var out []kreds.Segment
+	if len(names) == 0 {
+		all, err := a.state.Segments(ctx)
+		return slices.DeleteFunc(all, func(s kreds.Segment) bool { return !s.Archived.IsZero() }), err
+	}
 	seen := map[int64]bool{}
 	for _, name := range names {
 		seg, err := a.state.Segment(ctx, name)

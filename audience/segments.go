@@ -162,7 +162,7 @@ func (a *Audience) PreviewEdit(ctx context.Context, name, expression string, asO
 	return &Preview{Before: int64(nx), After: int64(ny), Joined: int64(ny - both), Left: int64(nx - both)}, nil
 }
 
-// Describe changes description, owner and tags of a segment.
+// Describe changes description, owner, tags and archived of a segment.
 func (a *Audience) Describe(ctx context.Context, name string, change func(*kreds.Segment)) (kreds.Segment, error) {
 	return a.state.UpdateSegment(ctx, name, change)
 }

@@ -39,6 +39,8 @@ var Answers = []struct {
 	{"segment show", api.Segment{}},
 	{"segment edit", edited{}},
 	{"segment rename", api.Segment{}},
+	{"segment archive", api.Segment{}},
+	{"segment restore", api.Segment{}},
 	{"segment delete", deleted{}},
 	{"segment members", api.Member{}},
 	{"segment why", api.Why{}},

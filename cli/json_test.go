@@ -208,6 +208,8 @@ var asked = []question{
 	ask("segment edit", "Gold", `plan = "gold" and age > 20`, "--yes", "--note", "older"),
 	ask("segment edit", "Gold", "--owner", "Bo"),
 	ask("segment rename", "Fair", "Trade fair"),
+	ask("segment archive", "Trade fair"),
+	ask("segment restore", "Trade fair"),
 	ask("segment members", "Gold", "--traits", "country,age,born,home,interests,newsletter", "--limit", "5"),
 	ask("segment members", "--expression", "age > 40"),
 	ask("segment why", "3", "Often"),

@@ -24,7 +24,7 @@ a version, so the segment can be seen as it was at any time.`,
 		RunE: group,
 	}
 	c.AddCommand(
-		p.createCommand(), p.listCommand(), p.showCommand(), p.editCommand(), p.renameCommand(), p.deleteCommand(),
+		p.createCommand(), p.listCommand(), p.showCommand(), p.editCommand(), p.renameCommand(), p.archiveCommand(), p.restoreCommand(), p.deleteCommand(),
 		p.membersCommand(), p.whyCommand(), p.overlapCommand(), p.historyCommand(), p.feedbackCommand(), p.changeCommand(),
 	)
 	return c
@@ -133,7 +133,8 @@ func (p *program) keys(name string) ([]string, error) {
 }
 
 func (p *program) listCommand() *cobra.Command {
-	return &cobra.Command{
+	var archived bool
+	c := &cobra.Command{
 		Use:   "list",
 		Short: "List segments with their members as of the last refresh",
 		Args:  none,
@@ -147,7 +148,7 @@ func (p *program) listCommand() *cobra.Command {
 			cursor := ""
 			for {
 				var page api.SegmentPage
-				path := "/api/v1/segments?limit=1000"
+				path := fmt.Sprintf("/api/v1/segments?limit=1000&archived=%t", archived)
 				if cursor != "" {
 					path += "&cursor=" + url.QueryEscape(cursor)
 				}
@@ -162,6 +163,8 @@ func (p *program) listCommand() *cobra.Command {
 			return p.print(out, func(w *strings.Builder) { printSegments(w, out.Segments) })
 		}),
 	}
+	c.Flags().BoolVar(&archived, "archived", false, "those that are archived, instead of the others")
+	return c
 }
 
 func printSegments(w *strings.Builder, segments []api.Segment) {
@@ -224,6 +227,9 @@ func printSegment(w *strings.Builder, s *api.Segment) {
 	line("tags", strings.Join(s.Tags, ", "))
 	line("created", moment(s.Created))
 	line("updated", moment(s.Updated))
+	if s.Archived != "" {
+		line("archived", moment(s.Archived))
+	}
 }
 
 func (p *program) renameCommand() *cobra.Command {

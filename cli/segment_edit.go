@@ -103,3 +103,44 @@ func (p *program) preview(ctx context.Context, client *api.Client, name string, 
 	}
 	return &pv, p.ask(ctx, fmt.Sprintf("Save as version %d?", s.Version+1))
 }
+
+func (p *program) archiveCommand() *cobra.Command {
+	c := p.archiving(true)
+	c.Use = "archive NAME"
+	c.Short = "Put a segment away, with its history"
+	c.Long = `Put a segment away. It is not listed and not refreshed with the others; its
+definition, versions and members stay, and segments that refer to it go on.
+"kreds segment restore" takes it back.`
+	return c
+}
+
+func (p *program) restoreCommand() *cobra.Command {
+	c := p.archiving(false)
+	c.Use = "restore NAME"
+	c.Short = "Take an archived segment back"
+	return c
+}
+
+// archiving puts a segment away or takes it back.
+func (p *program) archiving(away bool) *cobra.Command {
+	return &cobra.Command{
+		Args: exactly(1, "the name of a segment"),
+		RunE: p.run(func(cmd *cobra.Command, args []string) error {
+			client, err := p.connect(cmd.Context(), existing)
+			if err != nil {
+				return err
+			}
+			var s api.Segment
+			if err := client.Call(cmd.Context(), http.MethodPatch, segmentPath(args[0], ""), api.SegmentChange{Archived: &away}, &s); err != nil {
+				return err
+			}
+			return p.print(s, func(w *strings.Builder) {
+				if away {
+					fmt.Fprintf(w, "Archived segment %s.\n", quoted(s.Name))
+				} else {
+					fmt.Fprintf(w, "Restored segment %s.\n", quoted(s.Name))
+				}
+			})
+		}),
+	}
+}

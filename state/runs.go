@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -126,6 +127,31 @@ func (s *Store) Runs(ctx context.Context, name string, limit int) ([]kreds.Run, 
 func (s *Store) LastRun(ctx context.Context, name string) (kreds.Run, *roaring.Bitmap, bool, error) {
 	var blob []byte
 	row := s.db.QueryRowContext(ctx, runColumns+", r.set_ FROM run r JOIN segment s ON s.id = r.segment WHERE s.name = ? AND r.error = '' ORDER BY r.id DESC LIMIT 1", name)
+	r, err := scanRun(row, &blob)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, nil, false, nil
+	}
+	if err != nil {
+		return r, nil, false, explain(err)
+	}
+	members, err := decode(blob)
+	return r, members, err == nil, err
+}
+
+// RunSince returns what to compare the last good run of a segment with, and whether there
+// is something: that run itself if it was started by the instant, else the last good one
+// before it that was started by then; if the members of that are not kept any more, or
+// the segment was first refreshed later, the oldest whose members are kept. With the zero
+// time it is the good run before the last one.
+func (s *Store) RunSince(ctx context.Context, last kreds.Run, since time.Time) (kreds.Run, *roaring.Bitmap, bool, error) {
+	upTo := last.ID
+	if since.IsZero() {
+		upTo, since = last.ID-1, last.Started
+	}
+	var blob []byte
+	row := s.db.QueryRowContext(ctx, runColumns+`, r.set_ FROM run r
+		WHERE r.segment = ?1 AND r.error = '' AND r.set_ IS NOT NULL AND r.id <= ?2
+		ORDER BY r.started > ?3, CASE WHEN r.started > ?3 THEN r.id ELSE -r.id END LIMIT 1`, last.Segment, upTo, since.UnixMicro())
 	r, err := scanRun(row, &blob)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, nil, false, nil

@@ -96,7 +96,7 @@ func addVersion(ctx context.Context, tx *sql.Tx, id int64, number int, v kreds.V
 	return err
 }
 
-// UpdateSegment changes description, owner and tags of a segment.
+// UpdateSegment changes description, owner, tags and archived of a segment.
 func (s *Store) UpdateSegment(ctx context.Context, name string, change func(*kreds.Segment)) (kreds.Segment, error) {
 	var seg kreds.Segment
 	err := s.write(ctx, func(tx *sql.Tx) (err error) {
@@ -110,7 +110,9 @@ func (s *Store) UpdateSegment(ctx context.Context, name string, change func(*kre
 		}
 		now := s.now()
 		seg.Updated = timeOf(now)
-		_, err = tx.ExecContext(ctx, "UPDATE segment SET description = ?, owner = ?, tags = ?, updated = ? WHERE id = ?", seg.Description, seg.Owner, string(tags), now, seg.ID)
+		_, err = tx.ExecContext(ctx, "UPDATE segment SET description = ?, owner = ?, tags = ?, archived = ?, updated = ? WHERE id = ?",
+			seg.Description, seg.Owner, string(tags),
+			sql.NullInt64{Int64: seg.Archived.UnixMicro(), Valid: !seg.Archived.IsZero()}, now, seg.ID)
 		return err
 	})
 	return seg, err
@@ -252,13 +254,14 @@ func (s *Store) DeleteSegment(ctx context.Context, name string) error {
 	})
 }
 
-const segmentColumns = `SELECT s.id, s.name, s.description, s.owner, s.tags, s.subject, s.source, s.created, s.updated, v.number, v.expression
+const segmentColumns = `SELECT s.id, s.name, s.description, s.owner, s.tags, s.subject, s.source, s.created, s.updated, s.archived, v.number, v.expression
 	FROM segment s JOIN version v ON v.segment = s.id AND v.number = (SELECT max(number) FROM version WHERE segment = s.id)`
 
 func scanSegment(row interface{ Scan(...any) error }) (seg kreds.Segment, err error) {
 	var tags, subject string
 	var created, updated int64
-	if err := row.Scan(&seg.ID, &seg.Name, &seg.Description, &seg.Owner, &tags, &subject, &seg.Source, &created, &updated, &seg.Version, &seg.Expression); err != nil {
+	var archived sql.NullInt64
+	if err := row.Scan(&seg.ID, &seg.Name, &seg.Description, &seg.Owner, &tags, &subject, &seg.Source, &created, &updated, &archived, &seg.Version, &seg.Expression); err != nil {
 		return seg, err
 	}
 	for sub := kreds.Persons; sub <= kreds.ProspectCompanies; sub++ {
@@ -267,6 +270,9 @@ func scanSegment(row interface{ Scan(...any) error }) (seg kreds.Segment, err er
 		}
 	}
 	seg.Created, seg.Updated = timeOf(created), timeOf(updated)
+	if archived.Valid {
+		seg.Archived = timeOf(archived.Int64)
+	}
 	return seg, json.Unmarshal([]byte(tags), &seg.Tags)
 }
 
@@ -305,7 +311,7 @@ func (s *Store) Segment(ctx context.Context, name string) (kreds.Segment, error)
 	return findSegment(ctx, s.db, name)
 }
 
-// Segments returns all segments by name.
+// Segments returns all segments by name, archived ones too.
 func (s *Store) Segments(ctx context.Context) ([]kreds.Segment, error) {
 	rows, err := s.db.QueryContext(ctx, segmentColumns+" ORDER BY s.name")
 	if err != nil {

@@ -113,6 +113,36 @@ func TestLedger(t *testing.T) {
 	}
 }
 
+// Of twelve refreshes, one a day, the members of the last ten are kept.
+func TestRunSince(t *testing.T) {
+	s := open(t, t.TempDir())
+	defer s.Close()
+	ctx := t.Context()
+	seg, err := s.CreateSegment(ctx, kreds.Segment{Name: "A"}, kreds.Version{Expression: "everyone"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := func(n int) time.Time { return time.Date(2025, 1, n, 0, 0, 0, 0, time.UTC) }
+	for n := 1; n <= 12; n++ {
+		run := RunMembers{Run: kreds.Run{Segment: seg.ID, Version: 1, Started: day(n)}, Members: roaring.BitmapOf(uint32(n))}
+		failed := RunMembers{Run: kreds.Run{Segment: seg.ID, Version: 1, Started: day(n), Error: "no"}}
+		if err := s.SaveRuns(ctx, []RunMembers{run, failed}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	last, _, _, err := s.LastRun(ctx, "A")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for since, want := range map[time.Time]uint32{
+		{}: 11, day(30): 12, day(12): 12, day(12).Add(-time.Hour): 11, day(5).Add(time.Hour): 5, day(3): 3, day(2): 3, day(1).AddDate(-1, 0, 0): 3,
+	} {
+		if _, set, ok, err := s.RunSince(ctx, last, since); err != nil || !ok || !set.Equals(roaring.BitmapOf(want)) {
+			t.Errorf("since %v: %v, want %d; %v, %v", since, set, want, ok, err)
+		}
+	}
+}
+
 func TestSegments(t *testing.T) {
 	s := open(t, t.TempDir())
 	defer s.Close()
@@ -159,6 +189,16 @@ func TestSegments(t *testing.T) {
 	}
 	if all, err := s.Runs(ctx, `C "new"`, 10); err != nil || len(all) != 2 || all[0].Error != "no" {
 		t.Errorf("runs %+v, %v", all, err)
+	}
+	if _, _, ok, err := s.RunSince(ctx, last, time.Time{}); ok || err != nil {
+		t.Errorf("a run before the first: %v, %v", ok, err)
+	}
+	away := time.Date(2025, 1, 2, 3, 4, 5, 0, time.UTC)
+	if _, err := s.UpdateSegment(ctx, "b", func(x *kreds.Segment) { x.Archived = away }); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := s.Segment(ctx, "b"); err != nil || !b.Archived.Equal(away) {
+		t.Errorf("archived %v, %v", b.Archived, err)
 	}
 	if err := s.AddRecord(ctx, "B", 1, set); kreds.CodeOf(err) != kreds.CodeInvalid {
 		t.Errorf("a record of a rule: %v", err)

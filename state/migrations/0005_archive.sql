@@ -1,0 +1,1 @@
+ALTER TABLE segment ADD COLUMN archived INTEGER; -- when it was put away
