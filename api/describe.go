@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -81,7 +82,9 @@ func refusalsOf(op *huma.Operation, path string) []int {
 	if op.RequestBody != nil {
 		out = append(out, http.StatusBadRequest)
 	}
-	if op.RequestBody != nil || strings.Contains(path, "{") { // either may name something
+	// Each of these may name something.
+	names := func(p *huma.Param) bool { return p.In == "query" && p.Name == "segment" }
+	if op.RequestBody != nil || strings.Contains(path, "{") || slices.ContainsFunc(op.Parameters, names) {
 		out = append(out, http.StatusNotFound)
 	}
 	if need(op) == kreds.NoRole {

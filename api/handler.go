@@ -61,6 +61,7 @@ func register(w *Workspace, log *slog.Logger) (*handler, *router) {
 	h.importRoutes()
 	h.uploadRoutes()
 	h.dataRoutes()
+	h.profileListRoutes()
 	h.profileRoutes()
 	h.compareRoutes()
 	h.expressionRoutes()

@@ -143,7 +143,7 @@ func TestViewersSeeNoContactDetails(t *testing.T) {
 	samples := map[string][]sample{
 		"catalogue":      {{"GET", "/api/v1/catalogue", ""}},
 		"data":           {{"GET", "/api/v1/data", ""}},
-		"profiles":       {{"GET", "/api/v1/profiles?traits=email,phone,first_name&search=none", ""}, {"GET", "/api/v1/profiles?traits=email,phone,first_name", ""}, {"GET", "/api/v1/profiles?limit=2&cursor={key}", ""}},
+		"profiles":       {{"GET", "/api/v1/profiles?traits=email,phone,first_name&search=none", ""}, {"GET", "/api/v1/profiles?traits=email,phone,first_name", ""}, {"GET", "/api/v1/profiles?limit=2&sort=country&figures=value,company,segments", ""}},
 		"profile":        {{"GET", "/api/v1/profiles/{key}", ""}},
 		"compare":        {{"POST", "/api/v1/compare", `{"expression":"Danes"}`}, {"POST", "/api/v1/compare", `{"expression":"age > 40"}`}},
 		"trend":          {{"POST", "/api/v1/trend", `{"expression":"Annas","from":"2011-10-01"}`}},
@@ -247,11 +247,15 @@ func TestViewersSeeNoContactDetails(t *testing.T) {
 	admin.want(t, "PUT", "/api/v1/settings", `{"time_zone":"Europe/Copenhagen","currency":"DKK","small_cell":1}`, 200)
 	// A search finds what is seen and nothing else.
 	for search, want := range map[string]int{"zzqvej": 0, "998877": 0, "dora": 0, "carl.zzq": 0, "2": 1, "DE": 2, "write": 1, handle: 1} {
-		var page api.MemberPage
-		if err := json.Unmarshal([]byte(viewer.want(t, "GET", "/api/v1/profiles?search="+url.QueryEscape(search), "", 200)), &page); err != nil || len(page.Members) != want {
-			t.Errorf("search for %q: %v, want %d", search, page.Members, want)
+		var page api.ProfilePage
+		if err := json.Unmarshal([]byte(viewer.want(t, "GET", "/api/v1/profiles?search="+url.QueryEscape(search), "", 200)), &page); err != nil || len(page.Profiles) != want {
+			t.Errorf("search for %q: %v, want %d", search, page.Profiles, want)
 		}
 	}
+	// Nor can it be told from an order.
+	viewer.want(t, "GET", "/api/v1/profiles?sort=first_name", "", http.StatusForbidden, `contact detail`)
+	viewer.want(t, "GET", "/api/v1/profiles?sort=profile.key&descending=true", "", http.StatusForbidden, `contact detail`)
+	editor.want(t, "GET", "/api/v1/profiles?sort=first_name&limit=1", "", 200, `anna.zzq@example.dk`)
 	// The workspace decides what names do not tell.
 	admin.want(t, "PUT", "/api/v1/settings", `{"time_zone":"Europe/Copenhagen","currency":"DKK","contact_details":["Age"],"not_contact_details":["first_name"]}`, 200)
 	viewer.want(t, "GET", "/api/v1/segments/Danes/members?traits=first_name,age", "", 200, `"age":"•••","first_name":"Annazzq"`)

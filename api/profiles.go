@@ -2,10 +2,8 @@ package api
 
 import (
 	"context"
-	"iter"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/audience"
@@ -64,20 +62,6 @@ type TrendPoint struct {
 const maxTrend = 200
 
 func (h *handler) profileRoutes() {
-	type search struct {
-		Search  string   `query:"search" maxLength:"200" doc:"Part of the key or of a text of the profile, without regard to case; all if empty"`
-		Subject string   `query:"subject" enum:"persons,companies,prospects,prospect companies" default:"persons"`
-		Traits  []string `query:"traits" maxItems:"100" doc:"Traits to give beside the key, with commas"`
-		AsOf    string   `query:"as_of" doc:"RFC 3339, or a date, which means the end of that day; the default is now"`
-		Limit   int      `query:"limit" minimum:"1" maximum:"1000" default:"50"`
-		Cursor  string   `query:"cursor" doc:"Only profiles whose key comes after this one"`
-	}
-	op := operation(kreds.Viewer, http.MethodGet, "/profiles", "profiles", "Profiles", "Profiles whose key or texts contain something")
-	op.Description = "In the order of keys."
-	route(h, op, func(ctx context.Context, in *search) (*body[*MemberPage], error) {
-		return answerOf(h.search(ctx, in.Subject, in.Search, in.AsOf, in.Traits, in.Limit, in.Cursor))
-	})
-
 	type one struct {
 		Key  string `path:"key" doc:"The profile's key"`
 		Kind string `query:"kind" enum:"person,company" default:"person"`
@@ -89,96 +73,11 @@ func (h *handler) profileRoutes() {
 		})
 
 	type trend struct{ Body TrendRequest }
-	op = operation(kreds.Viewer, http.MethodPost, "/trend", "trend", "Evaluation", "How many an expression held for at several dates")
+	op := operation(kreds.Viewer, http.MethodPost, "/trend", "trend", "Evaluation", "How many an expression held for at several dates")
 	op.Description = "All dates are evaluated in one pass over the data."
 	route(h, op, func(ctx context.Context, in *trend) (*body[*Trend], error) {
 		return answerOf(h.trend(ctx, in.Body))
 	})
-}
-
-func (h *handler) search(ctx context.Context, subject, text, asOf string, traits []string, limit int, cursor string) (*MemberPage, error) {
-	s, err := subjectOf(subject)
-	if err != nil {
-		return nil, err
-	}
-	cal, at, err := h.moment(ctx, asOf)
-	if err != nil {
-		return nil, err
-	}
-	sees, err := h.sees(ctx)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := h.found(ctx, s, text, sees, func(e *segment.Expr) (iter.Seq2[audience.Row, error], error) {
-		return h.audience.Rows(ctx, e.String(), at, traits, sees.actual(cursor))
-	}, limit+1)
-	if err != nil {
-		return nil, err
-	}
-	page := &MemberPage{Members: []Member{}}
-	for _, row := range rows[:min(limit, len(rows))] {
-		m, _ := memberOf(row, traits, cal, sees)
-		page.Members = append(page.Members, m)
-	}
-	if len(rows) > limit {
-		page.Next = page.Members[limit-1].Key
-	}
-	return page, nil
-}
-
-// found are the first most profiles whose key or texts contain a text. What is
-// not seen is not looked into: contact details could be guessed letter by letter.
-func (h *handler) found(ctx context.Context, s kreds.Subject, text string, sees *sight, rows func(*segment.Expr) (iter.Seq2[audience.Row, error], error), most int) ([]audience.Row, error) {
-	if sees == nil || text == "" {
-		e, err := h.audience.Search(ctx, s, text)
-		if err != nil {
-			return nil, err
-		}
-		return first(rows, e, most, func(string) bool { return true })
-	}
-	// A handle stands for one key, and is found whole.
-	key := sees.actual(text)
-	byKey, err := h.audience.SearchIn(ctx, s, key, true, func(kreds.Trait) bool { return false })
-	if err != nil {
-		return nil, err
-	}
-	keys, err := first(rows, byKey, most, func(found string) bool { return sees.key(found) == found || key != text && found == key })
-	if err != nil {
-		return nil, err
-	}
-	byText, err := h.audience.SearchIn(ctx, s, text, false, func(t kreds.Trait) bool { return !sees.hides(t.Name) })
-	if err != nil {
-		return nil, err
-	}
-	texts, err := first(rows, byText, most, func(string) bool { return true })
-	if err != nil {
-		return nil, err
-	}
-	all := append(keys, texts...)
-	slices.SortStableFunc(all, func(a, b audience.Row) int { return strings.Compare(a.Key, b.Key) })
-	all = slices.CompactFunc(all, func(a, b audience.Row) bool { return a.Key == b.Key })
-	return all[:min(most, len(all))], nil
-}
-
-// first are the first most rows of an expression whose keys are wanted.
-func first(rows func(*segment.Expr) (iter.Seq2[audience.Row, error], error), e *segment.Expr, most int, wanted func(key string) bool) ([]audience.Row, error) {
-	seq, err := rows(e)
-	if err != nil {
-		return nil, err
-	}
-	var out []audience.Row
-	for row, err := range seq {
-		if err != nil {
-			return nil, err
-		}
-		if !wanted(row.Key) {
-			continue
-		}
-		if out = append(out, row); len(out) == most {
-			break
-		}
-	}
-	return out, nil
 }
 
 func (h *handler) profile(ctx context.Context, key, kind, asOf string) (*Profile, error) {

@@ -90,7 +90,7 @@ func (a *Audience) Refreshed(ctx context.Context, name string, traits []string, 
 		return nil, err
 	}
 	if !ok {
-		return nil, kreds.Errorf(kreds.CodeNotFound, "the segment %q has no good refresh yet", seg.Name).WithHint("refresh it first: kreds refresh")
+		return nil, notRefreshed(seg.Name)
 	}
 	p, err := a.plan(ctx)
 	if err != nil {
@@ -111,6 +111,11 @@ func (a *Audience) Refreshed(ctx context.Context, name string, traits []string, 
 		return nil, err
 	}
 	return r.rows(roaring.And(set, there), columns, after), nil
+}
+
+// notRefreshed is the error where the members of a refresh are wanted that there is not.
+func notRefreshed(segment string) error {
+	return kreds.Errorf(kreds.CodeNotFound, "the segment %q has no good refresh yet", segment).WithHint("refresh it first: kreds refresh")
 }
 
 // columns asks for the values of traits.

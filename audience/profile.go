@@ -8,7 +8,6 @@ import (
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
-	"github.com/kreds/kreds/segment"
 )
 
 // Card is what is known of one profile as of an instant.
@@ -158,47 +157,4 @@ func (c *Card) plan(ctx context.Context, p *plan, kind kreds.Kind, asOf kreds.In
 // value is an answer's value for a profile.
 func (r *run) value(ask int, profile kreds.Profile) kreds.Value {
 	return valueAt(r.answers[ask].Values, uint32(profile))
-}
-
-// maxSearched bounds how many text traits a search looks into.
-const maxSearched = 50
-
-// Search returns an expression for the profiles whose key, or one of whose texts,
-// contains the words: what is typed into a field of search. An empty text is
-// everyone.
-func (a *Audience) Search(ctx context.Context, s kreds.Subject, text string) (*segment.Expr, error) {
-	return a.SearchIn(ctx, s, text, true, func(kreds.Trait) bool { return true })
-}
-
-// SearchIn is Search that looks into the key only if told to, and into those
-// texts only that in holds for.
-func (a *Audience) SearchIn(ctx context.Context, s kreds.Subject, text string, key bool, in func(kreds.Trait) bool) (*segment.Expr, error) {
-	cat, err := a.Catalogue(ctx)
-	if err != nil {
-		return nil, err
-	}
-	e := &segment.Expr{Subject: s, Root: &segment.Everyone{}}
-	if text != "" {
-		contains := func(name string) segment.Node {
-			return &segment.TextMatch{Term: &segment.Path{Name: name}, Op: segment.Contains, Texts: []string{text}}
-		}
-		var or []segment.Node
-		if key {
-			or = append(or, contains("profile.key"))
-		}
-		for _, t := range cat.Traits {
-			if t.Kind == s.Kind() && t.Type == kreds.Text && len(or) <= maxSearched && in(t) {
-				or = append(or, contains(t.Name))
-			}
-		}
-		switch len(or) {
-		case 0:
-			e.Root = &segment.Not{X: &segment.Everyone{}}
-		case 1:
-			e.Root = or[0]
-		default:
-			e.Root = &segment.Or{Clauses: or}
-		}
-	}
-	return e, segment.Check(e, cat)
 }

@@ -64,18 +64,3 @@ func TestCard(t *testing.T) {
 		t.Errorf("a card of nobody: %v", err)
 	}
 }
-
-func TestSearch(t *testing.T) {
-	w := open(t)
-	for _, c := range []struct{ text, want string }{
-		{"", "abcdef"}, {"dk", "abf"}, {"A", "a"}, {"s", "c"}, {`"`, ""}, {"o", "e"},
-	} {
-		e, err := w.Search(t.Context(), kreds.Persons, c.text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := w.members(t, e.String()); got != c.want {
-			t.Errorf("search for %q: %s, want %s", c.text, got, c.want)
-		}
-	}
-}

@@ -16,7 +16,10 @@ export class ApiError extends Error {
   }
 }
 
-export const client = createClient<paths>({ baseUrl: window.location.origin });
+export const client = createClient<paths>({
+  baseUrl: window.location.origin,
+  querySerializer: { array: { style: "form", explode: false } }, // with commas, as the API reads lists
+});
 
 /** The server writes its texts in the language of the page, whatever the browser's is. */
 export const inLanguage = () => ({ "Accept-Language": document.documentElement.lang || "en" });

@@ -70,6 +70,11 @@ export const da: typeof en = {
   nextMonth: "Næste",
   previousMonth: "Forrige",
   asOfHint: "Vælg en dag i fortiden for at se alt, som det var dengang; lad feltet stå tomt for nu",
+  pages: "Tabellens sider",
+  pageBefore: "Forrige side",
+  pageAfter: "Næste side",
+  rowsShown: (from: string, to: string, total: string) => `${from} til ${to} af ${total}`,
+  pageBeyond: (page: string) => `Der er ingen side ${page}`,
   unknown: "ukendt",
   nav: {
     overview: "Overblik",

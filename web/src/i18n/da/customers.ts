@@ -1,21 +1,43 @@
 import type { en } from "../en/customers";
+import { plural } from "../plural";
 
 export const da: typeof en = {
   title: "Kunder",
   one: (key: string) => `Kunde ${key}`,
   answer: (n: string, companies: boolean) =>
-    `${n} ${companies ? "virksomheder" : "kunder"}; find en på nøglen eller på en tekst om kunden`,
+    `${n} ${companies ? plural(n, "virksomhed", "virksomheder") : plural(n, "kunde", "kunder")}; find en på nøgle, navn eller andet, der vides om den`,
+  found: (n: string, companies: boolean, q?: string, segment?: string, company?: string) =>
+    `${n} ${companies ? plural(n, "virksomhed", "virksomheder") : plural(n, "kunde", "kunder")}${segment ? ` i ${segment}` : ""}${company ? ` hos ${company}` : ""}${q ? ` fundet på »${q}«` : ""}`,
   search: "Find kunder",
-  searchPlaceholder: "Nøgle, land, navn …",
+  searchPlaceholder: "Nøgle, navn, e-mail …",
   kind: "Type",
   persons: "Personer",
   companies: "Virksomheder",
   key: "Kunde",
+  companyKey: "Virksomhed",
+  segmentFilter: "Kun i segmentet",
+  anySegment: "Alle segmenter",
+  ofCompany: (key: string) => `Hos ${key}`,
+  anyCompany: "Hos alle virksomheder",
+  columns: "Kolonner",
+  usualColumns: "De sædvanlige kolonner",
+  figures: {
+    company: "Virksomhed",
+    persons: "Personer",
+    first_seen: "Kunde siden",
+    last_purchase: "Seneste køb",
+    purchases: "Køb",
+    value: "Værdi",
+    segments: "Segmenter",
+  },
+  valueIs: "Værdi er",
+  segmentsAre: "Segmenter er dem fra deres seneste opdatering.",
+  showAll: "Vis alle",
+  importFile: "Importér en fil",
   none: "Der er ingen kunder endnu",
   noneText: "Importér en fil med kunder eller med det, de har købt.",
-  noneFound: (q: string) => `Intet fundet for »${q}«`,
+  noneFound: (q: string | undefined) => (q ? `Ingen er fundet på »${q}«` : "Ingen er fundet"),
   noneFoundText: "En del af nøglen eller af en tekst om kunden er nok.",
-  more: (n: string) => `De første ${n} efter nøgle. Skriv mere for at indsnævre.`,
   inSegments: (key: string, n: number, asOf: string) =>
     `${key} er i ${n === 0 ? "intet segment" : n === 1 ? "1 segment" : `${n} segmenter`} pr. ${asOf}`,
   notInPopulation: (key: string, asOf: string) =>

@@ -69,6 +69,11 @@ export const en = {
   nextMonth: "Next",
   previousMonth: "Previous",
   asOfHint: "Choose a past day to see everything as it was then; leave it empty for now",
+  pages: "Pages of the table",
+  pageBefore: "Previous page",
+  pageAfter: "Next page",
+  rowsShown: (from: string, to: string, total: string) => `${from} to ${to} of ${total}`,
+  pageBeyond: (page: string) => `There is no page ${page}`,
   unknown: "unknown",
   nav: {
     overview: "Overview",

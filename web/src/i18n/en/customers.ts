@@ -1,19 +1,42 @@
+import { plural } from "../plural";
+
 export const en = {
   title: "Customers",
   one: (key: string) => `Customer ${key}`,
   answer: (n: string, companies: boolean) =>
-    `${n} ${companies ? "companies" : "customers"}; find one by key or by any of its texts`,
+    `${n} ${companies ? plural(n, "company", "companies") : plural(n, "customer", "customers")}; find one by key, name or anything else that is known of it`,
+  found: (n: string, companies: boolean, q?: string, segment?: string, company?: string) =>
+    `${n} ${companies ? plural(n, "company", "companies") : plural(n, "customer", "customers")}${segment ? ` in ${segment}` : ""}${company ? ` of ${company}` : ""}${q ? ` found by “${q}”` : ""}`,
   search: "Find customers",
-  searchPlaceholder: "Key, country, name …",
+  searchPlaceholder: "Key, name, e-mail …",
   kind: "Kind",
   persons: "Persons",
   companies: "Companies",
   key: "Customer",
+  companyKey: "Company",
+  segmentFilter: "Only in the segment",
+  anySegment: "Any segment",
+  ofCompany: (key: string) => `Of ${key}`,
+  anyCompany: "Of any company",
+  columns: "Columns",
+  usualColumns: "The usual columns",
+  figures: {
+    company: "Company",
+    persons: "Persons",
+    first_seen: "Customer since",
+    last_purchase: "Last purchase",
+    purchases: "Purchases",
+    value: "Value",
+    segments: "Segments",
+  },
+  valueIs: "Value is",
+  segmentsAre: "Segments are those of their last refresh.",
+  showAll: "Show all",
+  importFile: "Import a file",
   none: "There are no customers yet",
   noneText: "Import a file of customers, or of what they bought.",
-  noneFound: (q: string) => `Nothing was found for “${q}”`,
+  noneFound: (q: string | undefined) => (q ? `Nothing was found for “${q}”` : "Nothing was found"),
   noneFoundText: "Part of the key or of any text of the customer will do.",
-  more: (n: string) => `The first ${n}, by key. Write more to narrow it down.`,
   inSegments: (key: string, n: number, asOf: string) =>
     `${key} is in ${n === 0 ? "no segment" : n === 1 ? "1 segment" : `${n} segments`} as of ${asOf}`,
   notInPopulation: (key: string, asOf: string) =>

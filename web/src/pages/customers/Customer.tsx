@@ -13,8 +13,8 @@ import { AsOf } from "../../parts/AsOf";
 import { LoadedPage } from "../../parts/LoadedPage";
 import { Columns, PageHeader, Section } from "../../parts/PageHeader";
 import { Empty, ErrorState, Loaded, Loading, sentence } from "../../parts/states";
-import { messages } from "./Customers";
 import classes from "./customers.module.css";
+import { messages } from "./messages";
 import { customerRoute } from "./route";
 
 export const page = createLazyRoute("/customers/$key")({ component: Customer });
