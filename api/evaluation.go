@@ -73,15 +73,23 @@ type Reason struct {
 
 // OverlapRequest asks how segments overlap.
 type OverlapRequest struct {
-	Segments []string `json:"segments" minItems:"1" maxItems:"10" doc:"Names"`
-	AsOf     string   `json:"as_of,omitempty" doc:"RFC 3339, or a date, which means the end of that day; the default is now" example:"2011-12-09"`
+	Segments   []string `json:"segments" minItems:"1" maxItems:"10" doc:"Names"`
+	Expression string   `json:"expression,omitempty" doc:"Also how the segments, at most 9, overlap with this expression"`
+	AsOf       string   `json:"as_of,omitempty" doc:"RFC 3339, or a date, which means the end of that day; the default is now" example:"2011-12-09"`
 }
 
 // Overlap is how segments overlap.
 type Overlap struct {
-	AsOf          string         `json:"as_of" doc:"RFC 3339"`
-	Segments      []Size         `json:"segments"`
-	Intersections []Intersection `json:"intersections" doc:"Every combination, without empty ones, largest first; they share no profile"`
+	AsOf          string             `json:"as_of" doc:"RFC 3339"`
+	Segments      []Size             `json:"segments"`
+	Expression    *OverlapExpression `json:"expression,omitempty" doc:"Absent where none was asked about"`
+	Intersections []Intersection     `json:"intersections" doc:"Every combination, without empty ones, largest first; they share no profile"`
+}
+
+// OverlapExpression is the expression that segments were compared with.
+type OverlapExpression struct {
+	Text    string `json:"text" doc:"In printed form"`
+	Members int64  `json:"members" doc:"Profiles that it holds for"`
 }
 
 // Size is a segment's number of members.
@@ -92,8 +100,9 @@ type Size struct {
 
 // Intersection is the profiles that are in exactly these segments.
 type Intersection struct {
-	Segments []string `json:"segments"`
-	Members  int64    `json:"members"`
+	Segments   []string `json:"segments" doc:"None where they are in the expression only"`
+	Expression bool     `json:"expression,omitempty" doc:"They are in the expression too; absent where they are not"`
+	Members    int64    `json:"members"`
 }
 
 // RefreshRequest asks for segments to be evaluated again.

@@ -234,6 +234,7 @@ func TestViewersSeeNoContactDetails(t *testing.T) {
 		{"POST", "/api/v1/count", `{"expression":"age > 3 and EMAIL is known"}`},
 		{"POST", "/api/v1/members", `{"expression":"first_name = \"x\""}`},
 		{"POST", "/api/v1/why", `{"profile":"2","expression":"phone is known"}`},
+		{"POST", "/api/v1/overlap", `{"segments":["Danes"],"expression":"first_name = \"x\""}`},
 		{"POST", "/api/v1/segments/Danes/preview", `{"expression":"did purchase where (delivery_address = \"x\")"}`},
 	} {
 		viewer.want(t, s.method, s.path, s.body, http.StatusForbidden, `"code":"forbidden"`, `contact details`)

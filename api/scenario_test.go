@@ -280,6 +280,8 @@ func TestScenarios(t *testing.T) {
 		{name: "why of nobody", method: "POST", path: "/api/v1/why", body: `{"profile":"99","segment":"gold"}`, status: 404},
 		{name: "why of neither", method: "POST", path: "/api/v1/why", body: `{"profile":"1"}`, status: 422},
 		{name: "overlap", method: "POST", path: "/api/v1/overlap", body: `{"segments":["Gold","List"]}`, status: 200, want: []string{`{"name":"Gold","members":2}`, `{"segments":["Gold","List"],"members":1}`}},
+		{name: "overlap with an expression", method: "POST", path: "/api/v1/overlap", body: `{"segments":["Gold"],"expression":"in segment \"List\""}`, status: 200, want: []string{`"expression":{"text":"in segment \"List\"","members":2}`, `{"segments":["Gold"],"expression":true,"members":1}`, `{"segments":[],"expression":true,"members":1}`}},
+		{name: "overlap with nonsense", method: "POST", path: "/api/v1/overlap", body: `{"segments":["Gold"],"expression":"colour = 1"}`, status: 422, want: []string{`colour`}},
 
 		{name: "delete what is referred to", method: "PATCH", path: "/api/v1/segments/Gold", body: `{"expression":"in segment \"List\""}`, status: 200},
 		{name: "delete is refused", method: "DELETE", path: "/api/v1/segments/List", status: 409},

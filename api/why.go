@@ -68,20 +68,31 @@ func (h *handler) overlap(ctx context.Context, r OverlapRequest) (*Overlap, erro
 	if err != nil {
 		return nil, err
 	}
-	sizes, regions, err := h.audience.Overlap(ctx, r.Segments, asOf)
+	q := audience.OverlapRequest{Segments: r.Segments, AsOf: asOf}
+	out := &Overlap{AsOf: instant(asOf, cal), Segments: []Size{}, Intersections: []Intersection{}}
+	if r.Expression != "" {
+		text, e, err := h.question(ctx, "", r.Expression)
+		if err != nil {
+			return nil, err
+		}
+		q.Expression, out.Expression = text, &OverlapExpression{Text: e.String()}
+	}
+	found, err := h.audience.Overlap(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	out := &Overlap{AsOf: instant(asOf, cal), Segments: []Size{}, Intersections: []Intersection{}}
 	for i, name := range r.Segments {
 		s, err := h.state.Segment(ctx, name)
 		if err != nil {
 			return nil, err
 		}
-		out.Segments = append(out.Segments, Size{Name: s.Name, Members: sizes[i]})
+		out.Segments = append(out.Segments, Size{Name: s.Name, Members: found.Sizes[i]})
 	}
-	for _, x := range regions {
-		out.Intersections = append(out.Intersections, Intersection{Segments: x.Segments, Members: x.Members})
+	if out.Expression != nil {
+		out.Expression.Members = found.Expression
+	}
+	for _, x := range found.Intersections {
+		out.Intersections = append(out.Intersections, Intersection(x))
 	}
 	h.metrics.evaluation.WithLabelValues("overlap").Observe(since(h.clock, began))
 	return out, nil

@@ -315,19 +315,21 @@ func TestListsOverlapRefresh(t *testing.T) {
 	if got := w.members(t, "chosen"); got != "bc" {
 		t.Errorf("the list holds %q", got)
 	}
-	sizes, parts, err := w.Overlap(t.Context(), []string{"danes", "thirty", "chosen"}, kreds.InstantOf(w.now))
+	names := []string{"danes", "thirty", "chosen"}
+	got, err := w.Overlap(t.Context(), audience.OverlapRequest{Segments: names, AsOf: kreds.InstantOf(w.now)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []audience.Intersection{
+	want := &audience.Overlap{Sizes: []int64{3, 3, 2}, Intersections: []audience.Intersection{
 		{Segments: []string{"Danes"}, Members: 1},
 		{Segments: []string{"Danes", "Thirty"}, Members: 1},
 		{Segments: []string{"Danes", "Thirty", "Chosen"}, Members: 1},
 		{Segments: []string{"Thirty", "Chosen"}, Members: 1},
+	}}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
 	}
-	if !slices.Equal(sizes, []int64{3, 3, 2}) || cmp.Diff(want, parts) != "" {
-		t.Errorf("sizes %v, parts %v", sizes, parts)
-	}
+	testOverlapExpression(t, w)
 	for i := range 2 {
 		runs, err := w.Refresh(t.Context(), nil, kreds.InstantOf(w.now), nil)
 		if err != nil {
@@ -340,6 +342,47 @@ func TestListsOverlapRefresh(t *testing.T) {
 	_, set, ok, err := w.state.LastRun(t.Context(), "danes")
 	if err != nil || !ok || w.keys(t, set) != "abf" {
 		t.Errorf("the last run: %v, %v", ok, err)
+	}
+}
+
+// testOverlapExpression asks how the segments of TestListsOverlapRefresh, of a, b and f
+// and of c and b, overlap with expressions.
+func testOverlapExpression(t *testing.T, w *world) {
+	t.Helper()
+	names := []string{"Danes", "Chosen"}
+	everyone := w.members(t, "everyone")
+	got, err := w.Overlap(t.Context(), audience.OverlapRequest{Segments: names, Expression: `everyone`, AsOf: kreds.InstantOf(w.now)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &audience.Overlap{
+		Sizes: []int64{3, 2}, Expression: int64(len(everyone)),
+		Intersections: []audience.Intersection{
+			{Segments: []string{}, Expression: true, Members: int64(len(everyone)) - 4},
+			{Segments: []string{"Danes"}, Expression: true, Members: 2},
+			{Segments: []string{"Chosen"}, Expression: true, Members: 1},
+			{Segments: []string{"Danes", "Chosen"}, Expression: true, Members: 1},
+		},
+	}
+	slices.SortStableFunc(want.Intersections, func(a, b audience.Intersection) int { return int(b.Members - a.Members) })
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	// One that nobody of the segments is in, and none at all.
+	got, err = w.Overlap(t.Context(), audience.OverlapRequest{Segments: names, Expression: `not in segment "Danes" and not in segment "Chosen"`, AsOf: kreds.InstantOf(w.now)})
+	if err != nil || got.Expression != int64(len(everyone))-4 || len(got.Intersections) != 4 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for _, q := range []audience.OverlapRequest{
+		{Expression: "everyone"},
+		{Segments: names, Expression: "companies: everyone"},
+		{Segments: names, Expression: "nothing = 1"},
+		{Segments: slices.Repeat(names, 5), Expression: "everyone"},
+	} {
+		q.AsOf = kreds.InstantOf(w.now)
+		if _, err := w.Overlap(t.Context(), q); kreds.CodeOf(err) != kreds.CodeInvalid {
+			t.Errorf("%v: %v", q, err)
+		}
 	}
 }
 

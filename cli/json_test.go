@@ -215,6 +215,7 @@ var asked = []question{
 	ask("segment why", "3", "Often"),
 	ask("segment why", "17", "age > 30 and sum(amount) of purchase >= 100000 and last purchase within last 30 days"),
 	ask("segment overlap", "Gold", "Often", "Trade fair"),
+	ask("segment overlap", "Gold", "--expression", "did purchase"),
 	ask("segment history", "Gold"),
 	ask("segment feedback", "Gold", "--verdict", "good", "--on", "stable", "--note", "fine", "--by", "Anna"),
 	ask("segment change", "Often", "--from", "2025-08-31", "--to", "2025-09-30"),

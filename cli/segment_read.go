@@ -252,13 +252,14 @@ func printReason(w *strings.Builder, r *api.Reason, depth int) {
 }
 
 func (p *program) overlapCommand() *cobra.Command {
-	var asOf string
+	var asOf, expression string
 	c := &cobra.Command{
 		Use:   "overlap A B…",
 		Short: "Show how segments overlap",
 		Long: `Show how many are in exactly which of the segments, in every combination, the
-largest first. No profile is counted twice.`,
-		Example: "  kreds segment overlap 'Loyal customers' Lapsed Germany",
+largest first. No profile is counted twice. With --expression, also in how far they
+are in what no segment is made of yet.`,
+		Example: "  kreds segment overlap 'Loyal customers' Lapsed Germany\n  kreds segment overlap Lapsed --expression 'did purchase within last 30 days'",
 		Args:    atLeast(1, "the names of segments"),
 		RunE: p.run(func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
@@ -267,13 +268,14 @@ largest first. No profile is counted twice.`,
 				return err
 			}
 			var out api.Overlap
-			if err := client.Call(ctx, http.MethodPost, "/api/v1/overlap", api.OverlapRequest{Segments: args, AsOf: asOf}, &out); err != nil {
+			if err := client.Call(ctx, http.MethodPost, "/api/v1/overlap", api.OverlapRequest{Segments: args, Expression: expression, AsOf: asOf}, &out); err != nil {
 				return err
 			}
 			return p.print(out, func(w *strings.Builder) { printOverlap(w, &out) })
 		}),
 	}
 	c.Flags().StringVar(&asOf, "as-of", "", asOfUsage)
+	c.Flags().StringVar(&expression, "expression", "", "an expression that the segments are compared with too")
 	return c
 }
 
@@ -284,30 +286,26 @@ func printOverlap(w *strings.Builder, o *api.Overlap) {
 	}
 	fmt.Fprintf(w, "%s in %s as of %s\n\n", counted(all, "profile", "profiles"), counted(int64(len(o.Segments)), "segment", "segments"), when(o.AsOf))
 	heads := []string{">members", ">share"}
+	sizes := []string{"", "in all"}
 	for _, s := range o.Segments {
-		heads = append(heads, s.Name)
+		heads, sizes = append(heads, s.Name), append(sizes, grouped(s.Members))
 	}
+	if o.Expression != nil {
+		heads, sizes = append(heads, short(o.Expression.Text, 30)), append(sizes, grouped(o.Expression.Members))
+	}
+	mark := map[bool]string{true: "●", false: "·"}
 	t := newTable(heads...)
 	for _, x := range o.Intersections {
 		row := []string{grouped(x.Members), share(x.Members, all)}
-		in := map[string]bool{}
-		for _, name := range x.Segments {
-			in[name] = true
-		}
 		for _, s := range o.Segments {
-			mark := "·"
-			if in[s.Name] {
-				mark = "●"
-			}
-			row = append(row, mark)
+			row = append(row, mark[slices.Contains(x.Segments, s.Name)])
+		}
+		if o.Expression != nil {
+			row = append(row, mark[x.Expression])
 		}
 		t.add(row...)
 	}
-	row := []string{"", "in all"}
-	for _, s := range o.Segments {
-		row = append(row, grouped(s.Members))
-	}
-	t.add(row...)
+	t.add(sizes...)
 	t.write(w)
 }
 

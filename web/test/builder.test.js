@@ -349,3 +349,21 @@ test("the keyboard moves conditions up, down, in and out, and says where to", as
   assert.deepEqual(page.faults, []);
   await page.context().close();
 });
+
+test("what is edited is compared with saved segments", async () => {
+  const text = 'country = "Germany" and did purchase at least 3 times';
+  const page = await open(text);
+  await page.getByRole("tab", { name: "Overlap" }).click();
+  await page.getByRole("button", { name: "Show as a table" }).click();
+  const wanted = JSON.parse(
+    await app.kreds("segment", "overlap", "Buyers", "--expression", text, "--as-of", asOf, "--json"),
+  );
+  const number = (n) => new Intl.NumberFormat("en-GB").format(n);
+  const both = wanted.intersections.find((x) => x.expression && x.segments.includes("Buyers"));
+  assert.equal(both.members, wanted.expression.members);
+  const chosen = page.getByRole("combobox", { name: "Compare with" });
+  for (let i = 0; i < 2; i++) await chosen.press("Backspace");
+  await page.getByRole("row", { name: `in This segment and Buyers only ${number(both.members)}` }).waitFor();
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});

@@ -54,3 +54,16 @@ export const compareQuery = (expression: string, asOf: string | undefined) =>
     queryFn: ({ signal }) => call(client.POST("/api/v1/compare", { body: { expression, ...asOfOf(asOf) }, signal })),
     staleTime: 5 * 60_000,
   });
+
+export const overlapQuery = (segments: string[], expression: string | undefined, asOf: string | undefined) =>
+  queryOptions({
+    queryKey: ["overlap", segments, expression, asOf],
+    queryFn: ({ signal }) =>
+      call(
+        client.POST("/api/v1/overlap", {
+          body: { segments, ...(expression ? { expression } : {}), ...asOfOf(asOf) },
+          signal,
+        }),
+      ),
+    staleTime: 60_000,
+  });

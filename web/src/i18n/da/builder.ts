@@ -170,6 +170,7 @@ export const da: typeof en = {
   overTime: "Over tid",
   marks: "Hvad der kendetegner dem",
   members: "Medlemmer",
+  overlap: "Overlap",
   name: "Navn",
   namePlaceholder: "Trofaste kunder, der er blevet stille",
   description: "Beskrivelse",

@@ -25,4 +25,13 @@ export const da: typeof en = {
   firstOf: (n: string) => `De første ${n} efter nøgle.`,
   marks: "Hvad der kendetegner dem",
   date: "Dato",
+  overlapWith: "Sammenlign med",
+  noOthers: "Der er intet andet segment at sammenligne med.",
+  overlapTitle: (asOf: string) => `Hvem der er i hvilke, pr. ${asOf}`,
+  overlapSummary: (names: string, n: string) =>
+    `Søjler for hver kombination af segmenter; den største er ${names} med ${n} ${plural(n, "medlem", "medlemmer")}.`,
+  noOverlap: "Ingen er i nogen af dem.",
+  only: (names: string) => `kun i ${names}`,
+  combination: "Kombination",
+  thisOne: "Dette segment",
 };

@@ -24,4 +24,13 @@ export const en = {
   firstOf: (n: string) => `The first ${n}, by key.`,
   marks: "What marks them",
   date: "Date",
+  overlapWith: "Compare with",
+  noOthers: "There is no other segment to compare with.",
+  overlapTitle: (asOf: string) => `Who is in which of them, as of ${asOf}`,
+  overlapSummary: (names: string, n: string) =>
+    `Bars of each combination of segments; the largest is ${names} with ${n} ${plural(n, "member", "members")}.`,
+  noOverlap: "Nobody is in any of them.",
+  only: (names: string) => `in ${names} only`,
+  combination: "Combination",
+  thisOne: "This segment",
 };

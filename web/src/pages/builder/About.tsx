@@ -3,6 +3,7 @@ import type { Schema } from "../../api/client";
 import { useMessages } from "../../i18n/language";
 import { Marks } from "../../parts/matching/Marks";
 import { Members } from "../../parts/matching/Members";
+import { Overlaps } from "../../parts/matching/Overlaps";
 import { OverTime } from "../../parts/matching/Trend";
 import { messages } from "./messages";
 
@@ -12,9 +13,12 @@ interface Props {
   data: Schema["Data"];
   catalogue: Schema["Catalogue"];
   onAsOf: (day: string) => void;
+  subject: string;
+  /** The segment that is edited. */
+  edited: string | undefined;
 }
 
-/** About shows those who match: over time, what marks them, and some of them. */
+/** About shows those who match: over time, what marks them, some of them, and the segments that they are in. */
 export function About(props: Props) {
   const t = useMessages(messages);
   return (
@@ -23,6 +27,7 @@ export function About(props: Props) {
         <Tabs.Tab value="trend">{t.overTime}</Tabs.Tab>
         <Tabs.Tab value="marks">{t.marks}</Tabs.Tab>
         <Tabs.Tab value="members">{t.members}</Tabs.Tab>
+        <Tabs.Tab value="overlap">{t.overlap}</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="trend">
         <OverTime {...props} />
@@ -32,6 +37,9 @@ export function About(props: Props) {
       </Tabs.Panel>
       <Tabs.Panel value="members">
         <Members {...props} />
+      </Tabs.Panel>
+      <Tabs.Panel value="overlap">
+        <Overlaps {...props} segment={props.edited} />
       </Tabs.Panel>
     </Tabs>
   );

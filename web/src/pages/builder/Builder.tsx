@@ -229,6 +229,8 @@ function Builder(props: {
             asOf={asOf}
             data={data}
             catalogue={catalogue}
+            subject={x.tree.subject}
+            edited={edited?.name}
             onAsOf={(v) => void navigate({ search: (s) => ({ ...s, asOf: v }), replace: true })}
           />
         </Section>

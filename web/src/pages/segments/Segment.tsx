@@ -1,11 +1,11 @@
-import { Button, Menu, MultiSelect, TextInput } from "@mantine/core";
+import { Button, Menu, TextInput } from "@mantine/core";
 import { IconPencil, IconRefresh } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createLazyRoute, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { Editors } from "../../access/Editors";
 import { call, client, type Schema } from "../../api/client";
-import { catalogueQuery, dataQuery, segmentsQuery } from "../../api/queries";
+import { catalogueQuery, dataQuery } from "../../api/queries";
 import { countQuery } from "../../api/questions";
 import { useMay } from "../../api/session";
 import { lastDay } from "../../api/span";
@@ -17,12 +17,12 @@ import { LoadedPage } from "../../parts/LoadedPage";
 import { MoreMenu } from "../../parts/MoreMenu";
 import { Marks } from "../../parts/matching/Marks";
 import { Members } from "../../parts/matching/Members";
+import { Overlaps } from "../../parts/matching/Overlaps";
 import { OverTime } from "../../parts/matching/Trend";
 import { Columns, PageHeader, Section } from "../../parts/PageHeader";
-import { ErrorState, Loaded, Missed } from "../../parts/states";
+import { ErrorState, Loaded } from "../../parts/states";
 import { useToast } from "../../parts/toast";
-import { Overlap } from "./Overlap";
-import { historyQuery, overlapQuery, segmentQuery } from "./queries";
+import { historyQuery, segmentQuery } from "./queries";
 import { segmentRoute } from "./route";
 import { messages } from "./Segments";
 import classes from "./segments.module.css";
@@ -171,7 +171,7 @@ function Shown({
         </Section>
       </Columns>
       <Section title={t.overlap}>
-        <Overlaps segment={s} asOf={asOf} />
+        <Overlaps segment={s.name} subject={s.subject} asOf={asOf} />
       </Section>
       <Section title={t.history}>
         <History name={s.name} />
@@ -245,36 +245,6 @@ function Owner({ segment: s }: { segment: Schema["Segment"] }) {
         )}
       </dd>
     </div>
-  );
-}
-
-/** Overlaps compares with other segments of the same kind; which ones is the reader's choice. */
-function Overlaps({ segment, asOf }: { segment: Schema["Segment"]; asOf: string | undefined }) {
-  const t = useMessages(messages);
-  const all = useQuery(segmentsQuery);
-  const company = segment.subject.includes("compan");
-  const others = (all.data ?? [])
-    .filter((s) => s.name !== segment.name && s.subject.includes("compan") === company)
-    .map((s) => s.name);
-  const [chosen, setChosen] = useState<string[] | null>(null);
-  const with_ = chosen ?? others.slice(0, 3);
-  const q = useQuery({ ...overlapQuery([segment.name, ...with_], asOf), enabled: with_.length > 0 });
-  if (all.error && !all.data) return <Missed queries={[all]} />;
-  if (all.data && others.length === 0) return <p className={classes.quiet}>{t.noOthers}</p>;
-  return (
-    <>
-      <MultiSelect
-        className={classes.choose}
-        label={t.overlapWith}
-        data={others}
-        value={with_}
-        onChange={setChosen}
-        maxValues={5}
-        searchable
-        hidePickedOptions
-      />
-      {with_.length > 0 && <Loaded query={q}>{(o) => <Overlap overlap={o} />}</Loaded>}
-    </>
   );
 }
 

@@ -18,11 +18,3 @@ export const segmentQuery = (name: string) =>
     queryKey: ["segments", name],
     queryFn: ({ signal }) => call(client.GET("/api/v1/segments/{name}", { params: { path: { name } }, signal })),
   });
-
-export const overlapQuery = (segments: string[], asOf: string | undefined) =>
-  queryOptions({
-    queryKey: ["overlap", segments, asOf],
-    queryFn: ({ signal }) =>
-      call(client.POST("/api/v1/overlap", { body: { segments, ...(asOf ? { as_of: asOf } : {}) }, signal })),
-    staleTime: 60_000,
-  });

@@ -58,7 +58,8 @@ function Trend({
   }, 150);
   const option = useMemo(
     () => ({
-      grid: { left: 0, right: 24, top: 16, bottom: 6, containLabel: true },
+      // As wide as the slider below, which is about the same dates.
+      grid: { left: 48, right: 40, top: 16, bottom: 28, outerBoundsMode: "none" },
       tooltip: { trigger: "axis" },
       xAxis: { type: "category", boundaryGap: false, data: points.map((p) => f.asOf(p.as_of)) },
       yAxis: { type: "value", minInterval: 1, axisLabel: { formatter: (v: number) => f.short(v) } },
