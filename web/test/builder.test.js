@@ -353,7 +353,7 @@ test("the keyboard moves conditions up, down, in and out, and says where to", as
 test("what is edited is compared with saved segments", async () => {
   const text = 'country = "Germany" and did purchase at least 3 times';
   const page = await open(text);
-  await page.getByRole("tab", { name: "Overlap" }).click();
+  await page.getByRole("tab", { name: "Overlap with segments" }).click();
   await page.getByRole("button", { name: "Show as a table" }).click();
   const wanted = JSON.parse(
     await app.kreds("segment", "overlap", "Buyers", "--expression", text, "--as-of", asOf, "--json"),

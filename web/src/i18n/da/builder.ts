@@ -170,7 +170,7 @@ export const da: typeof en = {
   overTime: "Over tid",
   marks: "Hvad der kendetegner dem",
   members: "Medlemmer",
-  overlap: "Overlap",
+  overlap: "Overlap med segmenter",
   name: "Navn",
   namePlaceholder: "Trofaste kunder, der er blevet stille",
   description: "Beskrivelse",

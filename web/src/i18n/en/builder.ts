@@ -170,7 +170,7 @@ export const en = {
   overTime: "Over time",
   marks: "What marks them",
   members: "Members",
-  overlap: "Overlap",
+  overlap: "Overlap with segments",
   name: "Name",
   namePlaceholder: "Loyal customers gone quiet",
   description: "Description",
