@@ -40,7 +40,7 @@ type Discovery struct {
 	Method      string         `json:"method"`
 	Why         string         `json:"why,omitempty" say:"text" doc:"Why this method, where it was chosen"`
 	Tried       []Trial        `json:"tried" doc:"The methods that were considered, where it was chosen, the simplest first"`
-	Features    []string       `json:"features" doc:"What the segments are found in"`
+	Features    []string       `json:"features" say:"note" doc:"What the segments are found in"`
 	Preparation []Feature      `json:"preparation" doc:"How each feature is used"`
 	Refused     []Refused      `json:"refused" doc:"What was not taken as a feature, and why"`
 	Scale       string         `json:"scale"`
@@ -71,7 +71,7 @@ type Trial struct {
 
 // Feature is one feature and how its values are used.
 type Feature struct {
-	Name    string   `json:"name"`
+	Name    string   `json:"name" say:"note"`
 	Text    string   `json:"text" doc:"The term or condition"`
 	Of      string   `json:"of,omitempty" doc:"Of a share, the whole"`
 	Kind    string   `json:"kind" enum:"number,days,flag,share,category"`
@@ -87,7 +87,7 @@ type Feature struct {
 
 // Refused is something that is no feature, and why.
 type Refused struct {
-	Name   string `json:"name"`
+	Name   string `json:"name" say:"note"`
 	Reason string `json:"reason" say:"text"`
 }
 
@@ -162,14 +162,14 @@ type FoundSegment struct {
 
 // Separator says how much of a feature's variance lies between the segments.
 type Separator struct {
-	Feature string  `json:"feature"`
+	Feature string  `json:"feature" say:"note"`
 	Effect  float64 `json:"effect" doc:"Eta squared, of categories the square of Cramér's V"`
 	Q       float64 `json:"q" doc:"p value adjusted for the number of features"`
 }
 
 // Measure compares a segment's members with everybody else in one feature.
 type Measure struct {
-	Feature string  `json:"feature"`
+	Feature string  `json:"feature" say:"note"`
 	Level   string  `json:"level,omitempty" doc:"Of a category"`
 	Kind    string  `json:"kind"`
 	Mean    float64 `json:"mean" doc:"Mean, or share, of the members"`
@@ -207,7 +207,7 @@ type Picture struct {
 
 // Axis is how much one feature counts in the two directions of a picture.
 type Axis struct {
-	Feature string     `json:"feature"`
+	Feature string     `json:"feature" say:"note"`
 	Level   string     `json:"level,omitempty" doc:"Of a category"`
 	Weight  [2]float64 `json:"weight"`
 }
@@ -218,7 +218,7 @@ type DiscoverySummary struct {
 	Created     string         `json:"created" doc:"RFC 3339"`
 	AsOf        string         `json:"as_of" doc:"RFC 3339"`
 	Method      string         `json:"method"`
-	Features    []string       `json:"features"`
+	Features    []string       `json:"features" say:"note"`
 	N           int            `json:"n"`
 	Recommended Recommendation `json:"recommended"`
 }

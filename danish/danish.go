@@ -395,5 +395,5 @@ func mark(english string, depth int) string {
 			})
 		}
 	}
-	return english
+	return Note(english)
 }

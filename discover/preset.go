@@ -53,12 +53,12 @@ func recipe(preset string, cat *kreds.Catalogue, stats *engine.Statistics, event
 	}
 	e, worth, name := bought.Event, bought.Property, bought.Of
 	among = "did " + name
-	add("recency", "last %s", name)
-	add("frequency", "count of %s", name)
+	add(kreds.Say("recency"), "last %s", name)
+	add(kreds.Say("frequency"), "count of %s", name)
 	monetary := ""
 	if worth != "" {
 		monetary = bought.Value
-		add("monetary", "%s", monetary)
+		add(kreds.Say("monetary"), "%s", monetary)
 	}
 	switch preset {
 	case "rfm":
@@ -66,11 +66,11 @@ func recipe(preset string, cat *kreds.Catalogue, stats *engine.Statistics, event
 			return nil, "", kreds.Errorf(kreds.CodeInvalid, "%s has no number that says what it was worth", e.Name).WithHint("name one with --value")
 		}
 	case "value":
-		add("tenure", "first %s", name)
+		add(kreds.Say("tenure"), "first %s", name)
 		if worth != "" {
-			add("average value", "avg(%s) of %s", segment.Quote(worth), name)
-			add("highest value", "max(%s) of %s", segment.Quote(worth), name)
-			share("recent share of value", monetary+" within last 90 days", monetary, "")
+			add(kreds.Say("average value"), "avg(%s) of %s", segment.Quote(worth), name)
+			add(kreds.Say("highest value"), "max(%s) of %s", segment.Quote(worth), name)
+			share(kreds.Say("recent share of value"), monetary+" within last 90 days", monetary, "")
 		}
 	case "behaviour":
 		behaviour(&e, worth, cat, stats, add, share)
@@ -130,23 +130,23 @@ func behaviour(e *kreds.EventType, worth string, cat *kreds.Catalogue, stats *en
 	if worth != "" {
 		value = fmt.Sprintf("sum(%s) of %s", segment.Quote(worth), name)
 	}
-	add("tenure", "first %s", name)
-	add("gap between purchases", "median gap of %s", name)
+	add(kreds.Say("tenure"), "first %s", name)
+	add(kreds.Say("gap between purchases"), "median gap of %s", name)
 	of := func(whole, feature, family, format string, args ...any) {
 		share(feature, fmt.Sprintf("%s where (%s)", whole, fmt.Sprintf(format, args...)), whole, family)
 	}
 	for _, p := range products {
 		if x, ok := e.Property(p); ok && x.Type == kreds.Text {
-			add("breadth", "count distinct(%s) of %s", segment.Quote(p), name)
+			add(kreds.Say("breadth"), "count distinct(%s) of %s", segment.Quote(p), name)
 			break
 		}
 	}
-	of(count, "weekend share", "", "weekday(time) >= 6")
-	of(count, "morning share", "", "hour(time) < 12")
-	of(count, "evening share", "", "hour(time) >= 17")
+	of(count, kreds.Say("weekend share"), "", "weekday(time) >= 6")
+	of(count, kreds.Say("morning share"), "", "hour(time) < 12")
+	of(count, kreds.Say("evening share"), "", "hour(time) >= 17")
 	own := statisticsOf(stats, e.Name)
 	if own.Last-own.First >= aYear {
-		of(count, "Christmas share", "", "month(time) >= 11")
+		of(count, kreds.Say("Christmas share"), "", "month(time) >= 11")
 	}
 	texts := func(columns []engine.ColumnStatistics, prefix string) {
 		for _, col := range columns {
@@ -181,14 +181,14 @@ func behaviour(e *kreds.EventType, worth string, cat *kreds.Catalogue, stats *en
 		}
 	}
 	if len(reduced) > 0 {
-		of(value, "discount share", "", "%s", strings.Join(reduced, " or "))
+		of(value, kreds.Say("discount share"), "", "%s", strings.Join(reduced, " or "))
 	}
 	if len(cut) > 0 {
-		of(value, "coupon share", "", "%s", strings.Join(cut, " or "))
+		of(value, kreds.Say("coupon share"), "", "%s", strings.Join(cut, " or "))
 	}
 	for _, col := range own.Properties {
 		if col.Name == worth && worth != "" && col.Min.Num < 0 {
-			of(count, "return share", "", "%s < 0", segment.Quote(worth))
+			of(count, kreds.Say("return share"), "", "%s < 0", segment.Quote(worth))
 		}
 	}
 	for _, o := range cat.Events {
