@@ -124,7 +124,7 @@ type Segment struct {
 	Name        string   `json:"name"`
 	Description string   `json:"description" say:"note"`
 	Owner       string   `json:"owner"`
-	Tags        []string `json:"tags"`
+	Tags        []string `json:"tags" say:"note"`
 	Subject     string   `json:"subject" enum:"persons,companies,prospects,prospect companies"`
 	Source      string   `json:"source" enum:"rule,list,model" doc:"Where members come from"`
 	Version     int      `json:"version" doc:"Number of the current version, from 1"`

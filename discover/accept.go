@@ -77,7 +77,7 @@ func (d *Discoverer) Accept(ctx context.Context, name string, a Acceptance) ([]k
 		seg := s.Segments[at]
 		n := state.NewSegment{
 			Segment: kreds.Segment{
-				Name: found.Name + ": " + seg.Name, Owner: a.Owner, Subject: found.Subject, Tags: []string{"discovered"},
+				Name: found.Name + ": " + seg.Name, Owner: a.Owner, Subject: found.Subject, Tags: []string{kreds.Say("discovered")},
 				Description: kreds.Say("Segment %d of %d of the discovery %q (%s).", at+1, s.K, found.Name, seg.Name),
 			},
 			First: kreds.Version{Author: a.Author, Note: kreds.Say("accepted from the discovery %q", found.Name)},

@@ -8,5 +8,5 @@ export function shown(v: unknown, f: Format, none = "–"): string {
   if (Array.isArray(v)) return v.join(", ");
   if (typeof v === "string") return /^\d{4}-\d\d-\d\d(T|$)/.test(v) ? (v.length > 10 ? f.dateTime(v) : f.date(v)) : v;
   const place = v as { lat?: number; lon?: number };
-  return place.lat !== undefined ? `${place.lat.toFixed(4)}, ${place.lon?.toFixed(4)}` : String(v);
+  return place.lat !== undefined ? `${f.number(place.lat)}; ${f.number(place.lon ?? 0)}` : String(v);
 }

@@ -23,7 +23,7 @@ export const da: typeof en = {
   outcome: "Resultat",
   outcomeHint: "Hvad der skal være forskel på bagefter; lad feltet stå tomt for det, de køber for",
   horizon: "Målt i",
-  daysAfter: (n: number) => `${n} ${plural(n, "dag", "dage")} efter`,
+  after: (span: string) => `${span} efter`,
   every: "Afstand mellem datoer",
   everies: { "1 week": "uger", "1 month": "måneder", "1 quarter": "kvartaler" } as Record<string, string>,
   week: "Hver uge",

@@ -22,7 +22,7 @@ export const en = {
   outcome: "Outcome",
   outcomeHint: "What should differ afterwards; leave it empty for what they buy for",
   horizon: "Measured for",
-  daysAfter: (n: number) => `${n} ${plural(n, "day", "days")} after`,
+  after: (span: string) => `${span} after`,
   every: "Step between dates",
   everies: { "1 week": "weeks", "1 month": "months", "1 quarter": "quarters" } as Record<string, string>,
   week: "Every week",

@@ -54,10 +54,10 @@ export function Save(props: {
             params: { path: { name: edited.name } },
             body: {
               expression,
-              // As it was shown it may be in another language than it was written in.
+              // As they were shown they may be in another language than they were written in.
               ...(description !== edited.description && { description }),
+              ...(tags.join("\n") !== edited.tags.join("\n") && { tags }),
               owner,
-              tags,
               note,
               version: edited.version,
             },

@@ -7,6 +7,7 @@ import { call, client, type Schema } from "../../api/client";
 import { dataQuery } from "../../api/queries";
 import { lastDay } from "../../api/span";
 import { useFormat } from "../../format/format";
+import { useTerms } from "../../format/terms";
 import { shown } from "../../format/value";
 import { useMessages } from "../../i18n/language";
 import { AsOf } from "../../parts/AsOf";
@@ -42,6 +43,7 @@ function Customer() {
 function Shown({ profile: p, asOf }: { profile: Schema["Profile"]; asOf: string | undefined }) {
   const t = useMessages(messages);
   const f = useFormat();
+  const terms = useTerms();
   const { key } = customerRoute.useParams();
   const search = customerRoute.useSearch();
   const navigate = customerRoute.useNavigate();
@@ -103,7 +105,12 @@ function Shown({ profile: p, asOf }: { profile: Schema["Profile"]; asOf: string 
             <dt>{t.firstSeen}</dt>
             <dd>{shown(p.first_seen, f)}</dd>
             {p.traits.map((x) => (
-              <TraitRow key={x.name} name={x.name} label={x.label} value={shown(x.value, f, t.unknown)} />
+              <TraitRow
+                key={x.name}
+                name={terms.term(x.name)}
+                label={x.label}
+                value={shown(terms.value(x.name, x.value), f, t.unknown)}
+              />
             ))}
           </dl>
         </Section>

@@ -1,5 +1,6 @@
 import type { Schema } from "../../api/client";
 import { useFormat } from "../../format/format";
+import { useTerms } from "../../format/terms";
 import type { en } from "../../i18n/en/data";
 import { useMessages } from "../../i18n/language";
 import { DataTable } from "../../parts/DataTable";
@@ -31,6 +32,9 @@ function farOff(c: Column): boolean {
 export function Columns({ label, columns }: { label: string; columns: Column[] }) {
   const t = useMessages(messages);
   const f = useFormat();
+  const terms = useTerms();
+  // What kreds made itself has a name to read, what was imported that of its column.
+  const known = (c: Column) => (terms.term(c.name) === c.name ? c.label : terms.term(c.name));
   return (
     <DataTable
       label={label}
@@ -44,7 +48,7 @@ export function Columns({ label, columns }: { label: string; columns: Column[] }
           cell: (c) => (
             <>
               {c.name}
-              {c.label !== c.name && <div className={classes.quiet}>{c.label}</div>}
+              {known(c) !== c.name && <div className={classes.quiet}>{known(c)}</div>}
             </>
           ),
         },

@@ -1,6 +1,7 @@
 import type { CSSProperties } from "react";
 import type { Schema } from "../../api/client";
 import { type Format, useFormat } from "../../format/format";
+import { useTerms } from "../../format/terms";
 import { useMessages } from "../../i18n/language";
 import classes from "./data.module.css";
 import { messages } from "./messages";
@@ -15,13 +16,14 @@ export function shown(v: unknown, f: Format, yes: string, no: string): string {
   if (typeof v === "string") return /^\d{4}-\d\d-\d\d(T|$)/.test(v) ? f.date(v) : v;
   if (Array.isArray(v)) return v.join(", ");
   const p = v as { lat?: number; lon?: number };
-  return p.lat !== undefined && p.lon !== undefined ? `${f.number(p.lat)}, ${f.number(p.lon)}` : JSON.stringify(v);
+  return p.lat !== undefined && p.lon !== undefined ? `${f.number(p.lat)}; ${f.number(p.lon)}` : JSON.stringify(v);
 }
 
 /** Distribution draws how the values of a column are spread: bins of numbers and times, the most frequent of others. */
 export function Distribution({ column }: { column: Column }) {
   const t = useMessages(messages);
   const f = useFormat();
+  const terms = useTerms();
   if (column.hidden) return <span className={classes.quiet}>{t.hidden}</span>;
   if (column.bins.length > 2) return <Bins column={column} />;
   const most = column.top[0]?.count ?? 1;
@@ -33,7 +35,7 @@ export function Distribution({ column }: { column: Column }) {
           className={classes.top}
           style={{ "--part": `${(x.count / most) * 100}%` } as CSSProperties}
         >
-          <span>{shown(x.value, f, "✓", "✗")}</span>
+          <span>{shown(terms.value(column.name, x.value), f, "✓", "✗")}</span>
           <span>{f.count(x.count)}</span>
         </div>
       ))}

@@ -5,6 +5,7 @@ import { Editors } from "../../access/Editors";
 import { call, client, type Schema } from "../../api/client";
 import { dataKeys, importsQuery } from "../../api/queries";
 import { useFormat } from "../../format/format";
+import { useTerms } from "../../format/terms";
 import { useMessages } from "../../i18n/language";
 import { useConfirm } from "../../parts/confirm";
 import { DataTable } from "../../parts/DataTable";
@@ -38,6 +39,7 @@ export function Ledger() {
 function Imports({ imports }: { imports: Import[] }) {
   const t = useMessages(messages);
   const f = useFormat();
+  const terms = useTerms();
   const confirm = useConfirm();
   const toast = useToast();
   const queries = useQueryClient();
@@ -64,7 +66,7 @@ function Imports({ imports }: { imports: Import[] }) {
       columns={[
         { key: "id", label: "№", cell: (i) => i.id, value: (i) => i.id, width: 48 },
         { key: "file", label: t.file, cell: fileOf, value: fileOf },
-        { key: "as", label: t.as, cell: (i) => i.as, value: (i) => i.as },
+        { key: "as", label: t.as, cell: (i) => terms.rows(i.as), value: (i) => i.as },
         { key: "rows", label: t.rows, cell: (i) => f.count(i.rows), value: (i) => i.rows, right: true },
         {
           key: "rejected",

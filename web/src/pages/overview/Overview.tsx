@@ -6,6 +6,7 @@ import { Editors } from "../../access/Editors";
 import { call, client, type Schema } from "../../api/client";
 import { dataQuery, importsQuery, segmentsQuery } from "../../api/queries";
 import { useFormat } from "../../format/format";
+import { useTerms } from "../../format/terms";
 import { da } from "../../i18n/da/overview";
 import { en } from "../../i18n/en/overview";
 import { catalogue, useMessages } from "../../i18n/language";
@@ -239,6 +240,7 @@ function Changes({ segments }: { segments: Schema["Segment"][] }) {
 function Arrived({ imports }: { imports: Schema["Import"][] }) {
   const t = useMessages(messages);
   const f = useFormat();
+  const terms = useTerms();
   const rows = imports.filter((i) => i.state === "committed").slice(0, 5);
   if (rows.length === 0) return null;
   return (
@@ -256,7 +258,7 @@ function Arrived({ imports }: { imports: Schema["Import"][] }) {
         rowKey={(i) => i.id}
         columns={[
           { key: "files", label: t.files, cell: (i) => f.list(i.files.map((x) => x.split("/").pop() ?? x)) },
-          { key: "as", label: t.arrivedAs, cell: (i) => i.as },
+          { key: "as", label: t.arrivedAs, cell: (i) => terms.rows(i.as) },
           { key: "rows", label: t.rows, cell: (i) => f.count(i.rows), right: true },
           { key: "rejected", label: t.rejected, cell: (i) => f.count(i.rejected), right: true },
           { key: "when", label: t.when, cell: (i) => f.ago(i.started), nowrap: true },

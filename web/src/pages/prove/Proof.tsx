@@ -4,6 +4,7 @@ import { createLazyRoute, useNavigate } from "@tanstack/react-router";
 import { call, client, type Schema } from "../../api/client";
 import { segmentsQuery } from "../../api/queries";
 import { useFormat } from "../../format/format";
+import { useTerms } from "../../format/terms";
 import { useMessages } from "../../i18n/language";
 import { DataTable } from "../../parts/DataTable";
 import { LoadedPage } from "../../parts/LoadedPage";
@@ -34,6 +35,7 @@ function ProofPage() {
 function Shown({ proof: p }: { proof: Schema["Proof"] }) {
   const t = useMessages(messages);
   const f = useFormat();
+  const terms = useTerms();
   const search = proofRoute.useSearch();
   const change = proofRoute.useNavigate();
   const navigate = useNavigate();
@@ -56,7 +58,7 @@ function Shown({ proof: p }: { proof: Schema["Proof"] }) {
     <>
       <PageHeader
         title={t.one(p.name)}
-        answer={t.sentence(confirmed, p.segments.length, t.daysAfter(Number.parseInt(p.horizon, 10)), p.dates.length)}
+        answer={t.sentence(confirmed, p.segments.length, t.after(terms.span(p.horizon)), p.dates.length)}
         actions={
           <MoreMenu
             remove={{ title: t.deleteTitle(p.name), text: t.deleteText, action: t.deleteAction }}
@@ -104,7 +106,7 @@ function Shown({ proof: p }: { proof: Schema["Proof"] }) {
         )}
       </p>
       <Columns>
-        <Outcome proof={s} rate={p.rate} outcome={p.outcome} />
+        <Outcome proof={s} rate={p.rate} outcome={terms.term(p.outcome)} />
         <Size proof={s} />
       </Columns>
       <Section title={t.scorecard}>

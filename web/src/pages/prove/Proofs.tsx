@@ -7,6 +7,7 @@ import { Editors } from "../../access/Editors";
 import { call, client, type Schema } from "../../api/client";
 import { catalogueQuery, discoveriesQuery, segmentsQuery } from "../../api/queries";
 import { useFormat } from "../../format/format";
+import { useTerms } from "../../format/terms";
 import { da } from "../../i18n/da/prove";
 import { en } from "../../i18n/en/prove";
 import { catalogue, useMessages } from "../../i18n/language";
@@ -28,6 +29,7 @@ export const standingColours = { confirmed: "teal", mixed: "yellow", none: "gray
 function Proofs() {
   const t = useMessages(messages);
   const f = useFormat();
+  const terms = useTerms();
   const list = useQuery(proofsQuery);
   const queries = useQueryClient();
   const navigate = useNavigate();
@@ -92,8 +94,13 @@ function Proofs() {
                       </Group>
                     ),
                   },
-                  { key: "outcome", label: t.outcome, cell: (p) => <code>{p.outcome}</code>, value: (p) => p.outcome },
-                  { key: "horizon", label: t.horizon, cell: (p) => p.horizon, nowrap: true },
+                  {
+                    key: "outcome",
+                    label: t.outcome,
+                    cell: (p) => <span title={p.outcome}>{terms.term(p.outcome)}</span>,
+                    value: (p) => p.outcome,
+                  },
+                  { key: "horizon", label: t.horizon, cell: (p) => terms.span(p.horizon), nowrap: true },
                   { key: "dates", label: t.dates, cell: (p) => f.count(p.dates), value: (p) => p.dates, right: true },
                   {
                     key: "created",
@@ -128,6 +135,7 @@ function Start({
   onStarted: (job: string, name: string) => void;
 }) {
   const t = useMessages(messages);
+  const terms = useTerms();
   const segments = useQuery(segmentsQuery);
   const discoveries = useQuery(discoveriesQuery);
   const cat = useQuery(catalogueQuery);
@@ -192,7 +200,7 @@ function Start({
         />
         <Select
           label={t.horizon}
-          data={horizons.map((h) => ({ value: h, label: t.daysAfter(Number.parseInt(h, 10)) }))}
+          data={horizons.map((h) => ({ value: h, label: t.after(terms.span(h)) }))}
           value={horizon}
           onChange={(v) => v && setHorizon(v)}
           allowDeselect={false}

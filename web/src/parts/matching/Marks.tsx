@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Schema } from "../../api/client";
 import { compareQuery } from "../../api/questions";
 import { type Format, useFormat } from "../../format/format";
+import { useTerms } from "../../format/terms";
 import { useMessages } from "../../i18n/language";
 import { DataTable } from "../DataTable";
 import { Empty, Loaded } from "../states";
@@ -19,6 +20,7 @@ function figureOf(m: Schema["Mark"], v: number, f: Format, t: (typeof messages)[
 export function Marks({ expression, asOf }: { expression: string; asOf: string | undefined }) {
   const t = useMessages(messages);
   const f = useFormat();
+  const terms = useTerms();
   const q = useQuery(compareQuery(expression, asOf));
   return (
     <Loaded query={q}>
@@ -37,11 +39,13 @@ export function Marks({ expression, asOf }: { expression: string; asOf: string |
                   label: t.markTerm,
                   cell: (m) => (
                     <>
-                      {m.term}
-                      {m.figure === "share" && m.value !== true ? <b> = {String(m.value)}</b> : null}
+                      <span title={m.term}>{terms.term(m.term)}</span>
+                      {m.figure === "share" && m.value !== true ? (
+                        <b> = {String(terms.value(m.term, m.value))}</b>
+                      ) : null}
                     </>
                   ),
-                  value: (m) => m.term,
+                  value: (m) => terms.term(m.term),
                 },
                 {
                   key: "members",

@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import type { Schema } from "../../api/client";
 import { membersQuery } from "../../api/questions";
 import { useFormat } from "../../format/format";
+import { useTerms } from "../../format/terms";
 import { shown } from "../../format/value";
 import { useMessages } from "../../i18n/language";
 import { DataTable } from "../DataTable";
@@ -25,6 +26,7 @@ export function Members({
 }) {
   const t = useMessages(messages);
   const f = useFormat();
+  const terms = useTerms();
   const company = /^\s*(prospect\s+)?companies\s*:/i.test(expression);
   const kind = company ? "company" : "person";
   const traits = useMemo(
@@ -64,8 +66,8 @@ export function Members({
                 },
                 ...traits.map((name) => ({
                   key: name,
-                  label: name,
-                  cell: (m: (typeof page.members)[0]) => shown(m.traits?.[name], f),
+                  label: terms.term(name),
+                  cell: (m: (typeof page.members)[0]) => shown(terms.value(name, m.traits?.[name]), f),
                 })),
               ]}
             />

@@ -1,0 +1,52 @@
+import type { en } from "../en/terms";
+
+export const da: typeof en = {
+  traits: {
+    "profile.first_seen": "Først set",
+    "rfm.recency": "RFM-score: hvor nyligt",
+    "rfm.frequency": "RFM-score: hvor ofte",
+    "rfm.monetary": "RFM-score: for hvor meget",
+    "rfm.group": "RFM-gruppe",
+  },
+  rfmGroups: {
+    champions: "topkunder",
+    "potential loyalists": "kommende stamkunder",
+    "loyal customers": "stamkunder",
+    promising: "lovende",
+    "new customers": "nye kunder",
+    "cannot lose them": "må ikke mistes",
+    "at risk": "på vej væk",
+    "need attention": "kræver opmærksomhed",
+    "about to sleep": "ved at blive inaktive",
+    hibernating: "inaktive",
+    others: "andre",
+  },
+  last: (event: string) => `Seneste ${event}`,
+  first: (event: string) => `Første ${event}`,
+  count: (event: string) => `Antal ${event}`,
+  gap: (event: string) => `Typisk pause mellem ${event}`,
+  aggs: {
+    sum: (property: string, event: string) => `Samlet ${property} for ${event}`,
+    avg: (property: string, event: string) => `Gennemsnitlig ${property} for ${event}`,
+    min: (property: string, event: string) => `Mindste ${property} for ${event}`,
+    max: (property: string, event: string) => `Største ${property} for ${event}`,
+    median: (property: string, event: string) => `Median af ${property} for ${event}`,
+    "count distinct": (property: string, event: string) => `Forskellige ${property} for ${event}`,
+  },
+  units: {
+    hour: ["time", "timer"],
+    day: ["dag", "dage"],
+    week: ["uge", "uger"],
+    month: ["måned", "måneder"],
+    quarter: ["kvartal", "kvartaler"],
+    year: ["år", "år"],
+  },
+  rows: {
+    customers: "kunder",
+    companies: "virksomheder",
+    prospects: "potentielle kunder",
+    "prospect companies": "potentielle virksomheder",
+    items: "varer",
+  },
+  eventRows: (event: string) => `hændelser: ${event}`,
+};
