@@ -45,8 +45,8 @@ test("only those of a segment, with columns of one's own", async () => {
   await page.getByRole("row").nth(1).getByRole("link", { name: "Lapsed" }).waitFor();
   await page.getByRole("button", { name: "Columns" }).click();
   await page.getByRole("checkbox", { name: "Value" }).uncheck();
-  await page.getByRole("checkbox", { name: "Customer since" }).check();
-  await page.getByRole("columnheader", { name: "Customer since" }).waitFor();
+  await page.getByRole("checkbox", { name: "First seen" }).check();
+  await page.getByRole("columnheader", { name: "First seen" }).waitFor();
   assert.equal(await page.getByRole("columnheader", { name: "Value" }).count(), 0);
   await checkPage(page, "columns");
   await shot(page, "customers-columns");

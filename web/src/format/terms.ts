@@ -1,10 +1,13 @@
 import { useMemo } from "react";
+import { da as daFields } from "../i18n/da/fields";
 import { da } from "../i18n/da/terms";
+import { en as enFields } from "../i18n/en/fields";
 import { en } from "../i18n/en/terms";
 import { catalogue, useMessages } from "../i18n/language";
 import { plural } from "../i18n/plural";
 
 const messages = catalogue(en, da);
+const fields = catalogue(enFields, daFields);
 
 const name = "(`[^`]+`|[A-Za-z_][\\w.]*)";
 const measure = new RegExp(
@@ -20,6 +23,7 @@ const plain = (quoted = "") => quoted.replace(/^`|`$/g, "");
  */
 export function useTerms() {
   const t = useMessages(messages);
+  const { names } = useMessages(fields);
   return useMemo(() => {
     const term = (text: string): string => {
       const [, of, event, agg, property, whole] = measure.exec(text) ?? [];
@@ -34,7 +38,7 @@ export function useTerms() {
         case "median gap of":
           return t.gap(plain(event));
       }
-      return t.traits[text] ?? text;
+      return names[text] ?? text;
     };
     /** A value of a trait: groups that kreds names have names to read. */
     const value = (trait: string, v: unknown): unknown =>
@@ -48,5 +52,5 @@ export function useTerms() {
       return n && words ? `${n}\u00a0${plural(n, ...words)}` : text;
     };
     return { term, value, rows, span };
-  }, [t]);
+  }, [t, names]);
 }

@@ -24,7 +24,7 @@ export const da: typeof en = {
   figures: {
     company: "Virksomhed",
     persons: "Personer",
-    first_seen: "Kunde siden",
+    first_seen: "Først set",
     last_purchase: "Seneste køb",
     purchases: "Køb",
     value: "Værdi",

@@ -3,7 +3,7 @@ import type { en } from "../en/fields";
 export const da: typeof en = {
   names: {
     "profile.key": "Kunde",
-    "profile.first_seen": "Kunde siden",
+    "profile.first_seen": "Først set",
     "profiling.objection": "Indsigelse mod profilering",
     "consent.email": "Samtykke til e-mail",
     "consent.sms": "Samtykke til SMS",

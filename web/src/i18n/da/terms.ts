@@ -1,13 +1,6 @@
 import type { en } from "../en/terms";
 
 export const da: typeof en = {
-  traits: {
-    "profile.first_seen": "Først set",
-    "rfm.recency": "RFM-score: hvor nyligt",
-    "rfm.frequency": "RFM-score: hvor ofte",
-    "rfm.monetary": "RFM-score: for hvor meget",
-    "rfm.group": "RFM-gruppe",
-  },
   rfmGroups: {
     champions: "topkunder",
     "potential loyalists": "kommende stamkunder",

@@ -23,7 +23,7 @@ export const en = {
   figures: {
     company: "Company",
     persons: "Persons",
-    first_seen: "Customer since",
+    first_seen: "First seen",
     last_purchase: "Last purchase",
     purchases: "Purchases",
     value: "Value",

@@ -2,7 +2,7 @@
 export const en = {
   names: {
     "profile.key": "Customer",
-    "profile.first_seen": "Customer since",
+    "profile.first_seen": "First seen",
     "profiling.objection": "Objects to profiling",
     "consent.email": "Consent to e-mail",
     "consent.sms": "Consent to SMS",

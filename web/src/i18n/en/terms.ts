@@ -1,12 +1,5 @@
-/** What built-in traits, measures, RFM groups and kinds of rows are called where people read. */
+/** What the usual measures, RFM groups, lengths of time and kinds of rows are called where people read. */
 export const en = {
-  traits: {
-    "profile.first_seen": "First seen",
-    "rfm.recency": "RFM score: recency",
-    "rfm.frequency": "RFM score: frequency",
-    "rfm.monetary": "RFM score: monetary value",
-    "rfm.group": "RFM group",
-  } as Record<string, string>,
   rfmGroups: {
     champions: "champions",
     "potential loyalists": "potential loyalists",

@@ -7,6 +7,7 @@ import { useMemo, useState } from "react";
 import { call, client, type Schema } from "../../api/client";
 import { catalogueQuery, dataQuery, segmentsQuery } from "../../api/queries";
 import { type Format, useFormat } from "../../format/format";
+import { useTerms } from "../../format/terms";
 import { shown } from "../../format/value";
 import { useMessages } from "../../i18n/language";
 import { DataTable, type TableColumn } from "../../parts/DataTable";
@@ -213,6 +214,7 @@ function Found(props: {
 }) {
   const t = useMessages(messages);
   const f = useFormat();
+  const terms = useTerms();
   const nameOf = useColumnLabel();
   const { page: p, columns, search, change } = props;
   const kind = search.kind;
@@ -234,7 +236,7 @@ function Found(props: {
       label: nameOf(c),
       right: "figure" in c ? numbers.has(c.figure) : c.trait.type === "number",
       nowrap: "trait" in c ? c.trait.type === "date" || c.trait.type === "instant" : c.figure !== "segments",
-      cell: (r: Row) => cellOf(c, r, f),
+      cell: (r: Row) => cellOf(c, r, f, terms.value),
       value: sortOf(c) ? () => null : undefined,
     })),
   ];
@@ -264,8 +266,8 @@ function Found(props: {
   );
 }
 
-function cellOf(c: Column, r: Row, f: Format) {
-  if ("trait" in c) return shown(r.traits?.[c.trait.name], f);
+function cellOf(c: Column, r: Row, f: Format, groups: ReturnType<typeof useTerms>["value"]) {
+  if ("trait" in c) return shown(groups(c.trait.name, r.traits?.[c.trait.name]), f);
   switch (c.figure) {
     case "value":
       return r.value === undefined ? "–" : f.money(r.value);
