@@ -4,8 +4,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { createServer } from "vite";
-import { checkPage, settled, setup } from "./harness.js";
+import { checkPage, settled, setup, words } from "./harness.js";
 
 const app = setup();
 const src = join(import.meta.dirname, "..", "src");
@@ -32,27 +31,20 @@ const addresses = [...Object.values(pages).flat(), "/no/such/page"];
 /** What no person should read. */
 const nonsense = /\bNaN\b|\bundefined\b|Invalid Date|\[object |\bnull\b|\bfunction\b/;
 
+/** Sentences that the English pages say, and the Danish must not. */
 const english = new Set();
+let en;
 before(async () => {
-  const vite = await createServer({
-    root: join(src, ".."),
-    logLevel: "error",
-    server: { middlewareMode: true },
-    optimizeDeps: { noDiscovery: true },
-  });
-  const collect = (en, da) => {
-    for (const [key, said] of Object.entries(en)) {
-      if (typeof said === "object") collect(said, da[key]);
+  const said = await words();
+  en = said.en;
+  const collect = (from, to) => {
+    for (const [key, text] of Object.entries(from)) {
+      if (typeof text === "object") collect(text, to[key]);
       // Words of the language of segments are English in both.
-      else if (typeof said === "string" && /^[A-Z].* /.test(said) && said !== da[key]) english.add(said);
+      else if (typeof text === "string" && /^[A-Z].* /.test(text) && text !== to[key]) english.add(text);
     }
   };
-  for (const file of await readdir(join(src, "i18n/en"))) {
-    const { en } = await vite.ssrLoadModule(`/src/i18n/en/${file}`);
-    const { da } = await vite.ssrLoadModule(`/src/i18n/da/${file}`);
-    collect(en, da);
-  }
-  await vite.close();
+  collect(said.en, said.da);
 });
 
 test("every route stands here", async () => {

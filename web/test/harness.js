@@ -6,12 +6,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before } from "node:test";
 import { chromium } from "playwright-core";
+import { createServer } from "vite";
 
 const root = join(import.meta.dirname, "..", "..");
 const binary = process.env.KREDS ?? join(root, "bin", "kreds");
@@ -83,7 +84,15 @@ async function serve(dir, accounts) {
  * one; app.cookies are those that pages are opened with.
  */
 export function setup({ demo = true, accounts = false } = {}) {
-  const app = { url: "", dir: "", browser: null, faults: [], first: "", cookies: [] };
+  const app = {
+    url: "",
+    dir: "",
+    browser: null,
+    faults: [],
+    first: "",
+    cookies: [],
+    password: "four green cats on a roof",
+  };
   let server;
 
   before(async () => {
@@ -106,8 +115,28 @@ export function setup({ demo = true, accounts = false } = {}) {
   /** Runs the command line on the same data, through the server. */
   app.kreds = (...args) => run(["--data", app.dir, ...args]);
 
-  /** Stops and starts the server, as for a server that is away. */
+  /** Stops the server, as for a server that is away. */
   app.stop = () => server.stop();
+
+  /** Makes an account, the first of them by the link that the server gave, and gives its cookies. Its password is app.password. */
+  app.account = async (name, role = "admin") => {
+    const post = (path, body, headers = {}) =>
+      fetch(`${app.url}/api/v1${path}`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", ...headers },
+        body: JSON.stringify(body),
+      });
+    let code = app.first.split("#")[1];
+    if (app.admin) {
+      const made = await post("/users", { name, role }, { Cookie: app.admin });
+      code = (await made.json()).link.split("#")[1];
+    }
+    const answer = await post("/links/accept", { code, password: app.password, ...(app.admin ? {} : { name }) });
+    assert.ok(answer.ok, `an account for ${name}: ${answer.status}`);
+    const cookies = answer.headers.getSetCookie().map((c) => c.split(";")[0]);
+    app.admin ??= cookies.join("; ");
+    return cookies.map((c) => ({ name: c.split("=")[0], value: c.slice(c.indexOf("=") + 1), url: app.url }));
+  };
 
   /** Opens an address in a page of its own; whoever opens it closes it, or the browser does at the end. */
   app.open = async (path, view = {}) => {
@@ -159,6 +188,26 @@ export function setup({ demo = true, accounts = false } = {}) {
     }
   };
   return app;
+}
+
+/** words are the messages of the app by language and page, as tests find things by: words.en.common.retry. */
+export async function words() {
+  const root = join(import.meta.dirname, "..");
+  const vite = await createServer({
+    root,
+    logLevel: "error",
+    server: { middlewareMode: true },
+    optimizeDeps: { noDiscovery: true },
+  });
+  const all = { en: {}, da: {} };
+  for (const language of ["en", "da"]) {
+    for (const file of await readdir(join(root, "src/i18n", language))) {
+      const loaded = await vite.ssrLoadModule(`/src/i18n/${language}/${file}`);
+      if (loaded[language]) all[language][file.replace(".ts", "")] = loaded[language];
+    }
+  }
+  await vite.close();
+  return all;
 }
 
 /** settled waits until charts are drawn and nothing moves. */

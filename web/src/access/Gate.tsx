@@ -43,6 +43,7 @@ export function Gate({ children }: { children: ReactNode }) {
 
   const done = (now: Identity) => {
     queries.setQueryData(sessionQuery.queryKey, now);
+    if (before.current && before.current.name !== now.name) return;
     sessionEnded(false);
     void queries.invalidateQueries({ predicate: (q) => q.queryKey[0] !== "session" });
   };

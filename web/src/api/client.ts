@@ -43,9 +43,9 @@ export function onUnknownCaller(tell: () => void) {
   unknownCaller.add(tell);
 }
 
-/** A wrong password has the same status, and is no end of a session. */
+/** A wrong password has the same status, and is no end of a session. What was sent without fetch has no address. */
 function notSignedIn(response: Response) {
-  if (new URL(response.url).pathname === "/api/v1/session") return;
+  if (response.url.endsWith("/api/v1/session")) return;
   for (const tell of unknownCaller) tell();
 }
 

@@ -23,6 +23,13 @@ export function sessionEnded(now: boolean) {
 
 onUnknownCaller(() => sessionEnded(true));
 
+/** onSignedInAgain tells when somebody has signed in after a session ended. */
+export function onSignedInAgain(tell: () => void) {
+  listeners.add(() => {
+    if (!ended) tell();
+  });
+}
+
 /** useSessionEnded is true from the first answer that says to sign in, until somebody has. */
 export function useSessionEnded() {
   return useSyncExternalStore(

@@ -52,9 +52,7 @@ export function Broken({ error, reset }: { error: unknown; reset: () => void }) 
     return (
       <>
         <PageHeader title={t.newVersion} />
-        <Empty title={t.newVersion} action={<Button onClick={() => window.location.reload()}>{t.reload}</Button>}>
-          {t.newVersionHint}
-        </Empty>
+        <Empty title={t.newVersionHint} action={<Button onClick={() => window.location.reload()}>{t.reload}</Button>} />
       </>
     );
   }

@@ -79,7 +79,8 @@ export function useExpression(initial: string) {
     staleTime: 30_000,
   });
   const answer: Schema["Checked"] | undefined = empty ? undefined : checked.data;
-  const settled = asked === source && !checked.isPlaceholderData && !checked.isFetching;
+  // Asked again in the background, the answer is still that of this source.
+  const settled = asked === source && !checked.isPlaceholderData;
 
   const readable = useRef(nothing);
   const tree = useMemo<Tree>(() => {

@@ -14,7 +14,7 @@ import { ProgressBar } from "../../parts/progress";
 import { ErrorState } from "../../parts/states";
 import { useToast } from "../../parts/toast";
 import classes from "./data.module.css";
-import { cancel, choose, type Importing, startOver, useImporting } from "./importing";
+import { cancel, choose, type Importing, resume, startOver, useImporting } from "./importing";
 import { messages } from "./messages";
 import { PlanForm } from "./PlanForm";
 
@@ -49,7 +49,7 @@ function Import() {
       />
       {now.problem && now.step !== "done" && (
         <div style={{ marginBottom: 16 }}>
-          <ErrorState error={new ApiError(now.problem)} />
+          <ErrorState error={new ApiError(now.problem)} retry={canRetry(now) ? resume : undefined} />
         </div>
       )}
       {now.step === "choose" && (
@@ -64,6 +64,10 @@ function Import() {
     </>
   );
 }
+
+/** canRetry reports whether the same may do better again: a file or a choice that is wrong stays wrong. */
+const canRetry = (now: Importing) =>
+  now.files.length > 0 && !/^(invalid|refused|conflict)$/.test(now.problem?.code ?? "");
 
 function Drop() {
   const t = useMessages(messages);

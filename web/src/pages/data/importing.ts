@@ -9,6 +9,7 @@ import {
   problemOf,
   type Schema,
 } from "../../api/client";
+import { onSignedInAgain } from "../../api/session";
 import { guessOf } from "./guess";
 
 export type Request = Schema["ImportRequest"];
@@ -85,6 +86,16 @@ export async function choose(files: File[]) {
     fail(err, "choose");
   }
 }
+
+/** resume goes on where something failed, with what was chosen and decided. */
+export function resume() {
+  if (now.step === "plan") return plan(now.request);
+  return now.request.uploads ? again() : choose(now.files);
+}
+
+onSignedInAgain(() => {
+  if (now.problem?.code === "unauthenticated") void resume();
+});
 
 function fail(err: unknown, step: Importing["step"]) {
   if (err instanceof DOMException && err.name === "AbortError") return;
@@ -209,14 +220,14 @@ export function cancel() {
 }
 
 /** again goes back to the plan. The server has removed the uploads, so they are sent anew. */
-async function again(err: unknown) {
+async function again(err?: unknown) {
   const cancelled = err instanceof DOMException && err.name === "AbortError";
   change({ step: "uploading", sent: 0 });
   try {
     const request = { ...now.request, uploads: await uploadAll(now.files) };
-    change({ step: "plan", request, problem: cancelled ? undefined : errorProblem(err) });
+    change({ step: "plan", request, problem: cancelled || !err ? undefined : errorProblem(err) });
   } catch (e) {
-    fail(cancelled ? e : err, "choose");
+    fail(cancelled || !err ? e : err, "choose");
   }
 }
 
