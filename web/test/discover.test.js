@@ -17,6 +17,14 @@ test("segments are looked for, found, and made", async () => {
   await settled(page);
   await shot(page, "discovery-found");
   await page.getByRole("button", { name: "Create segments" }).click();
+  await page
+    .getByText(/customers become members as of 9 Sept 2011; .* are left out\. Nobody will own them yet\./)
+    .waitFor();
+  await page.getByLabel("Name of segment 1").fill("loyal");
+  await page.getByText("There is a segment of this name").waitFor();
+  assert.ok(await page.getByRole("button", { name: /^Create \d segments$/ }).isDisabled());
+  await page.getByLabel("Owner").fill("Ida");
+  await page.getByText(/Ida will own them/).waitFor();
   await page.getByLabel("Name of segment 1").fill("Autumn best");
   await shot(page, "discovery-accept");
   await page.getByRole("button", { name: /^Create \d segments$/ }).click();
@@ -37,6 +45,75 @@ test("what cannot be looked for says why", async () => {
   await page.getByLabel("Whom to divide").fill("contry =");
   await page.getByRole("button", { name: "Look for segments" }).click();
   await page.getByRole("alert").waitFor();
+  await page.context().close();
+});
+
+test("features are seen before, changed and left out", async () => {
+  const page = await app.open("/discover");
+  await page.getByText(/^4,372 customers by 3 features/).waitFor();
+  await page.getByRole("img", { name: "Distribution of recency", exact: true }).waitFor();
+  const used = page.getByRole("img", { name: "Distribution of frequency as it would be used" });
+  await used.waitFor();
+  assert.ok((await page.getByText(/^skewed \(/).count()) >= 2);
+  await page.getByRole("combobox", { name: "How frequency is used" }).click();
+  await page.getByRole("option", { name: "as it is", exact: true }).click();
+  await used.waitFor({ state: "hidden" });
+  await page.getByLabel("monetary", { exact: true }).uncheck();
+  await page.getByText(/^4,372 customers by 2 features/).waitFor();
+  await page.getByLabel("Name").fill("Two features");
+  await page.getByRole("combobox", { name: "Method" }).click();
+  await page.getByRole("option", { name: /^k-means / }).click();
+  await page
+    .getByText(/^Round groups about equally wide/)
+    .first()
+    .waitFor();
+  await page.getByRole("button", { name: "Look for segments" }).click();
+  await page.getByRole("heading", { name: "Discovery: Two features" }).waitFor({ timeout: 60_000 });
+  const found = JSON.parse(await app.kreds("discover", "show", "Two features", "--json"));
+  assert.deepEqual(found.features, ["recency", "frequency"]);
+  assert.ok(!found.preparation[1].log, "frequency is used as it is");
+  await page.context().close();
+});
+
+test("a search goes on while one is elsewhere, and can be cancelled", async () => {
+  const page = await app.open("/discover");
+  await page.getByLabel("Name").fill("Given up");
+  await page.getByRole("combobox", { name: "Method" }).click();
+  await page.getByRole("option", { name: /^Mixture/ }).click();
+  await page.getByRole("textbox", { name: "to segments" }).fill("30");
+  await page.getByRole("button", { name: "Look for segments" }).click();
+  await page.getByText("It goes on when you leave this page").waitFor();
+  await page.getByRole("link", { name: "Segments", exact: true }).click();
+  await page.getByRole("link", { name: "Discover", exact: true }).click();
+  await page.getByText("Looking for segments: Given up").waitFor();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByText("Looking for segments: Given up").waitFor({ state: "hidden" });
+  assert.ok(!(await app.kreds("discover", "list")).includes("Given up"));
+  await page.context().close();
+});
+
+test("every picture has a table, and says what is behind it", async () => {
+  const page = await app.open(`/discover/${stored}?view=plot`);
+  const asTable = page.getByRole("button", { name: /^Show as a table: / });
+  await page.getByText("Gorge plot").waitFor();
+  const pictures = await asTable.count();
+  assert.ok(pictures >= 6, `${pictures} pictures`);
+  assert.equal(await page.getByRole("button", { name: /^What is behind: / }).count(), pictures);
+  for (let i = 0; i < pictures; i++) await asTable.first().click();
+  assert.ok((await page.getByRole("columnheader", { name: "Lower quartile" }).count()) >= 1);
+  for (const table of await page.getByRole("table").all()) assert.ok((await table.getByRole("row").count()) > 1);
+  await page.getByRole("button", { name: /^What is behind: Across/ }).click();
+  await page.getByText(/SLSA/).first().waitFor();
+  await page.context().close();
+});
+
+test("two numbers of segments are compared", async () => {
+  const page = await app.open(`/discover/${stored}?k=3`);
+  await page.getByRole("combobox", { name: "Discovery", exact: true }).click();
+  await page.getByRole("option", { name: "Buyers by RFM (this one, another number)" }).click();
+  await page.getByRole("textbox", { name: "Number of segments" }).fill("3");
+  await page.getByText(/find nearly the same segments \(adjusted Rand index 1\)/).waitFor();
+  await page.waitForURL(/withK=3/);
   await page.context().close();
 });
 

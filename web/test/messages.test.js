@@ -28,6 +28,7 @@ const same = new Set([
   "Import",
   "Info",
   "Item",
+  "Median",
   "Menu",
   "Segment",
   "Status",

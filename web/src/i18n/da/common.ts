@@ -60,6 +60,7 @@ export const da: typeof en = {
   asChart: "Vis som diagram",
   exportPng: "Gem som PNG",
   exportCsv: "Gem som CSV",
+  whyOf: (what: string) => `Hvad der ligger bag: ${what}`,
   chartMenu: "Gem diagrammet",
   sortBy: (column: string) => `Sortér efter ${column}`,
   version: (v: string) => `Version ${v}`,

@@ -3,16 +3,9 @@ import { plural } from "../plural";
 
 export const da: typeof en = {
   title: "Segmentanalyse",
-  answer: (n: string, count: number) =>
-    count === 0
-      ? "Der er ikke fundet noget endnu: vælg, hvad kunderne skal ligne hinanden i"
-      : count === 1
-        ? "Én analyse er gemt"
-        : `${n} analyser er gemt`,
   underWay: "I gang",
   looking: (name: string) => `Leder efter segmenter: ${name}`,
   found: "Hvad der er fundet",
-  none: "Ingen analyser endnu",
   noneText:
     "En segmentanalyse leder efter grupper af kunder, der ligner hinanden, og siger, om grupperne er virkelige.",
   start: "Find segmenter",
@@ -71,8 +64,6 @@ export const da: typeof en = {
   from: "Fra",
   to: "til segmenter",
   featuresHint: "Egenskaber eller mål, fx sum(amount) of purchase; vælg eller skriv",
-  distributionOf: (name: string) => `Fordeling af ${name}`,
-  known: (share: string, distinct: string) => `kendt for ${share}, ${distinct} ${plural(distinct, "værdi", "værdier")}`,
   sensitive: "Brug også kendetegn, der kan afsløre helbred, religion, herkomst og lignende",
   sensitiveHint: "Kun hvis du har et behandlingsgrundlag",
   among: "Hvem der skal deles op",
@@ -103,15 +94,10 @@ export const da: typeof en = {
   densityChance: "Tilfældig tæthedsbaseret validitet",
   withinSS: "Kvadratsum inden for",
   separation: "Hvor adskilte de er",
-  separationSummary: (k: number) =>
-    `Kunder som punkter på de to retninger, de er mest forskellige i, med omrids af den midterste halvdel af ${k} segmenter.`,
   direction: (share: string) => `${share} af forskellene`,
   across1: "Første retning",
   across2: "Anden retning",
   profile: "Hvad der kendetegner hvert segment",
-  heatMap: "Medlemmer i forhold til alle: blå er mere, orange mindre, en prik skiller segmentet ud",
-  heatMapSummary: (features: number, k: number) =>
-    `En tabel med ${features} kendetegn og ${k} segmenter, farvet efter, hvor langt medlemmerne er fra alle.`,
   each: "Segmenterne",
   all: "Alle",
   feature: "Kendetegn",
@@ -127,10 +113,6 @@ export const da: typeof en = {
   within: "Kommer igen i andre stikprøver",
   across: "Holder sammen ved færre segmenter",
   nearest: "Nærmeste segment",
-  fidelity: (precision: string, recall: string) =>
-    `Reglen: ${precision} af dem, den gælder for, hører til her, og den finder ${recall} af segmentet.`,
-  moves: (joins: string, leaves: string) => `Efter reglen ville ${joins} komme til og ${leaves} falde fra.`,
-  openRule: "Åbn reglen som segment",
   typical: "Typiske medlemmer:",
   outside: (n: string) => `${n} ${plural(n, "kunde", "kunder")} er ikke i noget segment.`,
   how: "Hvordan det er gjort",
@@ -146,4 +128,190 @@ export const da: typeof en = {
   notAccepted: "Segmenterne kunne ikke oprettes",
   make: (n: string) => `Opret ${n} ${plural(n, "segment", "segmenter")}`,
   accepted: (n: string) => `${n} ${plural(n, "segment", "segmenter")} er oprettet`,
+  answer: "Intet er fundet endnu: vælg, hvad kunderne skal ligne hinanden i",
+  latest: (n: string, count: number, name: string, k: number, verdict: string, customers: string) =>
+    `${count === 1 ? "Én analyse er gemt" : `${n} analyser er gemt`}; ${name} fandt ${k} ${verdict} segmenter blandt ${customers} kunder`,
+  goesOn: "Den fortsætter, når du forlader siden, og det, den finder, bliver gemt.",
+  andMore: (names: string, n: string) => `${names} og ${n} til`,
+  yes: "ja",
+  // At vælge kendetegn.
+  wouldDivide: (n: string, features: string) => `${n} kunder efter ${features} kendetegn:`,
+  notPreviewed: "Det kan der ikke ses på",
+  notUsed: "Bruges ikke:",
+  distributionOf: (name: string) => `Fordeling af ${name}`,
+  distributionAsUsed: (name: string) => `Fordeling af ${name}, som det ville blive brugt`,
+  fromTo: (from: string, to: string, days: boolean) => `${from} – ${to}${days ? " dage" : ""}`,
+  missingShare: (share: string) => `${share} mangler`,
+  skewed: (v: string) => `skæv (${v})`,
+  skewWhy: "Få har langt mere end de andre; uden videre ville de få afgøre segmenterne.",
+  moreLevels: (n: string) => `og ${n} til`,
+  usedHow: (name: string) => `Hvordan ${name} bruges`,
+  uses: {
+    auto: (what: string) => `foreslået: ${what}`,
+    none: "som det er",
+    log: "logaritme",
+    winsorise: "yderpunkter begrænset",
+  },
+  asItIs: "som det er",
+  missingValues: "Manglende værdier",
+  fills: {
+    auto: "tæller som medianen",
+    mean: "tæller som gennemsnittet",
+    zero: "tæller som 0",
+    exclude: "kunden udelades",
+  },
+  methodTexts: {
+    auto: "Prøver de metoder, der passer til kendetegnene, og tager den enkleste, der klarer sig næsten lige så godt som nogen.",
+    kmeans: "Runde grupper, omtrent lige brede, om deres gennemsnit; hurtig og let at forklare. Til tal og ja/nej.",
+    kmedians: "Som k-means, men om medianer, så få yderlige kunder betyder mindre.",
+    spherical: "Sammenligner blandingen og ikke mængden: hvem der køber det samme i samme forhold.",
+    kprototypes: "Til tal og tekster sammen: nærmeste gennemsnit og hyppigste tekst.",
+    mixture: "Grupper af forskellig størrelse, bredde og hældning, hver kunde med en sandsynlighed. Til tal.",
+    lca: "Grupper af svar, der hænger sammen, hver kunde med en sandsynlighed. Til ja/nej og tekster, som i spørgeskemaer.",
+    ward: "Samler trin for trin dem, der ligner hinanden mest, i et træ. Til nogle tusinde kunder.",
+    hdbscan:
+      "Finder tætte grupper af enhver form og deres antal; hvem der ligger imellem, er i ingen. Også lange og krumme grupper.",
+    rfm: "Giver scorer fra 1 til 5 for hvor nyligt, hvor ofte og for hvor meget og navngiver felterne; der ledes ikke efter noget.",
+  } as Record<string, string>,
+  // Anbefalingen.
+  richest: (n: number, name: string, value: string, customers: string) =>
+    `Segment ${n} (${name}) giver ${value} af værdien med ${customers} af kunderne.`,
+  segment: "Segment",
+  members: "Medlemmer",
+  effect: "Effekt",
+  byChance: "ved tilfælde",
+  silhouetteAndChance: "Silhuet (prikket: ved tilfælde)",
+  bicLess: "BIC (mindre er bedre)",
+  scree: "Kvadratsum inden for (se efter knækket)",
+  segmentsOf: (k: number) => `${k} segmenter`,
+  stabilityIs: (v: string) => `Stabilitet ${v} i gennemsnit`,
+  middleHalf: (low: string, middle: string, high: string) => `median ${middle}, midterste halvdel ${low}–${high}`,
+  lowest: "Laveste",
+  lowerQuarter: "Nedre kvartil",
+  median: "Median",
+  upperQuarter: "Øvre kvartil",
+  highest: "Højeste",
+  comparedWhy: (pairs: string, rows: string, likelihood: boolean) =>
+    `Stabilitet: ${pairs} par af stikprøver af ${rows} kunder (eller forskellige af dem) deles hver for sig op, alle kunder tildeles efter begge, og det justerede Rand-indeks siger, hvor enige de to er: 1 er helt, 0 som ved tilfælde. Kassen rummer den midterste halvdel af parrene, stregen er medianen.\nSilhuet: hvor meget tættere kunder er på deres eget segment end på det næste, fra −1 til 1; prikket er det bedste, data uden grupper gav.\n${likelihood ? "BIC: hvor godt modellen passer, med en pris for hver parameter." : "Kvadratsum inden for: hvad der er tilbage af forskellene inde i segmenterne; efter et knæk giver flere segmenter kun lidt."}\nVælg et antal med et klik.`,
+  stabilityWhy: (pairs: string) =>
+    `Gennemsnit af det justerede Rand-indeks for ${pairs} par af stikprøver: 1, hvis de samme segmenter kommer igen, 0 som ved tilfælde.`,
+  silhouetteWhy: "Hvor meget tættere kunder er på deres eget segment end på det næste, fra −1 til 1.",
+  chanceWhy: "Det højeste, samme metode når i data med samme spredning uden nogen grupper.",
+  separationSummary: (k: number) =>
+    `Kunder som punkter på de to retninger, de er mest forskellige i, med omrids af ${k} segmenter, deres tæthed langs den første retning og de kendetegn, der tæller mest.`,
+  separationWhy: (points: string, share: string, names: string) =>
+    `${points} kunder på de to hovedkomponenter, som viser ${share} af forskellene. En streg går om den halvdel af et segment, der er nærmest midten, en stiplet om alle undtagen yderpunkter. Kurverne øverst viser, hvor tæt hvert segment ligger langs den første retning. Grå streger peger derhen, hvor et kendetegn vokser.\n${names}`,
+  // Profiler.
+  view: "Hvordan profiler tegnes",
+  asMap: "Varmekort",
+  asPlot: "Profildiagram",
+  heatMap: "Medlemmer mod alle: ▲ blå er overrepræsenteret, ▼ orange underrepræsenteret",
+  heatMapSummary: (features: number, k: number) =>
+    `En tabel med ${features} kendetegn og ${k} segmenter, farvet efter hvor langt medlemmerne er fra alle.`,
+  heatMapWhy:
+    "Hvert felt har medlemmernes gennemsnit eller andel. Farven er størrelsen af forskellen til alle andre i værdier, som de bruges (Cohens d, for andele h). En pil er ved det, der skiller segmentet ud: mindst middel (0,5) og intet tilfælde på 5 %-niveau efter justering for antallet af sammenligninger. Det, der adskiller segmenterne bedst, står først.",
+  effectIs: (v: string, mark: boolean) => `Effekt ${v}${mark ? ", skiller det ud" : ""}`,
+  profilePlot: "Segmentprofiler: søjler er medlemmer, stregen er alle kunder",
+  profileSummary: (features: number, k: number) =>
+    `For hvert af ${k} segmenter søjler for ${features} kendetegn med en streg, hvor alle kunder er.`,
+  profileWhy:
+    "Søjler er medlemmernes gennemsnit; for ja/nej og andele er hele bredden 100 %, for andre tal det største gennemsnit i noget segment. Stregen er alle kunder. Farvede søjler skiller segmentet ud, grå gør ikke.",
+  daysShort: (n: string) => `${n} d.`,
+  // Kort.
+  ofCustomers: (share: string) => `${share} af kunderne`,
+  ofValue: (sum: string, mean: string) => `af værdien: ${sum}, ${mean} hver`,
+  value: "Værdi",
+  valueWhy: (expression: string, from: string, to: string) =>
+    `Andel af ${expression} for alle kunder fra ${from} til ${to}. Hvad der tæller som værdi, er en indstilling.`,
+  grade: { high: "stabilt", middle: "tvivlsomt", low: "går i opløsning" },
+  shift: "Et kvartal tidligere",
+  shiftWhy:
+    "Den samme opskrift et kvartal tidligere deler dagens kunder op; hvor meget af segmentet der er ét segment der (Jaccard-indeks).",
+  ruleIs: {
+    high: "Reglen siger næsten det samme.",
+    middle: "Reglen siger stort set det samme.",
+    low: "Reglen siger det kun omtrent.",
+  },
+  fidelity: (precision: string, recall: string) =>
+    `${precision} af dem, den gælder for, hører til her, og den finder ${recall} af segmentet.`,
+  moves: (joins: string, leaves: string) => `Efter reglen ville ${joins} komme til og ${leaves} falde fra.`,
+  noRule: "Ingen regel skiller dette segment fra de andre; det kan oprettes efter modellen.",
+  openRule: "Åbn reglen som segment",
+  // Segmenternes stabilitet.
+  stableSection: "Hvilke segmenter er stabile?",
+  withinTitle: "Inden for: kommer segmentet igen i andre stikprøver?",
+  withinSummary: (low: string, high: string) => `Kassediagrammer efter segment, med gennemsnit fra ${low} til ${high}.`,
+  withinWhy: (pairs: string) =>
+    `Segmentets stabilitet inden for løsningen (SLSW): i hvert af ${pairs} par af stikprøver det højeste Jaccard-indeks for segmentet med et segment, der er fundet der. Fra 0,75 er det stabilt, under 0,5 går det i opløsning (Hennig 2007).`,
+  withinIs: (v: string) => `Kommer igen: ${v} i gennemsnit`,
+  range: (low: string, middle: string, high: string) => `fra ${low} over ${middle} til ${high}`,
+  stableFrom: "stabilt",
+  dissolvedBelow: "går i opløsning under",
+  acrossTitle: "På tværs: hvordan segmenter deles, når antallet vokser",
+  acrossSummary: (from: number, to: number) =>
+    `Bånd viser, hvordan kunder flytter mellem segmenter i løsninger med ${from} til ${to} segmenter.`,
+  acrossWhy:
+    "Segmentets stabilitet på tværs af løsninger (SLSA): 1 minus entropien af, hvilke segmenter medlemmerne var i med ét segment færre. 1 betyder, at alle kommer fra ét segment; et lavt tal, at segmentet er sat sammen på ny.",
+  acrossIs: (v: string) => `Holder sammen: ${v}`,
+  segmentOf: (n: number, k: number, name: string) => `Segment ${n} af ${k}: ${name}`,
+  customersOf: (n: string) => `${n} kunder`,
+  flow: (n: string, from: number, k: number, to: number, of: number) =>
+    `${n} kunder fra segment ${from} af ${k} til segment ${to} af ${of}`,
+  fromSolution: "Segmenter før",
+  toSolution: "Segmenter efter",
+  gorge: "Kløftdiagram: hvor meget alle ligner hvert segment",
+  gorgeSummary: (k: number) => `Histogrammer over lighed, ét for hvert af ${k} segmenter.`,
+  gorgeWhy:
+    "Hver kundes lighed med segmentet i forhold til alle segmenter: exp(−afstand til midten) eller modellens sandsynlighed. Hvor et segment er godt adskilt, står medlemmer til højre, andre til venstre og ingen imellem: der er en kløft.",
+  similarity: "Lighed",
+  similarityIs: (range: string, share: string) => `Lighed ${range}: ${share} af kunderne`,
+  // RFM.
+  gridSection: "Hvor nyligt og hvor ofte",
+  grid: "RFM-gitter: mørkere er højere værdi i gennemsnit; tallene er kunder, med det segment, de fleste er i",
+  gridSummary: (cells: number) => `Et gitter med ${cells} felter efter scorer for hvor nyligt og hvor ofte.`,
+  gridWhy:
+    "Scorer går fra 1 til 5 efter kvantiler; 5 er nyligst og oftest. I parentes står dage siden det seneste køb og antal køb.",
+  recencyScore: "Hvor nyligt (dage)",
+  frequencyScore: "Hvor ofte (køb)",
+  scores: (r: number, fr: number) => `Hvor nyligt ${r}, hvor ofte ${fr}`,
+  meanValue: (v: string) => `Værdi i gennemsnit ${v}`,
+  meanValueLabel: "Værdi i gennemsnit",
+  mostly: (name: string) => `Mest ${name}`,
+  // To analyser.
+  contrast: "Sammenlign med en anden analyse",
+  compareWith: "Analyse",
+  chooseDiscovery: "Vælg en",
+  sameOther: (name: string) => `${name} (denne, et andet antal)`,
+  recommendedK: "anbefalet",
+  contrastIs: {
+    high: (a: string, b: string, rand: string) =>
+      `${a} og ${b} finder næsten de samme segmenter (justeret Rand-indeks ${rand}).`,
+    middle: (a: string, b: string, rand: string) => `${a} og ${b} er delvis enige (justeret Rand-indeks ${rand}).`,
+    low: (a: string, b: string, rand: string) =>
+      `${a} og ${b} deler kunderne ret forskelligt op (justeret Rand-indeks ${rand}).`,
+  },
+  onlyIn: (both: string, first: string, second: string) =>
+    `${both} kunder er i begge, ${first} kun i den første og ${second} kun i den anden.`,
+  contrastTitle: (a: string, b: string) => `Hvor kunder i hvert segment i ${a} er i ${b}`,
+  contrastSummary: (a: number, b: number) =>
+    `En tabel med ${a} gange ${b} segmenter; hver række giver dem, der er i begge.`,
+  contrastWhy: (asOf: string) =>
+    `Begge deler kunderne op pr. ${asOf}, som de ville tildele nye. Procenter er af rækkens segment. Det justerede Rand-indeks er 1, hvis begge finder de samme segmenter, og 0 i gennemsnit ved tilfælde.`,
+  inBoth: (n: string, share: string, a: string, b: string) => `${n} kunder (${share} af ${a}) er i ${b}`,
+  // Hvordan.
+  ranOn: (n: string, distinct: string, starts: string, seed: string, time: string) =>
+    `${n} kunder, heraf ${distinct} forskellige, ${starts} starter for hvert antal, frø ${seed}, på ${time}. Blandt:`,
+  explains: "Forklaret af segmenterne",
+  // At tage i brug.
+  byTyping: "Efter spørgsmålene",
+  byTypingText: "De grupper, der er fundet, og alle andre efter de få spørgsmål, der skiller dem",
+  nameMissing: "Det skal have et navn",
+  nameTaken: "Der er et segment med det navn",
+  nameTwice: "To har det navn",
+  willRule: (customers: string, joins: string, leaves: string, asOf: string) =>
+    `${customers} kunder bliver medlemmer pr. ${asOf}; ${joins} af dem er ikke i det, der er fundet, og ${leaves} af det, der er fundet, kommer ikke med.`,
+  willModel: (customers: string, asOf: string) =>
+    `${customers} kunder bliver medlemmer pr. ${asOf}, præcis som de er fundet.`,
+  willOwn: (name: string) => `${name} bliver ansvarlig.`,
+  willNobody: "Ingen er ansvarlig endnu.",
 };

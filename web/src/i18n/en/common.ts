@@ -59,6 +59,7 @@ export const en = {
   asChart: "Show as a chart",
   exportPng: "Save as PNG",
   exportCsv: "Save as CSV",
+  whyOf: (what: string) => `What is behind: ${what}`,
   chartMenu: "Save this chart",
   sortBy: (column: string) => `Sort by ${column}`,
   version: (v: string) => `Version ${v}`,

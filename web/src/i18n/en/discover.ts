@@ -2,16 +2,9 @@ import { plural } from "../plural";
 
 export const en = {
   title: "Discover",
-  answer: (n: string, count: number) =>
-    count === 0
-      ? "Nothing is discovered yet: choose what customers should be alike in"
-      : count === 1
-        ? "One discovery is kept"
-        : `${n} discoveries are kept`,
   underWay: "Under way",
   looking: (name: string) => `Looking for segments: ${name}`,
   found: "What was found",
-  none: "No discoveries yet",
   noneText: "A discovery looks for groups of customers who are alike, and says whether the groups are real.",
   start: "Look for segments",
   name: "Name",
@@ -69,8 +62,6 @@ export const en = {
   from: "From",
   to: "to segments",
   featuresHint: "Traits, or measures such as sum(amount) of purchase; choose or write",
-  distributionOf: (name: string) => `Distribution of ${name}`,
-  known: (share: string, distinct: string) => `known for ${share}, ${distinct} ${plural(distinct, "value", "values")}`,
   sensitive: "Also use features that may reveal health, religion, origin and the like",
   sensitiveHint: "Only if you have a legal basis for it",
   among: "Whom to divide",
@@ -100,15 +91,10 @@ export const en = {
   densityChance: "Density-based validity by chance",
   withinSS: "Sum of squares within",
   separation: "How far apart they are",
-  separationSummary: (k: number) =>
-    `Customers as points on the two directions in which they differ most, with outlines of the middle half of ${k} segments.`,
   direction: (share: string) => `${share} of the differences`,
   across1: "First direction",
   across2: "Second direction",
   profile: "What marks each segment",
-  heatMap: "Members against all: blue is more, orange less, a dot tells the segment apart",
-  heatMapSummary: (features: number, k: number) =>
-    `A table of ${features} features by ${k} segments, coloured by how far members are from all.`,
   each: "The segments",
   all: "All",
   feature: "Feature",
@@ -124,10 +110,6 @@ export const en = {
   within: "Comes back on other samples",
   across: "Stays together with fewer segments",
   nearest: "Nearest segment",
-  fidelity: (precision: string, recall: string) =>
-    `The rule: ${precision} of those it holds for belong here, and it finds ${recall} of the segment.`,
-  moves: (joins: string, leaves: string) => `By the rule, ${joins} would join and ${leaves} would leave.`,
-  openRule: "Open the rule in the builder",
   typical: "Typical members:",
   outside: (n: string) => `${n} ${plural(n, "customer is", "customers are")} in no segment.`,
   how: "How it was done",
@@ -143,4 +125,189 @@ export const en = {
   notAccepted: "The segments could not be created",
   make: (n: string) => `Create ${n} ${plural(n, "segment", "segments")}`,
   accepted: (n: string) => `${n} ${plural(n, "segment is", "segments are")} created`,
+  answer: "Nothing is discovered yet: choose what customers should be alike in",
+  latest: (n: string, count: number, name: string, k: number, verdict: string, customers: string) =>
+    `${count === 1 ? "One discovery is kept" : `${n} discoveries are kept`}; ${name} found ${k} ${verdict} segments among ${customers} customers`,
+  goesOn: "It goes on when you leave this page, and what is found is kept.",
+  andMore: (names: string, n: string) => `${names} and ${n} more`,
+  yes: "yes",
+  // Choosing features.
+  wouldDivide: (n: string, features: string) => `${n} customers by ${features} features:`,
+  notPreviewed: "These cannot be looked at",
+  notUsed: "Not used:",
+  distributionOf: (name: string) => `Distribution of ${name}`,
+  distributionAsUsed: (name: string) => `Distribution of ${name} as it would be used`,
+  fromTo: (from: string, to: string, days: boolean) => `${from} – ${to}${days ? " days" : ""}`,
+  missingShare: (share: string) => `${share} missing`,
+  skewed: (v: string) => `skewed (${v})`,
+  skewWhy: "Few have far more than the others; used as it is, these few would decide the segments.",
+  moreLevels: (n: string) => `and ${n} more`,
+  usedHow: (name: string) => `How ${name} is used`,
+  uses: {
+    auto: (what: string) => `suggested: ${what}`,
+    none: "as it is",
+    log: "logarithm",
+    winsorise: "extremes limited",
+  },
+  asItIs: "as it is",
+  missingValues: "Missing values",
+  fills: {
+    auto: "count as the median",
+    mean: "count as the mean",
+    zero: "count as 0",
+    exclude: "leave the customer out",
+  },
+  methodTexts: {
+    auto: "Tries the methods that suit the features and takes the simplest that does nearly as well as any.",
+    kmeans: "Round groups about equally wide around their means; fast and easy to explain. For numbers and yes/no.",
+    kmedians: "Like k-means around medians, so that a few extreme customers matter less.",
+    spherical: "Compares the mix and not the amount: who buys the same things in the same proportions.",
+    kprototypes: "For numbers and texts together: nearest mean and most frequent text.",
+    mixture: "Groups of different size, width and slant, each customer with a probability. For numbers.",
+    lca: "Groups of answers that hang together, each customer with a probability. For yes/no and texts, as in surveys.",
+    ward: "Joins the most alike step by step into a tree. For some thousands of customers.",
+    hdbscan: "Finds dense groups of any shape and their number; who lies between is in none. Long and bent groups too.",
+    rfm: "Scores recency, frequency and monetary value from 1 to 5 and names the cells; nothing is searched for.",
+  } as Record<string, string>,
+  // The recommendation.
+  richest: (n: number, name: string, value: string, customers: string) =>
+    `Segment ${n} (${name}) brings in ${value} of the value with ${customers} of the customers.`,
+  segment: "Segment",
+  members: "Members",
+  effect: "Effect",
+  byChance: "by chance",
+  silhouetteAndChance: "Silhouette (dotted: by chance)",
+  bicLess: "BIC (less is better)",
+  scree: "Sum of squares within (look for the bend)",
+  segmentsOf: (k: number) => `${k} segments`,
+  stabilityIs: (v: string) => `Stability ${v} in the mean`,
+  middleHalf: (low: string, middle: string, high: string) => `median ${middle}, middle half ${low}–${high}`,
+  lowest: "Lowest",
+  lowerQuarter: "Lower quartile",
+  median: "Median",
+  upperQuarter: "Upper quartile",
+  highest: "Highest",
+  comparedWhy: (pairs: string, rows: string, likelihood: boolean) =>
+    `Stability: ${pairs} pairs of samples of ${rows} customers (or different ones) are each divided, all customers are assigned by both, and the adjusted Rand index says how much the two agree: 1 is wholly, 0 as by chance. The box holds the middle half of the pairs, its line is the median.\nSilhouette: how much nearer customers are to their own segment than to the next, from −1 to 1; dotted is the best that data without groups gave.\n${likelihood ? "BIC: how well the model fits, with a price for each parameter." : "Sum of squares within: what is left of the differences inside the segments; after a bend, further segments add little."}\nChoose a number by a click.`,
+  stabilityWhy: (pairs: string) =>
+    `Mean adjusted Rand index of ${pairs} pairs of samples: 1 if the same segments come back, 0 as by chance.`,
+  silhouetteWhy: "How much nearer customers are to their own segment than to the next, from −1 to 1.",
+  chanceWhy: "The highest that the same method reaches in data of the same spread without any groups.",
+  separationSummary: (k: number) =>
+    `Customers as points on the two directions in which they differ most, with outlines of ${k} segments, their density along the first direction, and the features that count most.`,
+  separationWhy: (points: string, share: string, names: string) =>
+    `${points} customers on the two principal components, which show ${share} of the differences. A line goes around the half of a segment that is nearest to its centre, a dashed one around all but outliers. The curves on top show how densely each segment lies along the first direction. Grey lines point to where a feature grows.\n${names}`,
+  // Profiles.
+  view: "How profiles are drawn",
+  asMap: "Heat map",
+  asPlot: "Profile plot",
+  heatMap: "Members against all: ▲ blue is over-represented, ▼ orange under-represented",
+  heatMapSummary: (features: number, k: number) =>
+    `A table of ${features} features by ${k} segments, coloured by how far members are from all.`,
+  heatMapWhy:
+    "Each field has the members’ mean, or their share. The colour is the size of the difference from all others in values as used (Cohen’s d, of shares h). An arrow marks what tells the segment apart: at least medium (0.5), and no accident at 5 % after adjusting for the number of comparisons. What separates the segments best stands first.",
+  effectIs: (v: string, mark: boolean) => `Effect ${v}${mark ? ", tells it apart" : ""}`,
+  profilePlot: "Segment profiles: bars are members, the line is all customers",
+  profileSummary: (features: number, k: number) =>
+    `For each of ${k} segments, bars of ${features} features with a line where the population is.`,
+  profileWhy:
+    "Bars are the members’ means; of yes/no and shares the full width is 100 %, of other figures the largest mean of any segment. The line is all customers. Coloured bars tell the segment apart, grey ones do not.",
+  daysShort: (n: string) => `${n} d`,
+  // Cards.
+  ofCustomers: (share: string) => `${share} of customers`,
+  ofValue: (sum: string, mean: string) => `of value: ${sum}, ${mean} each`,
+  value: "Value",
+  valueWhy: (expression: string, from: string, to: string) =>
+    `Share of ${expression} of all customers from ${from} to ${to}. What counts as value is a setting.`,
+  grade: { high: "stable", middle: "doubtful", low: "dissolves" },
+  shift: "A quarter earlier",
+  shiftWhy:
+    "The same recipe a quarter earlier divides today’s customers; how much of the segment is one segment there (Jaccard index).",
+  ruleIs: {
+    high: "The rule says nearly the same.",
+    middle: "The rule says much the same.",
+    low: "The rule says it only roughly.",
+  },
+  fidelity: (precision: string, recall: string) =>
+    `${precision} of those it holds for belong here, and it finds ${recall} of the segment.`,
+  moves: (joins: string, leaves: string) => `By the rule, ${joins} would join and ${leaves} would leave.`,
+  noRule: "No rule tells this segment from the others; it can be created by the model.",
+  openRule: "Open the rule in the builder",
+  // Stability of segments.
+  stableSection: "Which segments are stable?",
+  withinTitle: "Within: does the segment come back on other samples?",
+  withinSummary: (low: string, high: string) => `Box plots by segment, whose means go from ${low} to ${high}.`,
+  withinWhy: (pairs: string) =>
+    `Segment-level stability within the solution (SLSW): in each of ${pairs} pairs of samples, the highest Jaccard index of the segment with a segment found there. From 0.75 it is stable, below 0.5 it dissolves (Hennig 2007).`,
+  withinIs: (v: string) => `Comes back: ${v} in the mean`,
+  range: (low: string, middle: string, high: string) => `from ${low} over ${middle} to ${high}`,
+  stableFrom: "stable",
+  dissolvedBelow: "dissolves below",
+  acrossTitle: "Across: how segments split as their number grows",
+  acrossSummary: (from: number, to: number) =>
+    `Bands show how customers move between segments from solutions of ${from} to ${to} segments.`,
+  acrossWhy:
+    "Segment-level stability across solutions (SLSA): 1 minus the entropy of which segments its members were in with one segment fewer. 1 means that all come from one segment; a low figure means that the segment was put together anew.",
+  acrossIs: (v: string) => `Stays together: ${v}`,
+  segmentOf: (n: number, k: number, name: string) => `Segment ${n} of ${k}: ${name}`,
+  customersOf: (n: string) => `${n} customers`,
+  flow: (n: string, from: number, k: number, to: number, of: number) =>
+    `${n} customers from segment ${from} of ${k} to segment ${to} of ${of}`,
+  fromSolution: "Segments before",
+  toSolution: "Segments after",
+  gorge: "Gorge plot: how similar everybody is to each segment",
+  gorgeSummary: (k: number) => `Histograms of similarity, one for each of ${k} segments.`,
+  gorgeWhy:
+    "Similarity of every customer to the segment as against all segments: exp(−distance to the centre), or the model’s probability. Where a segment is well apart, members stand at the right, others at the left, and nobody between: there is a gorge.",
+  similarity: "Similarity",
+  similarityIs: (range: string, share: string) => `Similarity ${range}: ${share} of customers`,
+  // RFM.
+  gridSection: "Recency and frequency",
+  grid: "RFM grid: darker is a higher mean value; figures are customers, with the segment that most are in",
+  gridSummary: (cells: number) => `A grid of ${cells} cells by scores of recency and frequency.`,
+  gridWhy:
+    "Scores go from 1 to 5 by quantiles; 5 is the most recent and the most frequent. In brackets stand the days since the last purchase and the number of purchases.",
+  recencyScore: "Recency (days)",
+  frequencyScore: "Frequency (purchases)",
+  scores: (r: number, fr: number) => `Recency ${r}, frequency ${fr}`,
+  meanValue: (v: string) => `Mean value ${v}`,
+  meanValueLabel: "Mean value",
+  mostly: (name: string) => `Mostly ${name}`,
+  // Two discoveries.
+  contrast: "Compare with another discovery",
+  compareWith: "Discovery",
+  chooseDiscovery: "Choose one",
+  sameOther: (name: string) => `${name} (this one, another number)`,
+  recommendedK: "recommended",
+  contrastIs: {
+    high: (a: string, b: string, rand: string) =>
+      `${a} and ${b} find nearly the same segments (adjusted Rand index ${rand}).`,
+    middle: (a: string, b: string, rand: string) => `${a} and ${b} agree in part (adjusted Rand index ${rand}).`,
+    low: (a: string, b: string, rand: string) =>
+      `${a} and ${b} divide customers quite differently (adjusted Rand index ${rand}).`,
+  },
+  onlyIn: (both: string, first: string, second: string) =>
+    `${both} customers are in both, ${first} only in the first and ${second} only in the second.`,
+  contrastTitle: (a: string, b: string) => `Where customers of each segment of ${a} are in ${b}`,
+  contrastSummary: (a: number, b: number) =>
+    `A table of ${a} by ${b} segments; each row adds up to all that are in both.`,
+  contrastWhy: (asOf: string) =>
+    `Both divide the customers as of ${asOf}, as they would assign newcomers. Percentages are of the row’s segment. The adjusted Rand index is 1 if both find the same segments, and 0 on average by chance.`,
+  inBoth: (n: string, share: string, a: string, b: string) => `${n} customers (${share} of ${a}) are in ${b}`,
+  // How.
+  ranOn: (n: string, distinct: string, starts: string, seed: string, time: string) =>
+    `${n} customers, ${distinct} of them different, ${starts} starts for each number, seed ${seed}, in ${time}. Among:`,
+  explains: "Explained by the segments",
+  // Accepting.
+  byTyping: "By the typing tool",
+  byTypingText: "The groups that were found, and everybody else by the few questions of the typing tool",
+  nameMissing: "It needs a name",
+  nameTaken: "There is a segment of this name",
+  nameTwice: "Two have this name",
+  willRule: (customers: string, joins: string, leaves: string, asOf: string) =>
+    `${customers} customers become members as of ${asOf}; ${joins} of them are not in what was found, and ${leaves} of what was found are left out.`,
+  willModel: (customers: string, asOf: string) =>
+    `${customers} customers become members as of ${asOf}, just as they were found.`,
+  willOwn: (name: string) => `${name} will own them.`,
+  willNobody: "Nobody will own them yet.",
 };

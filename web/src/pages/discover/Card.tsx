@@ -1,57 +1,75 @@
 import { Link } from "@tanstack/react-router";
-import type { CSSProperties } from "react";
+import type { CSSProperties, ReactNode } from "react";
 import type { Schema } from "../../api/client";
-import { type Format, useFormat } from "../../format/format";
+import { useFormat } from "../../format/format";
 import { useMessages } from "../../i18n/language";
-import { messages } from "./Discoveries";
-import { Fact } from "./Discovery";
+import { Why } from "../../parts/Why";
 import classes from "./discover.module.css";
-import { colourOf } from "./pictures";
+import { colourOf, direction, measureName, measureText } from "./measures";
+import { messages } from "./messages";
 
-/** measureName names a feature, with its category. */
-export const measureName = (m: Schema["Measure"]) => (m.level ? `${m.feature} = ${m.level}` : m.feature);
-
-/** measureText writes a mean or a share as its kind is read. */
-export function measureText(m: Schema["Measure"], v: number, f: Format, days: (n: string) => string): string {
-  switch (m.kind) {
-    case "flag":
-    case "share":
-    case "category":
-      return f.percent(v);
-    case "days":
-      return days(f.count(v));
-  }
-  return f.number(v);
+/** Fact is a figure with its name, which can be asked what it is. */
+export function Fact({ name, value, why }: { name: string; value: ReactNode; why?: ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>
+        {why ? (
+          <Why about={name} text={why}>
+            {value}
+          </Why>
+        ) : (
+          value
+        )}
+      </dd>
+    </>
+  );
 }
 
-/** Card is one segment: how large, what marks it, how stable, and the rule that describes it. */
-export function Card({
-  found: x,
-  index,
-  solution: s,
-}: {
+/** Card is one segment: how large, what it is worth, what marks it, how stable, and the rule that describes it. */
+export function Card(props: {
   found: Schema["FoundSegment"];
   index: number;
   solution: Schema["Solution"];
+  worth: Schema["FoundWorth"] | undefined;
 }) {
   const t = useMessages(messages);
   const f = useFormat();
+  const { found: x, index, solution: s, worth } = props;
   const marks = [...x.profile].sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect)).slice(0, 5);
   const nearest = x.nearest ? s.segments[x.nearest - 1] : undefined;
+  const value = worth?.values[index];
+  const members = worth?.members[index] ?? 0;
+  const known = worth !== undefined && value !== undefined && value >= 0;
+  const within = s.stability.within[index] ?? 0;
+  const across = s.stability.across[index];
+  const shift = s.stability.shift[index];
   return (
     <article className={classes.card} style={{ "--mark": colourOf(index) } as CSSProperties}>
       <h3 className={classes.cardTitle}>
         {index + 1}. {x.name}
       </h3>
-      <div className={classes.size}>
-        {f.count(x.size)} <span className={classes.quiet}>{f.percent(x.share)}</span>
+      <div className={classes.figures}>
+        <div>
+          <div className={classes.size}>{f.count(x.size)}</div>
+          <div className={classes.quiet}>{t.ofCustomers(f.percent(x.share))}</div>
+        </div>
+        {known && worth.total > 0 && (
+          <div>
+            <div className={classes.size}>
+              <Why about={t.value} text={t.valueWhy(worth.expression, f.date(worth.from ?? ""), f.asOf(worth.as_of))}>
+                {f.percent(value / worth.total)}
+              </Why>
+            </div>
+            <div className={classes.quiet}>{t.ofValue(f.money(value), f.money(members > 0 ? value / members : 0))}</div>
+          </div>
+        )}
       </div>
       <ul className={classes.marks}>
         {marks.map((m) => (
           <li key={measureName(m)}>
             <span>
-              {m.mark ? "● " : ""}
-              {measureName(m)}
+              <span className={m.effect > 0 ? classes.more : classes.less}>{direction(m)}</span> {measureName(m)}
             </span>
             <span>
               {measureText(m, m.mean, f, t.days)}{" "}
@@ -61,24 +79,18 @@ export function Card({
         ))}
       </ul>
       <dl className={classes.facts}>
-        <Fact name={t.within} value={f.number(s.stability.within[index] ?? 0)} />
-        {s.stability.across[index] !== undefined && (
-          <Fact name={t.across} value={f.number(s.stability.across[index] ?? 0)} />
+        <Fact
+          name={t.within}
+          value={`${f.number(within)} · ${t.grade[within >= 0.75 ? "high" : within >= 0.5 ? "middle" : "low"]}`}
+          why={t.withinWhy(f.count(s.stability.pairs))}
+        />
+        {across !== undefined && s.from.length > 0 && (
+          <Fact name={t.across} value={f.number(across)} why={t.acrossWhy} />
         )}
+        {shift !== undefined && <Fact name={t.shift} value={f.number(shift)} why={t.shiftWhy} />}
         {nearest && <Fact name={t.nearest} value={`${x.nearest}. ${nearest.name}`} />}
       </dl>
-      {x.rule && (
-        <>
-          <pre className={classes.rule}>{x.rule.expression}</pre>
-          <div className={classes.quiet}>{t.fidelity(f.percent(x.rule.precision), f.percent(x.rule.recall))}</div>
-          <div className={classes.quiet}>{t.moves(f.count(x.rule.joins), f.count(x.rule.leaves))}</div>
-          <div>
-            <Link to="/builder" search={{ text: x.rule.expression }}>
-              {t.openRule}
-            </Link>
-          </div>
-        </>
-      )}
+      {x.rule ? <Rule rule={x.rule} /> : <p className={classes.quiet}>{t.noRule}</p>}
       {x.typical.length > 0 && (
         <div className={classes.quiet}>
           {t.typical}{" "}
@@ -93,5 +105,26 @@ export function Card({
         </div>
       )}
     </article>
+  );
+}
+
+/** Rule is a rule, and in words how well it says who is in the segment. */
+function Rule({ rule: r }: { rule: Schema["Rule"] }) {
+  const t = useMessages(messages);
+  const f = useFormat();
+  const fidelity = Math.min(r.precision, r.recall);
+  return (
+    <div className={classes.ruleBox}>
+      <pre className={classes.rule}>{r.expression}</pre>
+      <div className={classes.quiet}>
+        <b>{t.ruleIs[fidelity >= 0.9 ? "high" : fidelity >= 0.75 ? "middle" : "low"]}</b>{" "}
+        {t.fidelity(f.percent(r.precision), f.percent(r.recall))} {t.moves(f.count(r.joins), f.count(r.leaves))}
+      </div>
+      <div className={classes.quiet}>
+        <Link to="/builder" search={{ text: r.expression }}>
+          {t.openRule}
+        </Link>
+      </div>
+    </div>
   );
 }

@@ -7,18 +7,26 @@ import { Editors } from "../../access/Editors";
 import { call, client, type Schema } from "../../api/client";
 import { useFormat } from "../../format/format";
 import { useMessages } from "../../i18n/language";
-import { DataTable } from "../../parts/DataTable";
 import { LoadedPage } from "../../parts/LoadedPage";
 import { MoreMenu } from "../../parts/MoreMenu";
 import { Columns, PageHeader, Section } from "../../parts/PageHeader";
 import { useToast } from "../../parts/toast";
 import { Accept } from "./Accept";
 import { Card } from "./Card";
-import { messages, verdictColours } from "./Discoveries";
+import { Contrast } from "./Contrast";
 import classes from "./discover.module.css";
-import { Compared, HeatMap, Separation } from "./pictures";
-import { discoveryQuery } from "./queries";
-import { discoveryRoute } from "./route";
+import { Figures, How } from "./How";
+import { messages, verdictColours } from "./messages";
+import { Across } from "./pictures/Across";
+import { Evidence } from "./pictures/Evidence";
+import { Gorge } from "./pictures/Gorge";
+import { Grid } from "./pictures/Grid";
+import { HeatMap } from "./pictures/HeatMap";
+import { Profiles } from "./pictures/Profiles";
+import { Separation } from "./pictures/Separation";
+import { Within } from "./pictures/Within";
+import { discoveryQuery, worthQuery } from "./queries";
+import { type DiscoverySearch, discoveryRoute } from "./route";
 
 export const page = createLazyRoute("/discover/$name")({ component: DiscoveryPage });
 
@@ -44,6 +52,9 @@ function Shown({ discovery: d }: { discovery: Schema["Discovery"] }) {
   const [accepting, setAccepting] = useState(false);
   const best = d.solutions.find((x) => x.k === d.recommended.k) ?? d.solutions[0];
   const s = d.solutions.find((x) => x.k === search.k) ?? best;
+  const worth = useQuery({ ...worthQuery(d.name, s?.k ?? 0), enabled: s !== undefined }).data;
+  const set = (next: DiscoverySearch) =>
+    void change({ search: (now) => ({ ...now, ...next }), replace: true, resetScroll: false });
 
   const remove = useMutation({
     mutationFn: () => call(client.DELETE("/api/v1/discoveries/{name}", { params: { path: { name: d.name } } })),
@@ -55,18 +66,8 @@ function Shown({ discovery: d }: { discovery: Schema["Discovery"] }) {
     onError: toast.failed,
   });
 
-  const reason =
-    best &&
-    t.reasons[d.recommended.verdict](
-      best.k,
-      best.density_validity === undefined
-        ? t.measured.silhouette(f.number(best.silhouette))
-        : t.measured.density(f.number(best.density_validity)),
-      f.number(best.density_chance ?? best.chance),
-      f.number(best.stability.global),
-    );
-
-  if (!s) return <PageHeader title={t.one(d.name)} answer={t.nothing} />;
+  if (!s || !best) return <PageHeader title={t.one(d.name)} answer={t.nothing} />;
+  const several = d.solutions.length > 1;
   return (
     <>
       <PageHeader
@@ -91,19 +92,15 @@ function Shown({ discovery: d }: { discovery: Schema["Discovery"] }) {
           </>
         }
       />
-      <p className={classes.reason}>
-        <Badge color={verdictColours[d.recommended.verdict]} variant="dot" mr={8}>
-          {t.verdicts[d.recommended.verdict]}
-        </Badge>
-        {reason}
-      </p>
-      {d.solutions.length > 1 && (
+      <Reason discovery={d} best={best} />
+      {worth && <Richest worth={worth} solution={s} />}
+      {several && (
         <div className={classes.ks}>
           <span className={classes.quiet}>{t.number}</span>
           <SegmentedControl
             aria-label={t.number}
             value={String(s.k)}
-            onChange={(v) => void change({ search: { k: Number(v) }, replace: true })}
+            onChange={(v) => set({ k: Number(v) })}
             data={d.solutions.map((x) => ({
               value: String(x.k),
               label: x.k === d.recommended.k ? `${x.k} ★` : String(x.k),
@@ -113,157 +110,96 @@ function Shown({ discovery: d }: { discovery: Schema["Discovery"] }) {
         </div>
       )}
       <Columns>
-        {d.solutions.length > 1 ? (
-          <Compared
+        {several ? (
+          <Evidence
             solutions={d.solutions}
+            recommended={d.recommended.k}
             chosen={s.k}
-            onChoose={(x) => void change({ search: { k: x }, replace: true })}
+            onChoose={(x) => set({ k: x })}
           />
         ) : (
           <Figures solution={s} />
         )}
         {d.picture && <Separation picture={d.picture} solution={s} />}
       </Columns>
-      <Section title={t.profile}>
-        <HeatMap solution={s} />
+      <Section
+        title={t.profile}
+        aside={
+          <SegmentedControl
+            aria-label={t.view}
+            value={search.view ?? "map"}
+            onChange={(v) => set({ view: v === "plot" ? "plot" : undefined })}
+            data={[
+              { value: "map", label: t.asMap },
+              { value: "plot", label: t.asPlot },
+            ]}
+          />
+        }
+      >
+        {search.view === "plot" ? <Profiles solution={s} /> : <HeatMap solution={s} />}
       </Section>
+      {s.grid.length > 0 && (
+        <Section title={t.gridSection}>
+          <Grid solution={s} cuts={d.cuts} />
+        </Section>
+      )}
       <Section title={t.each}>
         <div className={classes.cards}>
           {s.segments.map((x, i) => (
-            <Card key={x.name} found={x} index={i} solution={s} />
+            <Card key={x.name} found={x} index={i} solution={s} worth={worth} />
           ))}
         </div>
+        {s.outside ? <p className={classes.quiet}>{t.outside(f.count(s.outside))}</p> : null}
       </Section>
-      {s.outside ? <p className={classes.quiet}>{t.outside(f.count(s.outside))}</p> : null}
+      <Section title={t.stableSection}>
+        <Columns>
+          <Within solution={s} />
+          {several && <Across solutions={d.solutions} chosen={s.k} />}
+        </Columns>
+        <Gorge solution={s} />
+      </Section>
+      <Section title={t.contrast}>
+        <Contrast discovery={d} k={s.k} />
+      </Section>
       <Section title={t.how}>
-        <How discovery={d} />
+        <How discovery={d} solution={s} />
       </Section>
-      <Accept opened={accepting} onClose={() => setAccepting(false)} discovery={d} solution={s} />
+      <Accept key={s.k} opened={accepting} onClose={() => setAccepting(false)} discovery={d} solution={s} />
     </>
   );
 }
 
-function Figures({ solution: s }: { solution: Schema["Solution"] }) {
-  const t = useMessages(messages);
-  const f = useFormat();
-  const rows: [string, string][] = [
-    [t.stability, f.number(s.stability.global)],
-    [t.silhouette, f.number(s.silhouette)],
-    [t.chance, f.number(s.chance)],
-    ...(s.density_validity === undefined
-      ? []
-      : ([
-          [t.density, f.number(s.density_validity)],
-          [t.densityChance, f.number(s.density_chance ?? 0)],
-        ] as [string, string][])),
-    ["Calinski–Harabasz", f.number(s.calinski_harabasz)],
-    ["Davies–Bouldin", f.number(s.davies_bouldin)],
-  ];
-  return (
-    <dl className={classes.facts}>
-      {rows.map(([name, value]) => (
-        <Fact key={name} name={name} value={value} />
-      ))}
-    </dl>
-  );
-}
-
-export function Fact({ name, value }: { name: string; value: string }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </>
-  );
-}
-
-/** Tried compares the methods that were considered. */
-function Tried({ trials }: { trials: Schema["Trial"][] }) {
+/** Reason says in words what the recommendation rests on. */
+function Reason({ discovery: d, best }: { discovery: Schema["Discovery"]; best: Schema["Solution"] }) {
   const t = useMessages(messages);
   const f = useFormat();
   return (
-    <DataTable
-      label={t.tried}
-      rows={trials}
-      rowKey={(x) => x.method}
-      columns={[
-        { key: "method", label: t.method, cell: (x) => t.methods[x.method] ?? x.method },
-        { key: "k", label: t.segments, cell: (x) => x.k || "–", value: (x) => x.k, right: true },
-        {
-          key: "stability",
-          label: t.stability,
-          cell: (x) => (x.left ? "–" : f.number(x.stability)),
-          value: (x) => x.stability,
-          right: true,
-        },
-        {
-          key: "apart",
-          label: t.apart,
-          cell: (x) => (x.left ? "–" : f.number(x.separation)),
-          value: (x) => x.separation,
-          right: true,
-        },
-        { key: "verdict", label: t.verdict, cell: (x) => (x.left ? "–" : t.verdicts[x.verdict]) },
-        {
-          key: "remark",
-          label: t.remark,
-          cell: (x) => (x.chosen ? t.taken : x.left ? x.left : ""),
-        },
-      ]}
-    />
-  );
-}
-
-/** How says what was looked at, how it was prepared, and what was left out. */
-function How({ discovery: d }: { discovery: Schema["Discovery"] }) {
-  const t = useMessages(messages);
-  const f = useFormat();
-  return (
-    <>
-      <p className={classes.prepared}>
-        {t.methods[d.method] ?? d.method}. {d.why}
-      </p>
-      {d.tried.length > 0 && (
-        <div className={classes.tried}>
-          <Tried trials={d.tried} />
-        </div>
+    <div className={classes.reason}>
+      <Badge color={verdictColours[d.recommended.verdict]} variant="dot" mr={8}>
+        {t.verdicts[d.recommended.verdict]}
+      </Badge>
+      {t.reasons[d.recommended.verdict](
+        best.k,
+        best.density_validity === undefined
+          ? t.measured.silhouette(f.number(best.silhouette))
+          : t.measured.density(f.number(best.density_validity)),
+        f.number(best.density_chance ?? best.chance),
+        f.number(best.stability.global),
       )}
-      <DataTable
-        label={t.features}
-        rows={d.preparation}
-        rowKey={(x) => x.name}
-        columns={[
-          { key: "name", label: t.feature, cell: (x) => x.name, value: (x) => x.name },
-          { key: "text", label: t.term, cell: (x) => <code>{x.of ? `${x.text} / ${x.of}` : x.text}</code> },
-          { key: "missing", label: t.missing, cell: (x) => f.percent(x.missing), value: (x) => x.missing, right: true },
-          {
-            key: "used",
-            label: t.used,
-            cell: (x) =>
-              [
-                x.log && t.log,
-                (x.low ?? x.high) != null && t.limited,
-                x.levels && t.categories(f.count(x.levels.length)),
-              ]
-                .filter(Boolean)
-                .join(", ") || "–",
-          },
-        ]}
-      />
-      {d.refused.length > 0 && (
-        <ul className={classes.prepared}>
-          {d.refused.map((r) => (
-            <li key={r.name}>
-              {t.refused(r.name)}: {r.reason}
-            </li>
-          ))}
-        </ul>
-      )}
-      {d.notes.map((n) => (
-        <p key={n} className={classes.prepared}>
-          {n}
-        </p>
-      ))}
-    </>
+    </div>
+  );
+}
+
+/** Richest says which segment holds most of the value. */
+function Richest({ worth: w, solution: s }: { worth: Schema["FoundWorth"]; solution: Schema["Solution"] }) {
+  const t = useMessages(messages);
+  const f = useFormat();
+  const at = w.values.indexOf(Math.max(...w.values));
+  const x = s.segments[at];
+  if (!x || w.total <= 0) return null;
+  return (
+    <p className={classes.reason}>
+      {t.richest(at + 1, x.name, f.percent((w.values[at] ?? 0) / w.total), f.percent(x.share))}
+    </p>
   );
 }

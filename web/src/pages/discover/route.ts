@@ -1,5 +1,5 @@
 import { createRoute } from "@tanstack/react-router";
-import { count, text } from "../../shell/link";
+import { count, oneOf, text } from "../../shell/link";
 import { rootRoute } from "../../shell/root";
 
 export const discoveriesRoute = createRoute({
@@ -12,8 +12,23 @@ export const discoveriesRoute = createRoute({
   }),
 }).lazy(() => import("./Discoveries").then((m) => m.page));
 
+export interface DiscoverySearch {
+  /** Number of segments. */
+  k?: number;
+  /** How profiles are drawn: a heat map unless it is a profile plot. */
+  view?: "plot";
+  /** The discovery that this one is compared with, and its number of segments. */
+  with?: string;
+  withK?: number;
+}
+
 export const discoveryRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/discover/$name",
-  validateSearch: (s: Record<string, unknown>): { k?: number } => ({ k: count(s.k) }),
+  validateSearch: (s: Record<string, unknown>): DiscoverySearch => ({
+    k: count(s.k),
+    view: oneOf(s.view, ["plot"] as const),
+    with: text(s.with),
+    withK: count(s.withK),
+  }),
 }).lazy(() => import("./Discovery").then((m) => m.page));

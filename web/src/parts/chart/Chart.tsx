@@ -6,6 +6,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useCommon } from "../../i18n/common";
 import { DataTable } from "../DataTable";
 import { Empty, Loading } from "../states";
+import { Why } from "../Why";
 import { okabeIto } from "./colours";
 
 export type Cell = string | number | null;
@@ -19,11 +20,17 @@ interface Props {
   title: string;
   /** What the picture shows, in a sentence, for who cannot see it. */
   summary: string;
-  /** The option of ECharts; axes, texts and colours come from the theme. Keep it stable (useMemo). */
-  option: EChartsCoreOption;
+  /** How the picture is made and read, for who asks. */
+  why?: ReactNode;
+  /**
+   * The option of ECharts, or what makes it for a width in pixels; axes, texts and colours come from the
+   * theme. Keep it stable (useMemo).
+   */
+  option: EChartsCoreOption | ((width: number) => EChartsCoreOption);
   /** The same numbers as a table, also for CSV. */
   table: ChartTable;
-  height?: number;
+  /** In pixels, or what gives it for a width. */
+  height?: number | ((width: number) => number);
   aside?: ReactNode;
   onClick?: (p: { name: string; dataIndex: number; seriesName?: string; data: unknown }) => void;
 }
@@ -59,7 +66,7 @@ function themeOf(dark: boolean) {
 }
 
 /** Chart draws with ECharts, loaded when it is first needed. Every chart can be seen as a table and saved. */
-export function Chart({ title, summary, option, table, height = 280, aside, onClick }: Props) {
+export function Chart({ title, summary, why, option, table, height = 280, aside, onClick }: Props) {
   const t = useCommon();
   const [asTable, setAsTable] = useState(false);
   const chart = useRef<EChartsType | null>(null);
@@ -89,6 +96,7 @@ export function Chart({ title, summary, option, table, height = 280, aside, onCl
         </Text>
         <Group gap={2} wrap="nowrap">
           {aside}
+          {why && <Why about={title} text={why} />}
           <Tooltip label={asTable ? t.asChart : t.asTable}>
             <ActionIcon
               aria-label={`${asTable ? t.asChart : t.asTable}: ${title}`}
@@ -134,9 +142,12 @@ export function Chart({ title, summary, option, table, height = 280, aside, onCl
 }
 
 function Canvas(
-  props: Pick<Props, "option" | "summary" | "onClick"> & { height: number; chart: { current: EChartsType | null } },
+  props: Pick<Props, "option" | "summary" | "onClick"> & {
+    height: number | ((width: number) => number);
+    chart: { current: EChartsType | null };
+  },
 ) {
-  const { option, summary, height, onClick, chart } = props;
+  const { option, summary, onClick, chart } = props;
   const box = useRef<HTMLDivElement>(null);
   const dark = useComputedColorScheme("light") === "dark";
   const still = useReducedMotion();
@@ -144,6 +155,8 @@ function Canvas(
   const [ready, setReady] = useState(false);
   const [attempt, setAttempt] = useState(0);
   const [failed, setFailed] = useState(false);
+  const [width, setWidth] = useState(640);
+  const height = typeof props.height === "function" ? props.height(width) : props.height;
   const click = useRef(onClick);
   click.current = onClick;
 
@@ -158,9 +171,13 @@ function Canvas(
       drawn.on("click", (p) =>
         click.current?.({ name: p.name, dataIndex: p.dataIndex, seriesName: p.seriesName, data: p.data }),
       );
-      observer = new ResizeObserver(() => drawn?.resize());
+      observer = new ResizeObserver(() => {
+        drawn?.resize();
+        setWidth(box.current?.clientWidth ?? 0);
+      });
       observer.observe(box.current);
       chart.current = drawn;
+      setWidth(box.current.clientWidth);
       setReady(true);
     };
     setFailed(false);
@@ -177,11 +194,10 @@ function Canvas(
   useEffect(() => {
     if (!ready) return;
     // Tooltips of HTML would need inline styles, which the Content-Security-Policy forbids.
-    const tooltip = option.tooltip
-      ? { renderMode: "richText", confine: true, ...(option.tooltip as object) }
-      : undefined;
-    chart.current?.setOption({ animation: !still, animationDuration: 200, ...option, tooltip }, { notMerge: true });
-  }, [option, ready, still, chart]);
+    const made = typeof option === "function" ? option(width) : option;
+    const tooltip = made.tooltip ? { renderMode: "richText", confine: true, ...(made.tooltip as object) } : undefined;
+    chart.current?.setOption({ animation: !still, animationDuration: 200, ...made, tooltip }, { notMerge: true });
+  }, [option, ready, width, still, chart]);
 
   return (
     <div style={{ position: "relative", height }}>
