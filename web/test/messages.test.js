@@ -3,20 +3,11 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { createServer } from "vite";
+import { test } from "node:test";
+import { filling, loader } from "./catalogues.js";
 
 const root = join(import.meta.dirname, "..");
-let vite;
-before(async () => {
-  vite = await createServer({
-    root,
-    logLevel: "error",
-    server: { middlewareMode: true },
-    optimizeDeps: { noDiscovery: true },
-  });
-});
-after(() => vite.close());
+const catalogues = loader();
 
 /** Words that are the same in both languages. */
 const same = new Set([
@@ -79,8 +70,8 @@ test("the folders hold the same pages", async () => {
 
 test("the catalogues hold the same keys, and Danish is Danish", async () => {
   for (const file of await readdir(join(root, "src/i18n/en"))) {
-    const { en } = await vite.ssrLoadModule(`/src/i18n/en/${file}`);
-    const { da } = await vite.ssrLoadModule(`/src/i18n/da/${file}`);
+    const { en } = await catalogues.load(`en/${file}`);
+    const { da } = await catalogues.load(`da/${file}`);
     compare(en, da, file);
   }
 });
@@ -88,7 +79,7 @@ test("the catalogues hold the same keys, and Danish is Danish", async () => {
 test("no text uses a word that there is another for", async () => {
   const wrong = [];
   for (const language of ["en", "da"])
-    for (const { at, text } of await texts(language))
+    for (const { at, text } of await catalogues.texts(language))
       for (const word of avoided[language]) if (word.test(text)) wrong.push(`${language} ${at}: ${text} (${word})`);
   assert.deepEqual(wrong, []);
 });
@@ -97,7 +88,7 @@ test("no text is one that nothing shows", async () => {
   const source = await sources(join(root, "src"));
   const idle = [];
   for (const file of await readdir(join(root, "src/i18n/en"))) {
-    const { en } = await vite.ssrLoadModule(`/src/i18n/en/${file}`);
+    const { en } = await catalogues.load(`en/${file}`);
     for (const key of Object.keys(en))
       if (!new RegExp(`\\.${key}\\b|["']${key}["']`).test(source)) idle.push(`${file} ${key}`);
   }
@@ -106,26 +97,11 @@ test("no text is one that nothing shows", async () => {
 
 test("everything that the audit log can hold has its words", async () => {
   const api = JSON.parse(await readFile(join(root, "../api/testdata/openapi.json"), "utf8"));
-  const { en } = await vite.ssrLoadModule("/src/i18n/en/settings.ts");
+  const { en } = await catalogues.load("en/settings.ts");
   for (const [path, methods] of Object.entries(api.paths))
     for (const [method, { operationId }] of Object.entries(methods))
       if (["put", "patch", "delete"].includes(method)) assert.ok(en.actions[operationId], `${method} ${path}`);
 });
-
-/** What a catalogue says, with names for what goes into it. */
-async function texts(language) {
-  const out = [];
-  const add = (said, at) => {
-    if (typeof said === "string") out.push({ at, text: said });
-    else if (typeof said === "function") out.push({ at, text: said(...filling(said)) });
-    else for (const [key, value] of Object.entries(said)) add(value, `${at} ${key}`);
-  };
-  for (const file of await readdir(join(root, `src/i18n/${language}`)))
-    add((await vite.ssrLoadModule(`/src/i18n/${language}/${file}`))[language], file);
-  return out;
-}
-
-const filling = (said) => Array.from({ length: said.length }, (_, i) => `⟨${i}⟩`);
 
 /** The program's text, without the catalogues. */
 async function sources(dir) {
