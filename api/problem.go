@@ -104,7 +104,7 @@ func ProblemOf(err error) *Problem {
 	case kreds.CodeInternal:
 		p.Hint = kreds.Say("this is a fault of kreds, not of the request; please report it with what you did")
 	case kreds.CodeCancelled:
-		p.Detail = "cancelled"
+		p.Detail = kreds.Say("cancelled")
 	}
 	if w, ok := errors.AsType[*access.Wait](err); ok {
 		p.Wait = w.Seconds

@@ -190,12 +190,11 @@ func (d *Discoverer) customers(ctx context.Context, out *RFMScores, specs []spec
 		out.Notes = append(out.Notes, kreds.Say("%d profiles did no %s, or none with a value, and have no score.", left, out.Event))
 	}
 	if len(customers) == 0 {
-		whom := "nobody"
-		if among := "did " + segment.Quote(out.Event); out.Among != among {
-			whom = fmt.Sprintf("nobody of those with %s", out.Among)
+		err := kreds.Errorf(kreds.CodeInvalid, "there is nobody to score: nobody did %s before the as-of time", out.Event)
+		if out.Among != "did "+segment.Quote(out.Event) {
+			err = kreds.Errorf(kreds.CodeInvalid, "there is nobody to score: of those with %s nobody did %s before the as-of time", out.Among, out.Event)
 		}
-		return nil, kreds.Errorf(kreds.CodeInvalid, "there is nobody to score: %s did %s before the as-of time", whom, out.Event).
-			WithHint("choose others with --among, or another --as-of")
+		return nil, err.WithHint("choose others with --among, or another --as-of")
 	}
 	return customers, nil
 }
