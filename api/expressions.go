@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/audience"
@@ -17,6 +18,13 @@ type ExpressionRequest struct {
 	Tree Tree   `json:"tree,omitempty" doc:"The expression as a tree, instead of text"`
 }
 
+// CheckRequest is an expression to be looked at, as it is being written.
+type CheckRequest struct {
+	ExpressionRequest
+	Estimate bool   `json:"estimate,omitempty" doc:"Also estimate how many match, if that takes no longer than people wait for the rest"`
+	AsOf     string `json:"as_of,omitempty" doc:"Of the estimate: RFC 3339, or a date, which means the end of that day; the default is now"`
+}
+
 // Checked says whether an expression is right.
 type Checked struct {
 	Valid bool           `json:"valid"`
@@ -25,6 +33,7 @@ type Checked struct {
 	Error *ExpressionRef `json:"error,omitempty" doc:"The first thing that is wrong"`
 	// Outline is the expression clause by clause.
 	Outline *Outline `json:"outline,omitempty" doc:"The expression clause by clause, if it could be read"`
+	Count   *Count   `json:"count,omitempty" doc:"The estimate, if it was asked for, the expression is right and you may ask it; absent if it takes longer, then ask for a count"`
 }
 
 // Outline is a condition of an expression as text: the clauses of its and, or, not and
@@ -68,10 +77,15 @@ func (h *handler) expressionRoutes() {
 			return answer(formatted{e.String()}), nil
 		})
 
+	type check struct{ Body CheckRequest }
 	op = operation(kreds.Viewer, http.MethodPost, "/expressions/check", "check-expression", "Expressions", "Check an expression against the catalogue")
 	op.Description = "Answers 200 also for expressions that are wrong, with what is wrong and where."
-	route(h, op, func(ctx context.Context, in *request) (*body[*Checked], error) {
-		return answerOf(h.check(ctx, in.Body))
+	route(h, op, func(ctx context.Context, in *check) (*body[*Checked], error) {
+		out, err := h.check(ctx, in.Body.ExpressionRequest)
+		if err == nil && out.Valid && in.Body.Estimate {
+			out.Count = h.quickly(ctx, CountRequest{Expression: out.Text, AsOf: in.Body.AsOf, Estimate: true})
+		}
+		return answerOf(out, err)
 	})
 
 	route(h, operation(kreds.Viewer, http.MethodGet, "/expressions/schema", "expression-schema", "Expressions", "JSON Schema of the tree of expressions"),
@@ -132,6 +146,19 @@ func (h *handler) check(ctx context.Context, r ExpressionRequest) (*Checked, err
 	}
 	out.Error = refOf(err)
 	return out, nil
+}
+
+// quick is how long a check waits for its estimate: what else it says is not to
+// come late.
+const quick = 100 * time.Millisecond
+
+// quickly is an estimate, nil where there is none in that time.
+func (h *handler) quickly(ctx context.Context, r CountRequest) *Count {
+	ctx, cancel := context.WithTimeout(ctx, quick)
+	defer cancel()
+	// What is wrong, a count that is asked for says.
+	out, _ := h.count(ctx, r)
+	return out
 }
 
 // refOf says what an error is about, and where.

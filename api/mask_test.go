@@ -239,6 +239,8 @@ func TestViewersSeeNoContactDetails(t *testing.T) {
 	} {
 		viewer.want(t, s.method, s.path, s.body, http.StatusForbidden, `"code":"forbidden"`, `contact details`)
 	}
+	viewer.want(t, "POST", "/api/v1/expressions/check", `{"text":"email starts with \"a\"","estimate":true}`, 200, `"valid":true`, `!"count"`)
+	viewer.want(t, "POST", "/api/v1/expressions/check", `{"text":"age > 3","estimate":true}`, 200, `"count":{"count":`)
 	// Of fewer than the smallest number that is shown, proofs show viewers no money.
 	editor.want(t, "GET", "/api/v1/proofs/Addresses", "", 200, `"difference"`)
 	admin.want(t, "PUT", "/api/v1/settings", `{"time_zone":"Europe/Copenhagen","currency":"DKK","small_cell":12}`, 200)

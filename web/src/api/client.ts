@@ -16,18 +16,16 @@ export class ApiError extends Error {
   }
 }
 
-export const client = createClient<paths>({
-  baseUrl: window.location.origin,
-  querySerializer: { array: { style: "form", explode: false } }, // with commas, as the API reads lists
-});
-
 /** The server writes its texts in the language of the page, whatever the browser's is. */
 export const inLanguage = () => ({ "Accept-Language": document.documentElement.lang || "en" });
 
-client.use({
-  onRequest({ request }) {
+export const client = createClient<paths>({
+  baseUrl: window.location.origin,
+  querySerializer: { array: { style: "form", explode: false } }, // with commas, as the API reads lists
+  // Not as middleware, which is waited for: a question is on its way before the page is drawn anew.
+  fetch: (request) => {
     for (const [name, value] of Object.entries(inLanguage())) request.headers.set(name, value);
-    return request;
+    return fetch(request);
   },
 });
 

@@ -1,4 +1,5 @@
 import { Tabs } from "@mantine/core";
+import { memo } from "react";
 import type { Schema } from "../../api/client";
 import { useMessages } from "../../i18n/language";
 import { Marks } from "../../parts/matching/Marks";
@@ -18,8 +19,8 @@ interface Props {
   edited: string | undefined;
 }
 
-/** About shows those who match: over time, what marks them, some of them, and the segments that they are in. */
-export function About(props: Props) {
+/** About shows those who match: over time, what marks them, some of them, and the segments that they are in. It is not drawn again while one writes. */
+export const About = memo(function About(props: Props) {
   const t = useMessages(messages);
   return (
     <Tabs defaultValue="trend">
@@ -43,4 +44,4 @@ export function About(props: Props) {
       </Tabs.Panel>
     </Tabs>
   );
-}
+});

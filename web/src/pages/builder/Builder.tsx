@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, SegmentedControl } from "@mantine/core";
 import { useDebouncedValue, useHotkeys } from "@mantine/hooks";
 import { IconArrowBackUp, IconArrowForwardUp, IconDeviceFloppy } from "@tabler/icons-react";
-import { keepPreviousData, replaceEqualDeep, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, type Query, replaceEqualDeep, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createLazyRoute } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Editors } from "../../access/Editors";
@@ -25,6 +25,9 @@ import { TextPane } from "./TextPane";
 import { TreeView } from "./TreeView";
 import { isGroup } from "./tree";
 import { useExpression } from "./useExpression";
+
+/** Questions about an expression, by the beginning of their keys. */
+const questions = new Set<unknown>(["count", "trend", "compare", "members"]);
 
 export const page = createLazyRoute("/builder")({ component: Open });
 
@@ -77,7 +80,19 @@ function Builder(props: {
   const f = useFormat();
   const navigate = builderRoute.useNavigate();
   const { catalogue, data, asOf, edited } = props;
-  const x = useExpression(props.initial);
+  const queries = useQueryClient();
+  const last = useRef("");
+  const x = useExpression(
+    props.initial,
+    asOf,
+    useCallback(() => {
+      // What is still asked about the expression before is of no use, and in the way of the next.
+      const asked = { predicate: (q: Query) => questions.has(q.queryKey[0]) };
+      if (queries.isFetching(asked) === 0) return;
+      last.current = "";
+      void queries.cancelQueries(asked);
+    }, [queries]),
+  );
   const [view, setView] = useState<"both" | "tree" | "text">("both");
   const [saving, setSaving] = useState(false);
   const back = () => x.undo?.();
@@ -94,6 +109,11 @@ function Builder(props: {
     [],
   );
 
+  const setAsOf = useCallback(
+    (v: string | undefined) => void navigate({ search: (s) => ({ ...s, asOf: v }), replace: true }),
+    [navigate],
+  );
+
   // The link to this page is the expression.
   const [kept] = useDebouncedValue(x.valid, 400);
   useEffect(() => {
@@ -101,18 +121,18 @@ function Builder(props: {
   }, [kept, navigate]);
 
   const expression = x.valid ?? "";
-  const estimate = useQuery({
-    ...estimateQuery(expression, asOf),
-    enabled: expression !== "",
-    placeholderData: keepPreviousData,
-  });
-  const [settled] = useDebouncedValue(expression, 250);
+  const estimate = useQuery({ ...estimateQuery(expression, asOf), enabled: expression !== "" && !x.estimate });
+  const [settled] = useDebouncedValue(expression, 150);
+  // Another expression stops the count that is under way.
+  const wanted = settled === expression ? settled : "";
   const count = useQuery({
-    ...countQuery(settled, asOf),
-    enabled: settled !== "" && settled === expression,
+    ...countQuery(wanted, asOf),
+    enabled: wanted !== "",
     placeholderData: keepPreviousData,
   });
   const exact = count.data && !count.isPlaceholderData && count.data.expression === expression ? count.data : undefined;
+  if (exact) last.current = exact.expression;
+  const about = x.empty ? "" : last.current;
   const counted = useRef<Schema["Clause"] | undefined>(undefined);
   const clauses = useMemo(() => {
     counted.current = replaceEqualDeep(counted.current, wholeClause(x.error ? undefined : count.data, x.tree.root));
@@ -152,7 +172,7 @@ function Builder(props: {
         answer={answer()}
         actions={
           <>
-            <AsOf value={asOf} onChange={(v) => void navigate({ search: (s) => ({ ...s, asOf: v }), replace: true })} />
+            <AsOf value={asOf} onChange={setAsOf} />
             <Editors why>
               <Button leftSection={<IconDeviceFloppy size={15} />} disabled={!exact} onClick={() => setSaving(true)}>
                 {edited ? t.saveChanges : t.save}
@@ -222,18 +242,21 @@ function Builder(props: {
           </section>
         )}
       </div>
-      {settled !== "" && exact && (
-        <Section title={t.aboutTitle}>
-          <About
-            expression={settled}
-            asOf={asOf}
-            data={data}
-            catalogue={catalogue}
-            subject={x.tree.subject}
-            edited={edited?.name}
-            onAsOf={(v) => void navigate({ search: (s) => ({ ...s, asOf: v }), replace: true })}
-          />
-        </Section>
+      {about && (
+        // What was said of another expression is not seen, but stays in its place until there is more to say.
+        <div className={exact ? undefined : classes.unseen}>
+          <Section title={t.aboutTitle}>
+            <About
+              expression={about}
+              asOf={asOf}
+              data={data}
+              catalogue={catalogue}
+              subject={x.tree.subject}
+              edited={edited?.name}
+              onAsOf={setAsOf}
+            />
+          </Section>
+        </div>
       )}
       {exact && (
         <Save
@@ -252,8 +275,8 @@ function Builder(props: {
     if (x.empty) return t.begin;
     if (x.error) return t.notYet;
     if (exact) return t.exact(f.count(exact.count), f.count(exact.population), f.percent(exact.share));
-    const e = estimate.data;
-    if (e?.estimate && expression !== "") {
+    const e = x.estimate ?? estimate.data;
+    if (e?.estimate) {
       return e.estimate.low === e.estimate.high
         ? t.exact(f.count(e.count), f.count(e.population), f.percent(e.share))
         : t.about(f.count(e.count), f.count(e.estimate.low), f.count(e.estimate.high));

@@ -1,5 +1,4 @@
-import { useDebouncedValue } from "@mantine/hooks";
-import { keepPreviousData, replaceEqualDeep, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, replaceEqualDeep, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { call, client, type Schema } from "../../api/client";
 import { everyone, type Node, type Tree } from "./tree";
@@ -56,31 +55,53 @@ function useHistory(initial: string) {
 
 const nothing: Tree = { type: "expression", subject: "persons", root: everyone };
 
-/**
- * useExpression keeps the two forms of an expression the same. The server reads one
- * and gives the other, so what is shown is what it understood. Steps back go through
- * both forms as they were edited.
- */
-export function useExpression(initial: string) {
-  const { now: source, change, past, future, undo, redo } = useHistory(initial);
-  const [asked] = useDebouncedValue(source, "text" in source ? 30 : 0);
-  const empty = "text" in asked && asked.text.trim() === "";
-  const checked = useQuery({
-    queryKey: ["expression", asked],
+/** checkQuery reads what is being edited, and estimates how many match. */
+const checkQuery = (source: Source, asOf: string | undefined) =>
+  queryOptions({
+    queryKey: ["expression", source, asOf],
     queryFn: ({ signal }) =>
       call(
         client.POST("/api/v1/expressions/check", {
-          body: "text" in asked ? { text: asked.text } : { tree: asked.tree as never },
+          body: {
+            ...("text" in source ? source : { tree: source.tree as never }),
+            estimate: true,
+            ...(asOf ? { as_of: asOf } : {}),
+          },
           signal,
         }),
       ),
-    enabled: !empty,
-    placeholderData: keepPreviousData,
     staleTime: 30_000,
   });
+
+const isEmpty = (source: Source) => "text" in source && source.text.trim() === "";
+
+/**
+ * useExpression keeps the two forms of an expression the same. The server reads one
+ * and gives the other, so what is shown is what it understood. Steps back go through
+ * both forms as they were edited. onChange is called before each change.
+ */
+export function useExpression(initial: string, asOf: string | undefined, onChange: () => void) {
+  const { now: source, change: edit, past, future, undo, redo } = useHistory(initial);
+  const queries = useQueryClient();
+  const change = useCallback(
+    (next: Source) => {
+      onChange();
+      // Asked before the page is drawn anew, so that the server works meanwhile.
+      if (!isEmpty(next)) void queries.prefetchQuery(checkQuery(next, asOf));
+      edit(next);
+    },
+    [edit, onChange, queries, asOf],
+  );
+  const empty = isEmpty(source);
+  const checked = useQuery({ ...checkQuery(source, asOf), enabled: !empty, placeholderData: keepPreviousData });
   const answer: Schema["Checked"] | undefined = empty ? undefined : checked.data;
   // Asked again in the background, the answer is still that of this source.
-  const settled = asked === source && !checked.isPlaceholderData;
+  const settled = answer !== undefined && !checked.isPlaceholderData;
+
+  const step = (take: () => void) => () => {
+    onChange();
+    take();
+  };
 
   const readable = useRef(nothing);
   const tree = useMemo<Tree>(() => {
@@ -101,14 +122,16 @@ export function useExpression(initial: string) {
     tree,
     /** The text as the server prints it, if it is right and nothing is under way. */
     valid: settled && answer?.valid ? answer.text : undefined,
-    empty: "text" in source && source.text.trim() === "",
+    /** How many match, if that was found out at once. */
+    estimate: settled ? answer?.count : undefined,
+    empty,
     error: settled ? answer?.error : undefined,
     outline: outlined.current,
     failed: checked.error,
     retry: checked.refetch,
     setText: useCallback((text: string) => change({ text }), [change]),
     setRoot: useCallback((root: Node) => change({ tree: { ...tree, root } }), [change, tree]),
-    undo: past.length > 0 ? undo : undefined,
-    redo: future.length > 0 ? redo : undefined,
+    undo: past.length > 0 ? step(undo) : undefined,
+    redo: future.length > 0 ? step(redo) : undefined,
   };
 }
