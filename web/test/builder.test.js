@@ -143,6 +143,46 @@ test("steps are taken back and forth, in boxes and text alike", async () => {
   await page.context().close();
 });
 
+// Answers are held back, so that what stands there meanwhile can be looked at.
+test("no number of another expression stands beside one that is being changed", async () => {
+  const page = await open('country = "Germany" and count of purchase >= 3');
+  const answer = page.locator("main header p").first();
+  await page.getByText(/^[\d,]+ of 4,372 match/).waitFor();
+  const figure = (name) => page.getByRole("group", { name }).getByRole("button", { name: /^Alone it holds for/ });
+  const country = await figure('country = "Germany"').textContent();
+  await figure("count of purchase >= 3").waitFor();
+  assert.match(country, /\d/);
+  await page.locator('[data-chart="drawn"]').first().waitFor();
+
+  let release;
+  const held = () => {
+    const until = new Promise((resolve) => {
+      release = resolve;
+    });
+    return async (route) => {
+      await until;
+      await route.continue().catch(() => {}); // it may have been given up meanwhile
+    };
+  };
+  await page.route("**/api/v1/expressions/check", held());
+  await page.getByLabel("Value", { exact: true }).fill("4");
+  // Nothing is known of it: neither how many match nor what the condition does.
+  await page.waitForFunction(() => document.querySelectorAll('button[aria-label^="Alone it holds for"]').length === 1);
+  assert.equal((await answer.textContent()).trim(), "");
+  assert.equal(await page.getByRole("heading", { name: "Customers who match" }).isVisible(), false);
+  assert.equal(await figure('country = "Germany"').textContent(), country);
+  const checking = release;
+  await page.route("**/api/v1/count", held());
+  checking();
+  // Then the estimate, and the exact count with what each condition does.
+  await page.getByText(/^(About [\d,]+ match|[\d,]+ of 4,372 match)/).waitFor();
+  assert.equal(await page.getByRole("button", { name: /^Alone it holds for/ }).count(), 1);
+  release();
+  await figure("count of purchase >= 4").waitFor();
+  await page.getByRole("heading", { name: "Customers who match" }).waitFor();
+  await page.close();
+});
+
 test("a mistake is shown where it is, with the remedy", async () => {
   const page = await app.open(`/builder?asOf=${asOf}`);
   const text = page.getByRole("combobox", { name: "As text" });
@@ -209,6 +249,7 @@ async function drag(page, path, [x, y], meanwhile) {
 test("conditions and groups are dragged anywhere, at any depth", async () => {
   const page = await open(deep, { height: 1400 });
   await says(page, deep);
+  await page.getByText(/of 4,372 match/).waitFor();
   const to = async (group, index) => {
     const box = await gap(page, group, index).boundingBox();
     return [box.x + 40, box.y + box.height / 2];

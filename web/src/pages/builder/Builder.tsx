@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, SegmentedControl } from "@mantine/core";
 import { useDebouncedValue, useHotkeys } from "@mantine/hooks";
 import { IconArrowBackUp, IconArrowForwardUp, IconDeviceFloppy } from "@tabler/icons-react";
-import { keepPreviousData, type Query, replaceEqualDeep, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type Query, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createLazyRoute } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Editors } from "../../access/Editors";
@@ -17,13 +17,13 @@ import { PageHeader, Section } from "../../parts/PageHeader";
 import { ErrorState } from "../../parts/states";
 import { About } from "./About";
 import classes from "./builder.module.css";
+import { useCounted } from "./counted";
 import type { Known } from "./Fields";
 import { messages } from "./messages";
 import { builderRoute } from "./route";
 import { Save } from "./Save";
 import { TextPane } from "./TextPane";
 import { TreeView } from "./TreeView";
-import { isGroup } from "./tree";
 import { useExpression } from "./useExpression";
 
 /** Questions about an expression, by the beginning of their keys. */
@@ -125,19 +125,11 @@ function Builder(props: {
   const [settled] = useDebouncedValue(expression, 150);
   // Another expression stops the count that is under way.
   const wanted = settled === expression ? settled : "";
-  const count = useQuery({
-    ...countQuery(wanted, asOf),
-    enabled: wanted !== "",
-    placeholderData: keepPreviousData,
-  });
-  const exact = count.data && !count.isPlaceholderData && count.data.expression === expression ? count.data : undefined;
+  const count = useQuery({ ...countQuery(wanted, asOf), enabled: wanted !== "" });
+  const exact = count.data?.expression === expression ? count.data : undefined;
   if (exact) last.current = exact.expression;
   const about = x.empty ? "" : last.current;
-  const counted = useRef<Schema["Clause"] | undefined>(undefined);
-  const clauses = useMemo(() => {
-    counted.current = replaceEqualDeep(counted.current, wholeClause(x.error ? undefined : count.data, x.tree.root));
-    return counted.current;
-  }, [count.data, x.error, x.tree.root]);
+  const clauses = useCounted(exact, x.tree, asOf);
 
   const known = useMemo<Known>(() => {
     const column = (event: string | undefined, name: string) => {
@@ -229,7 +221,7 @@ function Builder(props: {
               root={x.tree.root}
               subject={x.tree.subject}
               outline={x.outline}
-              clauses={clauses}
+              clauses={x.error ? undefined : clauses}
               catalogue={catalogue}
               known={known}
               onChange={x.setRoot}
@@ -244,7 +236,7 @@ function Builder(props: {
       </div>
       {about && (
         // What was said of another expression is not seen, but stays in its place until there is more to say.
-        <div className={exact ? undefined : classes.unseen}>
+        <div className={exact ? undefined : classes.hidden}>
           <Section title={t.aboutTitle}>
             <About
               expression={about}
@@ -283,12 +275,4 @@ function Builder(props: {
     }
     return undefined;
   }
-}
-
-/** wholeClause is what the whole expression does, with its clauses, in the shape of the tree. */
-function wholeClause(c: Schema["Count"] | undefined, root: { type: string }): Schema["Clause"] | undefined {
-  if (!c?.clauses) return undefined;
-  const whole = isGroup(root) || root.type === "not";
-  if (!whole) return c.clauses[0];
-  return { text: c.expression, keeps: c.count, drops: c.population - c.count, unknown: 0, clauses: c.clauses };
 }

@@ -6,6 +6,7 @@ import { useMessages } from "../../i18n/language";
 import { sentence } from "../../parts/states";
 import { AddMenu } from "./AddMenu";
 import classes from "./builder.module.css";
+import type { Counted } from "./counted";
 import { Beside, Gap, Handle } from "./Drag";
 import { Choice, NumberField } from "./Fields";
 import { Figures } from "./Figures";
@@ -20,7 +21,7 @@ interface Place {
   node: Node;
   path: Path;
   outline: Schema["Outline"] | undefined;
-  clause: Schema["Clause"] | undefined;
+  clause: Counted | undefined;
 }
 
 /** Inner is a condition without the nots before it; whole is it with them, as it is moved and counted. */
@@ -88,7 +89,7 @@ function Row({ node, path, outline, nots, whole }: Inner) {
           </div>
         )}
       </div>
-      <Figures clause={whole.clause} />
+      <Figures clause={whole.clause?.figures} />
       <PlaceMenu path={whole.path} everyone={node.type === "everyone"} />
     </fieldset>
   );
@@ -143,7 +144,7 @@ function Group({ node, path, outline, clause, nots, whole }: Inner) {
           </>
         )}
         <span className={classes.grow} />
-        <Figures clause={whole.clause} />
+        <Figures clause={whole.clause?.figures} />
         <PlaceMenu path={whole.path} everyone={false} />
       </div>
       {closed ? (

@@ -5,6 +5,7 @@ import { useMessages } from "../../i18n/language";
 import { AddMenu } from "./AddMenu";
 import classes from "./builder.module.css";
 import { Condition } from "./Condition";
+import type { Counted } from "./counted";
 import { DragArea } from "./Drag";
 import type { Known } from "./Fields";
 import { messages } from "./messages";
@@ -21,7 +22,7 @@ export function TreeView(props: {
   subject: string;
   outline: Schema["Outline"] | undefined;
   /** What the conditions do, in the shape of the tree; absent until it is counted. */
-  clauses: Schema["Clause"] | undefined;
+  clauses: Counted | undefined;
   catalogue: Schema["Catalogue"];
   known: Known;
   onChange: (root: Node) => void;
