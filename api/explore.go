@@ -61,7 +61,7 @@ type ContrastPart struct {
 // exploreRoutes are what is asked about discoveries, before and after they are made.
 func (h *handler) exploreRoutes() {
 	type request struct{ Body DiscoverRequest }
-	op := operation(kreds.Editor, http.MethodPost, "/features", "preview-features", "Discovery", "See what a discovery would look at")
+	op := question(operation(kreds.Editor, http.MethodPost, "/features", "preview-features", "Discovery", "See what a discovery would look at"))
 	op.Description = "Takes what a discovery takes, and says of each feature how its values are spread and how they would be used. Nothing is looked for and nothing kept."
 	route(h, op, func(ctx context.Context, in *request) (*body[*FeaturePreview], error) {
 		out, err := h.features(ctx, &in.Body)

@@ -71,7 +71,7 @@ export function DataTable<R>({ label, columns, rows, rowKey, sort: given, onSort
                   key={c.key}
                   scope="col"
                   className={c.right ? classes.right : undefined}
-                  style={{ width: c.width }}
+                  style={{ width: c.width, minWidth: c.width }}
                   aria-sort={mine ? (sort.descending ? "descending" : "ascending") : undefined}
                 >
                   {c.value ? (
@@ -92,14 +92,19 @@ export function DataTable<R>({ label, columns, rows, rowKey, sort: given, onSort
             <tr key={rowKey(row)}>
               {columns.map((c, i) =>
                 i === 0 ? (
-                  <th key={c.key} scope="row" className={c.right ? classes.right : undefined}>
+                  <th
+                    key={c.key}
+                    scope="row"
+                    className={c.right ? classes.right : undefined}
+                    style={{ minWidth: c.width, whiteSpace: c.nowrap ? "nowrap" : undefined }}
+                  >
                     {c.cell(row)}
                   </th>
                 ) : (
                   <td
                     key={c.key}
                     className={c.right ? classes.right : undefined}
-                    style={c.nowrap ? { whiteSpace: "nowrap" } : undefined}
+                    style={{ minWidth: c.width, whiteSpace: c.nowrap ? "nowrap" : undefined }}
                   >
                     {c.cell(row)}
                   </td>

@@ -236,6 +236,7 @@ function Found(props: {
       label: nameOf(c),
       right: "figure" in c ? numbers.has(c.figure) : c.trait.type === "number",
       nowrap: "trait" in c ? c.trait.type === "date" || c.trait.type === "instant" : c.figure !== "segments",
+      width: "figure" in c && c.figure === "segments" ? 280 : undefined,
       cell: (r: Row) => cellOf(c, r, f, terms.value),
       value: sortOf(c) ? () => null : undefined,
     })),

@@ -1,3 +1,4 @@
+import { useMediaQuery } from "@mantine/hooks";
 import { useMemo } from "react";
 import type { Schema } from "../../api/client";
 import { useFormat } from "../../format/format";
@@ -21,6 +22,7 @@ export function Moves({ segments }: { segments: Schema["Segment"][] }) {
         .slice(0, 15),
     [segments],
   );
+  const narrow = useMediaQuery("(max-width: 48em)") ?? false;
   const option = useMemo(() => {
     const bar = (colour: string, position: string, values: number[]) => ({
       type: "bar",
@@ -36,7 +38,11 @@ export function Moves({ segments }: { segments: Schema["Segment"][] }) {
     });
     return {
       grid: { left: 0, right: 48, top: 0, bottom: 0, containLabel: true },
-      xAxis: { type: "value", show: false, min: (v: { min: number; max: number }) => v.min - (v.max - v.min) * 0.12 },
+      xAxis: {
+        type: "value",
+        show: false,
+        min: (v: { min: number; max: number }) => v.min - (v.max - v.min) * (narrow ? 0.3 : 0.12),
+      },
       yAxis: {
         type: "category",
         inverse: true,
@@ -58,7 +64,7 @@ export function Moves({ segments }: { segments: Schema["Segment"][] }) {
         ),
       ],
     };
-  }, [rows, f]);
+  }, [rows, f, narrow]);
   const first = rows[0];
   if (!first) return null;
   return (

@@ -73,7 +73,7 @@ function Shown({ proof: p }: { proof: Schema["Proof"] }) {
       )}
       {p.segments.length > 1 && (
         <div className={classes.choose}>
-          {p.segments.length <= 5 ? (
+          {p.segments.length <= 5 && p.segments.reduce((n, x) => n + x.name.length, 0) <= 60 ? (
             <SegmentedControl
               aria-label={t.segment}
               value={s.name}
@@ -122,9 +122,11 @@ function Shown({ proof: p }: { proof: Schema["Proof"] }) {
           <Feedback key={s.name} segment={s.name} />
         </Section>
       )}
-      <Section title={t.persistence}>
-        <Retention proof={s} every={t.everies[p.every] ?? p.every} />
-      </Section>
+      {s.retention.length > 0 && (
+        <Section title={t.persistence}>
+          <Retention proof={s} every={t.everies[p.every] ?? p.every} />
+        </Section>
+      )}
       {(p.notes.length > 0 || p.timeless.length > 0) && (
         <Section title={t.notes}>
           {p.timeless.length > 0 && <p className={classes.quiet}>{t.timeless(f.list(p.timeless))}</p>}

@@ -79,6 +79,7 @@ function Proofs() {
                   {
                     key: "segments",
                     label: t.segments,
+                    width: 220,
                     cell: (p) => (
                       <Group gap={4}>
                         {p.segments.slice(0, 6).map((s) => (

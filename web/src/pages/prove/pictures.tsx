@@ -97,6 +97,7 @@ export function Outcome({
           silent: true,
           tooltip: { show: false },
           data: all.map((x, j) => [j, x.low, x.high]),
+          encode: { x: 0, y: [1, 2] }, // the axis has room for the whole of it
           renderItem: (_: unknown, api: { value: (i: number) => number; coord: (v: number[]) => number[] }) => {
             const top = api.coord([api.value(0), api.value(2)]);
             const bottom = api.coord([api.value(0), api.value(1)]);
@@ -181,7 +182,6 @@ export function Retention({ proof: s, every }: { proof: Schema["SegmentProof"]; 
     }),
     [s, f, t],
   );
-  if (s.retention.length === 0) return null;
   return (
     <Chart
       title={t.retention(every)}
