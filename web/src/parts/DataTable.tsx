@@ -3,10 +3,13 @@ import { type ReactNode, useMemo, useState } from "react";
 import { useCommon } from "../i18n/common";
 import { useLanguage } from "../i18n/language";
 import classes from "./parts.module.css";
+import { Why } from "./Why";
 
 export interface TableColumn<R> {
   key: string;
   label: string;
+  /** What the figure is, in a sentence: behind a small button in the head. */
+  help?: string;
   /** What the cell shows. */
   cell: (row: R) => ReactNode;
   /** What it is sorted by; a column without it cannot be sorted. */
@@ -82,6 +85,7 @@ export function DataTable<R>({ label, columns, rows, rowKey, sort: given, onSort
                   ) : (
                     c.label
                   )}
+                  {c.help && <Why about={c.label} text={c.help} />}
                 </th>
               );
             })}

@@ -56,6 +56,7 @@ export function Columns({ label, columns }: { label: string; columns: Column[] }
         {
           key: "coverage",
           label: t.coverage,
+          help: t.coverageHelp,
           value: (c) => c.coverage,
           cell: (c) => (
             <>
@@ -67,7 +68,14 @@ export function Columns({ label, columns }: { label: string; columns: Column[] }
             </>
           ),
         },
-        { key: "distinct", label: t.distinct, value: (c) => c.distinct, cell: (c) => f.count(c.distinct), right: true },
+        {
+          key: "distinct",
+          label: t.distinct,
+          help: t.distinctHelp,
+          value: (c) => c.distinct,
+          cell: (c) => f.count(c.distinct),
+          right: true,
+        },
         {
           key: "range",
           label: t.range,
