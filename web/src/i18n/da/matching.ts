@@ -17,7 +17,7 @@ export const da: typeof en = {
   amongAll: "Alle kunder",
   effect: "Forskel",
   effectHelp:
-    "Hvor langt medlemmerne ligger fra alle, målt i standardafvigelser (Cohens d; h for andele): 0,2 er lidt, 0,5 er middel, og 0,8 er meget.",
+    "Hvor langt medlemmerne ligger fra de andre, målt i standardafvigelser (Cohens d; h for andele): 0,2 er lidt, 0,5 er middel, og 0,8 er meget.",
   daysAgo: (n: string) => `${n} ${plural(n, "dag", "dage")} siden`,
   marksNote: (n: string, of: string, sample: boolean) =>
     `${n} af ${of} er sammenlignet${sample ? " (en stikprøve)" : ""}. Forskellen er i standardafvigelser (Cohens d; h for andele); kun det, som tilfældet næppe forklarer, er vist.`,

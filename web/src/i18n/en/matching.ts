@@ -16,7 +16,7 @@ export const en = {
   amongAll: "All customers",
   effect: "Difference",
   effectHelp:
-    "How far members lie from everyone, in standard deviations (Cohen’s d; h for shares): 0.2 is small, 0.5 is medium and 0.8 is large.",
+    "How far members lie from the others, in standard deviations (Cohen’s d; h for shares): 0.2 is small, 0.5 is medium and 0.8 is large.",
   daysAgo: (n: string) => `${n} ${plural(n, "day", "days")} ago`,
   marksNote: (n: string, of: string, sample: boolean) =>
     `${n} of ${of} ${plural(n, "was", "were")} compared${sample ? " (a sample)" : ""}. The difference is in standard deviations (Cohen’s d; h for shares); only what chance hardly explains is shown.`,

@@ -129,11 +129,11 @@ function Periods({ worth }: { worth: Schema["Worth"] }) {
           height={180}
           table={{
             columns: [
-              { label: t.periodEnd },
+              { label: t.periodEnd, format: (v) => f.asOf(String(v)) },
               { label: t.value, right: true, format: (v) => f.money(Number(v)) },
               { label: t.buyersColumn, right: true, format: (v) => f.count(Number(v)) },
             ],
-            rows: rows.map((p) => [f.asOf(p.to), p.value, p.buyers]),
+            rows: rows.map((p) => [p.to, p.value, p.buyers]),
           }}
         />
       )}

@@ -40,7 +40,7 @@ export function Size({ proof: s }: { proof: Schema["SegmentProof"] }) {
       height={240}
       table={{
         columns: [
-          { label: t.date },
+          { label: t.date, format: (v) => f.asOf(String(v)) },
           { label: t.members, right: true, format: count },
           { label: t.joined, right: true, format: count },
           { label: t.left, right: true, format: count },
@@ -49,7 +49,7 @@ export function Size({ proof: s }: { proof: Schema["SegmentProof"] }) {
           { label: t.revenueShare, right: true, format: share },
         ],
         rows: s.points.map((p) => [
-          f.asOf(p.as_of),
+          p.as_of,
           p.members,
           p.joined ?? null,
           p.left ?? null,
@@ -136,7 +136,7 @@ export function Outcome({
       height={240}
       table={{
         columns: [
-          { label: t.date },
+          { label: t.date, format: (v) => f.asOf(String(v)) },
           { label: t.members, right: true, format: write },
           { label: t.low, right: true, format: write },
           { label: t.high, right: true, format: write },
@@ -146,7 +146,7 @@ export function Outcome({
           { label: "q", right: true, format: number },
         ],
         rows: points.map((p) => [
-          f.asOf(p.as_of),
+          p.as_of,
           p.outcome.members.value,
           p.outcome.members.low,
           p.outcome.members.high,

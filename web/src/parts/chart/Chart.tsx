@@ -3,6 +3,7 @@ import { useReducedMotion } from "@mantine/hooks";
 import { IconChartBar, IconDownload, IconTable } from "@tabler/icons-react";
 import type { EChartsCoreOption, EChartsType } from "echarts/core";
 import { type ReactNode, useEffect, useRef, useState } from "react";
+import { useFormat } from "../../format/format";
 import { useCommon } from "../../i18n/common";
 import { DataTable } from "../DataTable";
 import { Empty, Loading } from "../states";
@@ -148,6 +149,7 @@ function Canvas(
   },
 ) {
   const { option, summary, onClick, chart } = props;
+  const f = useFormat();
   const box = useRef<HTMLDivElement>(null);
   const dark = useComputedColorScheme("light") === "dark";
   const still = useReducedMotion();
@@ -195,9 +197,11 @@ function Canvas(
     if (!ready) return;
     // Tooltips of HTML would need inline styles, which the Content-Security-Policy forbids.
     const made = typeof option === "function" ? option(width) : option;
-    const tooltip = made.tooltip ? { renderMode: "richText", confine: true, ...(made.tooltip as object) } : undefined;
+    const valueFormatter = (v: unknown) => (typeof v === "number" ? f.number(v) : String(v ?? "–"));
+    const usual = { renderMode: "richText", confine: true, valueFormatter };
+    const tooltip = made.tooltip ? { ...usual, ...(made.tooltip as object) } : undefined;
     chart.current?.setOption({ animation: !still, animationDuration: 200, ...made, tooltip }, { notMerge: true });
-  }, [option, ready, width, still, chart]);
+  }, [option, ready, width, still, chart, f]);
 
   return (
     <div style={{ position: "relative", height }}>

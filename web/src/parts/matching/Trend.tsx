@@ -99,11 +99,11 @@ function Trend({
         onClick={(p) => choose(p.dataIndex)}
         table={{
           columns: [
-            { label: t.date },
+            { label: t.date, format: (v) => f.asOf(String(v)) },
             { label: t.members, right: true, format: (v) => f.count(Number(v)) },
             { label: t.population, right: true, format: (v) => f.count(Number(v)) },
           ],
-          rows: points.map((p) => [f.asOf(p.as_of), p.count, p.population]),
+          rows: points.map((p) => [p.as_of, p.count, p.population]),
         }}
       />
       {onAsOf && points.length > 1 && (
