@@ -183,8 +183,11 @@ test("a session that ends meanwhile: one signs in over the page, and nothing is 
 
   // Signing out leads back to the beginning.
   await page.getByRole("button", { name: "Signed in as Anna" }).click();
+  await page.evaluate(() => localStorage.setItem('kreds.draft ["somebody",""]', "[]"));
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  // What was written and not saved does not stay behind.
+  assert.equal(await page.evaluate(() => Object.keys(localStorage).some((k) => k.startsWith("kreds.draft"))), false);
   await page.goBack().catch(() => null);
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
   await page.context().close();

@@ -5,6 +5,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { call, client } from "../api/client";
 import { sessionQuery } from "../api/session";
 import { useMessages } from "../i18n/language";
+import { forgetDrafts } from "../parts/drafts";
 import { useToast } from "../parts/toast";
 import { messages } from "./SignIn";
 
@@ -16,8 +17,11 @@ export function UserMenu() {
   const { data } = useQuery(sessionQuery);
   const signOut = useMutation({
     mutationFn: () => call(client.DELETE("/api/v1/session")),
-    // The page begins anew, so that nothing of it stays in the browser's memory.
-    onSuccess: () => window.location.assign("/"),
+    // The page begins anew, so that nothing of it stays in the browser.
+    onSuccess: () => {
+      forgetDrafts();
+      window.location.assign("/");
+    },
     onError: (err) => toast.failed(err),
   });
   if (data?.via !== "session" || !data.name) return null;

@@ -22,8 +22,11 @@ import type { Known } from "./Fields";
 import { messages } from "./messages";
 import { builderRoute } from "./route";
 import { Save } from "./Save";
+import { Starters } from "./Starters";
 import { TextPane } from "./TextPane";
 import { TreeView } from "./TreeView";
+import { Unsaved } from "./Unsaved";
+import { useDraft } from "./useDraft";
 import { useExpression } from "./useExpression";
 
 /** Questions about an expression, by the beginning of their keys. */
@@ -95,6 +98,7 @@ function Builder(props: {
   );
   const [view, setView] = useState<"both" | "tree" | "text">("both");
   const [saving, setSaving] = useState(false);
+  const draft = useDraft(edited?.name ?? "", x.text, edited?.expression ?? "", x.undo !== undefined);
   const back = () => x.undo?.();
   const again = () => x.redo?.();
   // In a field too: one way back for the boxes and the text together.
@@ -173,6 +177,16 @@ function Builder(props: {
           </>
         }
       />
+      {draft.offered && (
+        <Unsaved
+          draft={draft.offered}
+          onTake={(text) => {
+            x.setText(text);
+            draft.taken();
+          }}
+          onDiscard={draft.discard}
+        />
+      )}
       {failed && <ErrorState error={failed} retry={retry} />}
       <div className={classes.toolbar}>
         <Group gap="sm">
@@ -226,6 +240,7 @@ function Builder(props: {
               known={known}
               onChange={x.setRoot}
             />
+            {x.empty && <Starters data={data} asOf={asOf} onChoose={x.setText} />}
           </section>
         )}
         {view !== "tree" && (
@@ -258,6 +273,8 @@ function Builder(props: {
           expression={exact.expression}
           count={exact.count}
           asOf={asOf}
+          catalogue={catalogue}
+          onSaved={draft.forget}
         />
       )}
     </>

@@ -9,6 +9,7 @@ import { useMessages } from "../../i18n/language";
 import { ErrorState } from "../../parts/states";
 import { useToast } from "../../parts/toast";
 import classes from "./builder.module.css";
+import { Movers } from "./Movers";
 import { messages } from "./messages";
 
 /** Save makes a segment of the expression, or a new version of one; it says first who comes in and who goes out. */
@@ -19,6 +20,8 @@ export function Save(props: {
   expression: string;
   count: number;
   asOf: string | undefined;
+  catalogue: Schema["Catalogue"];
+  onSaved: () => void;
 }) {
   const t = useMessages(messages);
   const common = useCommon();
@@ -78,25 +81,26 @@ export function Save(props: {
         toast.failed(err);
       }
       for (const key of ["segments", "catalogue", "runs"]) await queries.invalidateQueries({ queryKey: [key] });
+      props.onSaved();
       onClose();
       toast.done(t.saved(saved));
-      await navigate({ to: "/segments/$name", params: { name: saved } });
+      await navigate({ to: "/segments/$name", params: { name: saved }, search: { asOf } });
     },
   });
 
+  const moving = (joined: number, left: number) => {
+    if (joined === 0) return left === 0 ? t.saveNobody : t.saveOut(f.count(left));
+    return left === 0 ? t.saveIn(f.count(joined)) : t.saveInOut(f.count(joined), f.count(left));
+  };
   const p = preview.data;
-  const action = edited
-    ? p
-      ? t.saveMoves(f.count(p.joined), f.count(p.left))
-      : t.saveChanges
-    : t.saveWith(f.count(props.count));
+  const action = edited ? (p ? moving(p.joined, p.left) : t.saveChanges) : moving(props.count, 0);
   return (
     <Modal
       opened={opened}
       onClose={onClose}
       title={edited ? t.editTitle(edited.name) : t.save}
       closeButtonProps={{ "aria-label": common.close }}
-      size="md"
+      size="lg"
     >
       <form
         onSubmit={(e) => {
@@ -113,6 +117,15 @@ export function Save(props: {
               <b className={classes.left}>{t.leaves(f.count(p.left))}</b>.
             </p>
           )}
+          <Movers
+            expression={expression}
+            before={edited?.expression}
+            joined={edited ? (p?.joined ?? 0) : props.count}
+            left={p?.left ?? 0}
+            asOf={asOf}
+            catalogue={props.catalogue}
+          />
+          {preview.error && <ErrorState error={preview.error} retry={() => void preview.refetch()} />}
           {!edited && (
             <TextInput
               label={t.name}

@@ -18,11 +18,14 @@ export function Members({
   asOf,
   catalogue,
   limit = 20,
+  beside,
 }: {
   expression: string;
   asOf: string | undefined;
   catalogue: Schema["Catalogue"];
   limit?: number;
+  /** Beside something that is being written: few traits, and customers open in a tab of their own. */
+  beside?: boolean;
 }) {
   const t = useMessages(messages);
   const f = useFormat();
@@ -33,9 +36,9 @@ export function Members({
     () =>
       catalogue.traits
         .filter((x) => x.kind === kind && x.type !== "location")
-        .slice(0, 5)
+        .slice(0, beside ? 2 : 5)
         .map((x) => x.name),
-    [catalogue, kind],
+    [catalogue, kind, beside],
   );
   const q = useQuery(membersQuery(expression, asOf, traits, limit));
   return (
@@ -58,6 +61,7 @@ export function Members({
                       to="/customers/$key"
                       params={{ key: m.key }}
                       search={{ kind: company ? "company" : undefined, asOf }}
+                      target={beside ? "_blank" : undefined}
                     >
                       {m.key}
                     </Link>
