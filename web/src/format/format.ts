@@ -5,6 +5,9 @@ import { type Language, useLanguage } from "../i18n/language";
 
 const locales: Record<Language, string> = { en: "en-GB", da: "da-DK" };
 
+/** Numbers below are short enough in full: Danish has no short form of a thousand that people know. */
+const wholeBelow: Record<Language, number> = { en: 10_000, da: 1_000_000 };
+
 export type Format = ReturnType<typeof makeFormat>;
 
 /** makeFormat writes numbers and dates as the language does, in the workspace's time zone and currency. */
@@ -54,7 +57,7 @@ export function makeFormat(language: Language, timeZone: string, currency: strin
     /** With a sign: +312. */
     change: (v: number) => signed.format(v),
     /** Short, for axes and tiles: 12.3K. */
-    short: (v: number) => compact.format(v),
+    short: (v: number) => (Math.abs(v) < wholeBelow[language] ? number.format(v) : compact.format(v)),
     /** A fraction as a percentage: 0.615 is 61.5%. */
     percent: (v: number) => percent.format(v),
     wholePercent: (v: number) => wholePercent.format(v),

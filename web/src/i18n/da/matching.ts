@@ -12,15 +12,13 @@ export const da: typeof en = {
   now: "nu",
   noMarks: "Intet kendetegner dem med sikkerhed",
   noMarksText: "De skiller sig ikke klart ud fra de andre i nogen egenskab eller adfærd.",
-  markTerm: "Egenskab eller adfærd",
+  markTerm: "Hvad",
   among: "Medlemmer",
   amongAll: "Alle kunder",
   effect: "Forskel",
-  effectHelp:
-    "Hvor langt medlemmerne ligger fra de andre, målt i standardafvigelser (Cohens d; h for andele): 0,2 er lidt, 0,5 er middel, og 0,8 er meget.",
   daysAgo: (n: string) => `${n} ${plural(n, "dag", "dage")} siden`,
   marksNote: (n: string, of: string, sample: boolean) =>
-    `${n} af ${of} er sammenlignet${sample ? " (en stikprøve)" : ""}. Forskellen er i standardafvigelser (Cohens d; h for andele); kun det, som tilfældet næppe forklarer, er vist.`,
+    `${n} af ${of} er sammenlignet${sample ? " (en stikprøve)" : ""}. Forskellen er i standardafvigelser (Cohens d; h for andele): 0,2 er lidt, 0,5 middel, 0,8 meget. Kun det, som tilfældet næppe forklarer, er vist.`,
   key: "Kunde",
   nobody: "Ingen passer",
   nobodyText: "Løsn en betingelse: søjlerne viser, hvilken der fjerner flest.",

@@ -11,15 +11,13 @@ export const en = {
   now: "now",
   noMarks: "Nothing marks them for sure",
   noMarksText: "In no trait and no behaviour do they differ clearly from the others.",
-  markTerm: "Trait or behaviour",
+  markTerm: "What",
   among: "Members",
   amongAll: "All customers",
   effect: "Difference",
-  effectHelp:
-    "How far members lie from the others, in standard deviations (Cohen’s d; h for shares): 0.2 is small, 0.5 is medium and 0.8 is large.",
   daysAgo: (n: string) => `${n} ${plural(n, "day", "days")} ago`,
   marksNote: (n: string, of: string, sample: boolean) =>
-    `${n} of ${of} ${plural(n, "was", "were")} compared${sample ? " (a sample)" : ""}. The difference is in standard deviations (Cohen’s d; h for shares); only what chance hardly explains is shown.`,
+    `${n} of ${of} ${plural(n, "was", "were")} compared${sample ? " (a sample)" : ""}. The difference is in standard deviations (Cohen’s d; h for shares): 0.2 is small, 0.5 medium, 0.8 large. Only what chance hardly explains is shown.`,
   key: "Customer",
   nobody: "Nobody matches",
   nobodyText: "Loosen a condition: the bars show which one drops most.",

@@ -64,7 +64,6 @@ export function Marks({ expression, asOf }: { expression: string; asOf: string |
                 {
                   key: "effect",
                   label: t.effect,
-                  help: t.effectHelp,
                   cell: (m) => <Effect value={m.effect} />,
                   value: (m) => Math.abs(m.effect),
                   width: 100,
