@@ -477,7 +477,7 @@ test("what is not saved is offered again", async () => {
   await page.getByRole("link", { name: "Segments", exact: true }).click();
   await page.getByRole("table").waitFor();
   await again();
-  await unsaved.getByText(/You have unsaved changes of \d/).waitFor();
+  await unsaved.getByText(/You have unsaved changes from \d/).waitFor();
   await settled(page);
   await checkPage(page, "builder-unsaved");
   await shot(page, "builder-unsaved");
@@ -488,7 +488,7 @@ test("what is not saved is offered again", async () => {
   await unsaved.getByText("did purchase twice").waitFor();
   await unsaved.getByRole("button", { name: "Discard" }).click();
   await unsaved.getByText('country = "France" and').waitFor();
-  await unsaved.getByRole("button", { name: "Take them up" }).click();
+  await unsaved.getByRole("button", { name: "Continue with them" }).click();
   await says(page, 'country = "France" and');
   assert.equal(await unsaved.count(), 0);
   await text.fill("");

@@ -42,7 +42,7 @@ export const da: typeof en = {
   newVersion: "Siden kunne ikke hentes",
   newVersionHint: "Kreds er måske blevet opdateret, eller serveren er væk. Indlæs siden igen.",
   reload: "Indlæs igen",
-  chartFailed: "Figuren kunne ikke hentes",
+  chartFailed: "Diagrammet kunne ikke hentes",
   editorsOnly: "Du er logget ind som læser. En redaktør eller administrator kan gøre det.",
   jobs: (n: number) => `${n} ${plural(n, "opgave", "opgaver")} kører`,
   jobKinds: {

@@ -205,7 +205,7 @@ export const da: typeof en = {
   view: "Hvordan profiler tegnes",
   asMap: "Varmekort",
   asPlot: "Profildiagram",
-  heatMap: "Medlemmer mod alle: ▲ blå er overrepræsenteret, ▼ orange underrepræsenteret",
+  heatMap: "Medlemmer i forhold til alle: ▲ blå er overrepræsenteret, ▼ orange underrepræsenteret",
   heatMapSummary: (features: number, k: number) =>
     `En tabel med ${features} kendetegn og ${k} segmenter, farvet efter hvor langt medlemmerne er fra alle.`,
   heatMapWhy:
@@ -254,7 +254,7 @@ export const da: typeof en = {
     "Segmentets stabilitet på tværs af løsninger (SLSA): 1 minus entropien af, hvilke segmenter medlemmerne var i med ét segment færre. 1 betyder, at alle kommer fra ét segment; et lavt tal, at segmentet er sat sammen på ny.",
   acrossIs: (v: string) => `Holder sammen: ${v}`,
   segmentOf: (n: number, k: number, name: string) => `Segment ${n} af ${k}: ${name}`,
-  customersOf: (n: string) => `${n} kunder`,
+  customersOf: (n: string) => `${n} ${plural(n, "kunde", "kunder")}`,
   flow: (n: string, from: number, k: number, to: number, of: number) =>
     `${n} kunder fra segment ${from} af ${k} til segment ${to} af ${of}`,
   fromSolution: "Segmenter før",

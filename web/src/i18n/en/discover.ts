@@ -250,7 +250,7 @@ export const en = {
     "Segment-level stability across solutions (SLSA): 1 minus the entropy of which segments its members were in with one segment fewer. 1 means that all come from one segment; a low figure means that the segment was put together anew.",
   acrossIs: (v: string) => `Stays together: ${v}`,
   segmentOf: (n: number, k: number, name: string) => `Segment ${n} of ${k}: ${name}`,
-  customersOf: (n: string) => `${n} customers`,
+  customersOf: (n: string) => `${n} ${plural(n, "customer", "customers")}`,
   flow: (n: string, from: number, k: number, to: number, of: number) =>
     `${n} customers from segment ${from} of ${k} to segment ${to} of ${of}`,
   fromSolution: "Segments before",
