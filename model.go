@@ -16,6 +16,7 @@ type Segment struct {
 	Created     time.Time
 	Updated     time.Time
 	Archived    time.Time // when it was put away; zero unless it is
+	Defined     time.Time // when the current version was saved
 }
 
 // SegmentSource says where a segment's members come from.

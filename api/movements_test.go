@@ -38,7 +38,7 @@ func TestArchive(t *testing.T) {
 	s := serve(t)
 	s.load(t, "customers.csv", customers, asCustomers)
 	s.play(t, []scenario{
-		{name: "save", method: "POST", path: "/api/v1/segments", body: `{"name":"Gold","expression":"plan = \"gold\""}`, status: 201, not: []string{`"archived"`}},
+		{name: "save", method: "POST", path: "/api/v1/segments", body: `{"name":"Gold","expression":"plan = \"gold\""}`, status: 201, want: []string{`"defined":"2011-12-10T10:00:00+01:00"`}, not: []string{`"archived"`}},
 		{name: "save what refers to it", method: "POST", path: "/api/v1/segments", body: `{"name":"Gold Danes","expression":"in segment \"Gold\" and country = \"Denmark\""}`, status: 201},
 		{name: "refresh", method: "POST", path: "/api/v1/refresh", body: `{"as_of":"2011-12-09"}`, status: 200, want: []string{`"segment":"Gold",`, `"segment":"Gold Danes"`}},
 		{name: "put away", method: "PATCH", path: "/api/v1/segments/gold", body: `{"archived":true}`, status: 200, want: []string{`"archived":"2011-12-10T10:00:00+01:00"`, `"members":2`}},

@@ -131,6 +131,7 @@ type Segment struct {
 	Expression  string   `json:"expression,omitempty" doc:"The current definition; absent unless source is rule"`
 	Created     string   `json:"created" doc:"RFC 3339"`
 	Updated     string   `json:"updated" doc:"RFC 3339"`
+	Defined     string   `json:"defined" doc:"RFC 3339; when the current version was saved"`
 	Archived    string   `json:"archived,omitempty" doc:"RFC 3339; when it was put away, absent unless it is: it is not listed and not refreshed with the others, what refers to it goes on"`
 	Run         *Run     `json:"run,omitempty" doc:"The last refresh that succeeded"`
 	Failed      *Run     `json:"failed,omitempty" doc:"The last refresh, if it failed; the members are those of run"`
@@ -140,7 +141,7 @@ func segmentOf(s kreds.Segment, c *segment.Calendar) Segment {
 	return Segment{
 		Name: s.Name, Description: s.Description, Owner: s.Owner, Tags: some(s.Tags),
 		Subject: s.Subject.String(), Source: string(s.Source), Version: s.Version, Expression: s.Expression,
-		Created: stamp(s.Created, c), Updated: stamp(s.Updated, c), Archived: stamp(s.Archived, c),
+		Created: stamp(s.Created, c), Updated: stamp(s.Updated, c), Defined: stamp(s.Defined, c), Archived: stamp(s.Archived, c),
 	}
 }
 

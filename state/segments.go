@@ -53,7 +53,7 @@ func insertSegment(ctx context.Context, tx *sql.Tx, seg kreds.Segment, first kre
 		return seg, err
 	}
 	seg.Version, seg.Expression = 1, first.Expression
-	seg.Created, seg.Updated = timeOf(now), timeOf(now)
+	seg.Created, seg.Updated, seg.Defined = timeOf(now), timeOf(now), timeOf(saved)
 	return seg, addVersion(ctx, tx, seg.ID, 1, first, saved)
 }
 
@@ -135,7 +135,7 @@ func (s *Store) EditSegment(ctx context.Context, name string, v kreds.Version, b
 		}
 		now := s.now()
 		seg.Version++
-		seg.Expression, seg.Updated = v.Expression, timeOf(now)
+		seg.Expression, seg.Updated, seg.Defined = v.Expression, timeOf(now), timeOf(now)
 		if err := addVersion(ctx, tx, seg.ID, seg.Version, v, now); err != nil {
 			return err
 		}
@@ -254,14 +254,14 @@ func (s *Store) DeleteSegment(ctx context.Context, name string) error {
 	})
 }
 
-const segmentColumns = `SELECT s.id, s.name, s.description, s.owner, s.tags, s.subject, s.source, s.created, s.updated, s.archived, v.number, v.expression
+const segmentColumns = `SELECT s.id, s.name, s.description, s.owner, s.tags, s.subject, s.source, s.created, s.updated, s.archived, v.number, v.expression, v.saved
 	FROM segment s JOIN version v ON v.segment = s.id AND v.number = (SELECT max(number) FROM version WHERE segment = s.id)`
 
 func scanSegment(row interface{ Scan(...any) error }) (seg kreds.Segment, err error) {
 	var tags, subject string
-	var created, updated int64
+	var created, updated, saved int64
 	var archived sql.NullInt64
-	if err := row.Scan(&seg.ID, &seg.Name, &seg.Description, &seg.Owner, &tags, &subject, &seg.Source, &created, &updated, &archived, &seg.Version, &seg.Expression); err != nil {
+	if err := row.Scan(&seg.ID, &seg.Name, &seg.Description, &seg.Owner, &tags, &subject, &seg.Source, &created, &updated, &archived, &seg.Version, &seg.Expression, &saved); err != nil {
 		return seg, err
 	}
 	for sub := kreds.Persons; sub <= kreds.ProspectCompanies; sub++ {
@@ -269,7 +269,7 @@ func scanSegment(row interface{ Scan(...any) error }) (seg kreds.Segment, err er
 			seg.Subject = sub
 		}
 	}
-	seg.Created, seg.Updated = timeOf(created), timeOf(updated)
+	seg.Created, seg.Updated, seg.Defined = timeOf(created), timeOf(updated), timeOf(saved)
 	if archived.Valid {
 		seg.Archived = timeOf(archived.Int64)
 	}

@@ -38,6 +38,28 @@ export const segmentsQuery = queryOptions({
   },
 });
 
+/** What is put away. */
+export const archivedQuery = queryOptions({
+  queryKey: ["segments", { archived: true }],
+  queryFn: async ({ signal }) =>
+    (await call(client.GET("/api/v1/segments", { params: { query: { limit: 1000, archived: true } }, signal })))
+      .segments,
+});
+
+export const proofsQuery = queryOptions({
+  queryKey: ["proofs"],
+  queryFn: ({ signal }) => call(client.GET("/api/v1/proofs", { signal })),
+});
+
+/** What customers are worth, in 90 days unless it says otherwise; it reads all events, so it is kept a while. */
+export const worthQuery = (period: "month" | "year" | undefined) =>
+  queryOptions({
+    queryKey: ["worth", period ?? "quarter"],
+    queryFn: ({ signal }) =>
+      call(client.GET("/api/v1/worth", { params: { query: { period: period ?? "quarter" } }, signal })),
+    staleTime: 10 * 60_000,
+  });
+
 export const discoveriesQuery = queryOptions({
   queryKey: ["discoveries"],
   queryFn: ({ signal }) => call(client.GET("/api/v1/discoveries", { signal })),
@@ -56,8 +78,20 @@ export const jobsQuery = queryOptions({
     query.state.data?.jobs.some((j) => j.state === "running" || j.state === "waiting") ? 2000 : 30_000,
 });
 
+/** What is stale after segments changed or were refreshed. */
+export const segmentKeys = [
+  ["catalogue"],
+  ["movements"],
+  ["overlap"],
+  ["runs"],
+  ["segments"],
+  ["trend"],
+  ["trends"],
+  ["worth"],
+];
+
 /** What is stale after data came in or went. */
-export const dataKeys = [["catalogue"], ["data"], ["imports"], ["segments"]];
+export const dataKeys = [["data"], ["imports"], ...segmentKeys];
 
 export function makeQueryClient() {
   return new QueryClient({

@@ -17,6 +17,16 @@ export function makeFormat(language: Language, timeZone: string, currency: strin
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumSignificantDigits: 3 });
   const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
+  const columnPercent = new Intl.NumberFormat(locale, {
+    style: "percent",
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  });
+  const difference = new Intl.NumberFormat(locale, {
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+    signDisplay: "exceptZero",
+  });
   const wholePercent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
   const signed = new Intl.NumberFormat(locale, { maximumFractionDigits: 0, signDisplay: "exceptZero" });
   const money = new Intl.NumberFormat(locale, {
@@ -24,6 +34,18 @@ export function makeFormat(language: Language, timeZone: string, currency: strin
     currency,
     currencyDisplay: "narrowSymbol",
     maximumFractionDigits: 0,
+  });
+  const shortMoney = new Intl.NumberFormat(locale, {
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+    notation: "compact",
+    maximumSignificantDigits: 3,
+  });
+  const signedPercent = new Intl.NumberFormat(locale, {
+    style: "percent",
+    maximumFractionDigits: 1,
+    signDisplay: "exceptZero",
   });
   const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone });
   const plainDay = new Intl.DateTimeFormat(locale, {
@@ -60,9 +82,17 @@ export function makeFormat(language: Language, timeZone: string, currency: strin
     short: (v: number) => (Math.abs(v) < wholeBelow[language] ? number.format(v) : compact.format(v)),
     /** A fraction as a percentage: 0.615 is 61.5%. */
     percent: (v: number) => percent.format(v),
+    /** As percent, always with one decimal, for columns. */
+    columnPercent: (v: number) => columnPercent.format(v),
+    /** With a sign and always two decimals, for columns of differences: +0.40. */
+    difference: (v: number) => difference.format(v),
     wholePercent: (v: number) => wholePercent.format(v),
     /** An amount in the workspace's currency. */
     money: (v: number) => money.format(v),
+    /** An amount for a sentence: kr 3.17m. */
+    shortMoney: (v: number) => shortMoney.format(v),
+    /** A change as a percentage: +7.8%. */
+    signedPercent: (v: number) => signedPercent.format(v),
     /** A date, or the day of an instant. */
     date: dateOf,
     /** An instant to the minute. */

@@ -12,7 +12,7 @@ import classes from "./parts.module.css";
 export function Why({ about, text, children }: { about: string; text: ReactNode; children?: ReactNode }) {
   const t = useCommon();
   return (
-    <Popover width={320} position="bottom" withArrow>
+    <Popover width={320} position="bottom" withArrow trapFocus returnFocus>
       <Popover.Target>
         {children === undefined ? (
           <ActionIcon aria-label={t.whyOf(about)} size="sm">

@@ -31,12 +31,12 @@ export function useToast() {
         closeButtonProps: { "aria-label": t.close },
       });
     },
-    failed: (error: unknown) => {
+    failed: (error: unknown, title?: string) => {
       const p = errorProblem(error);
       // The page asks to sign in.
       if (p.code === "unauthenticated") return;
       notifications.show({
-        title: t.failed,
+        title: title ?? t.failed,
         message: p.hint ? `${sentence(p.detail)}. ${sentence(p.hint)}.` : sentence(p.detail),
         color: "red",
         autoClose: 15_000,

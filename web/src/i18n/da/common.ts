@@ -76,6 +76,12 @@ export const da: typeof en = {
   pageAfter: "Næste side",
   rowsShown: (from: string, to: string, total: string) => `${from} til ${to} af ${total}`,
   pageBeyond: (page: string) => `Der er ingen side ${page}`,
+  whyAsOf: "Pr.",
+  whyCounted: "Talt",
+  whyInterval: "95 %-interval",
+  whyBuilder: "Åbn i segmentbyggeren",
+  demo: "Åbn demodata",
+  demoRunning: "Importerer demodata og finder segmenter",
   unknown: "ukendt",
   nav: {
     overview: "Overblik",

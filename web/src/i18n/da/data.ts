@@ -46,8 +46,6 @@ export const da: typeof en = {
   },
   emptyTitle: "Der er ikke importeret noget endnu",
   emptyText: "Træk en CSV-fil med kunder eller køb herind, eller åbn data fra en rigtig netbutik.",
-  demo: "Åbn demodata",
-  demoRunning: "Importerer demodata og finder segmenter",
   file: "Fil",
   as: "Som",
   rows: "Rækker",

@@ -75,6 +75,12 @@ export const en = {
   pageAfter: "Next page",
   rowsShown: (from: string, to: string, total: string) => `${from} to ${to} of ${total}`,
   pageBeyond: (page: string) => `There is no page ${page}`,
+  whyAsOf: "As of",
+  whyCounted: "Counted",
+  whyInterval: "95% interval",
+  whyBuilder: "Open in the builder",
+  demo: "Open the demo data",
+  demoRunning: "Importing the demo data and looking for segments",
   unknown: "unknown",
   nav: {
     overview: "Overview",

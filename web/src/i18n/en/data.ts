@@ -45,8 +45,6 @@ export const en = {
   } as Record<string, string>,
   emptyTitle: "Nothing is imported yet",
   emptyText: "Drop a CSV file of customers or of what they bought, or open the data of a real web shop.",
-  demo: "Open the demo data",
-  demoRunning: "Importing the demo data and looking for segments",
   file: "File",
   as: "As",
   rows: "Rows",

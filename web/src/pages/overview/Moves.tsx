@@ -4,23 +4,20 @@ import type { Schema } from "../../api/client";
 import { useFormat } from "../../format/format";
 import { useMessages } from "../../i18n/language";
 import { Chart } from "../../parts/chart/Chart";
-import { messages } from "./Overview";
+import { messages } from "./messages";
 
-/** Moves draws who joined and who left each segment at its last refresh; segments that are new have no before. */
-export function Moves({ segments }: { segments: Schema["Segment"][] }) {
+/** Moves draws who joined and who left each segment. */
+export function Moves({ movements }: { movements: Schema["Movement"][] }) {
   const t = useMessages(messages);
   const f = useFormat();
   const rows = useMemo(
     () =>
-      segments
-        .flatMap((s) => {
-          const run = s.run;
-          if (!run || run.joined + run.left === 0 || run.members - run.joined + run.left <= 0) return [];
-          return [{ name: s.name, joined: run.joined, left: run.left }];
-        })
+      movements
+        .filter((m) => m.joined + m.left > 0)
+        .map((m) => ({ name: m.segment, joined: m.joined, left: m.left }))
         .sort((a, b) => b.joined + b.left - a.joined - a.left)
         .slice(0, 15),
-    [segments],
+    [movements],
   );
   const narrow = useMediaQuery("(max-width: 48em)") ?? false;
   const option = useMemo(() => {
@@ -41,7 +38,7 @@ export function Moves({ segments }: { segments: Schema["Segment"][] }) {
       xAxis: {
         type: "value",
         show: false,
-        min: (v: { min: number; max: number }) => v.min - (v.max - v.min) * (narrow ? 0.3 : 0.12),
+        min: (v: { min: number; max: number }) => v.min - (v.max - v.min) * (narrow ? 0.3 : 0.2),
       },
       yAxis: {
         type: "category",
@@ -68,21 +65,19 @@ export function Moves({ segments }: { segments: Schema["Segment"][] }) {
   const first = rows[0];
   if (!first) return null;
   return (
-    <div style={{ marginBottom: 16 }}>
-      <Chart
-        title={t.moves}
-        summary={t.movesSummary(rows.length, first.name, f.count(first.joined), f.count(first.left))}
-        option={option}
-        height={Math.max(64, rows.length * 26)}
-        table={{
-          columns: [
-            { label: t.segment },
-            { label: t.joined, right: true, format: (v) => f.count(Number(v)) },
-            { label: t.left, right: true, format: (v) => f.count(Number(v)) },
-          ],
-          rows: rows.map((r) => [r.name, r.joined, r.left]),
-        }}
-      />
-    </div>
+    <Chart
+      title={t.moves}
+      summary={t.movesSummary(rows.length, first.name, f.count(first.joined), f.count(first.left))}
+      option={option}
+      height={Math.max(64, rows.length * 26)}
+      table={{
+        columns: [
+          { label: t.segment },
+          { label: t.joined, right: true, format: (v) => f.count(Number(v)) },
+          { label: t.left, right: true, format: (v) => f.count(Number(v)) },
+        ],
+        rows: rows.map((r) => [r.name, r.joined, r.left]),
+      }}
+    />
   );
 }

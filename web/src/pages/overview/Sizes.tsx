@@ -3,13 +3,13 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { Schema } from "../../api/client";
+import { worthQuery } from "../../api/queries";
 import { useFormat } from "../../format/format";
 import { useMessages } from "../../i18n/language";
 import { Chart } from "../../parts/chart/Chart";
 import { segmentColour } from "../../parts/chart/colours";
-import { messages } from "./Overview";
+import { messages } from "./messages";
 import { overviewRoute } from "./route";
-import { worthQuery } from "./Value";
 
 /** Sizes draws the segments as bars, by their members or by what these are worth; the largest first. */
 export function Sizes({ segments, population }: { segments: Schema["Segment"][]; population: number }) {

@@ -1,25 +1,18 @@
 import { SegmentedControl } from "@mantine/core";
-import { queryOptions, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { call, client, type Schema } from "../../api/client";
+import type { Schema } from "../../api/client";
+import { worthQuery } from "../../api/queries";
 import { useFormat } from "../../format/format";
 import { useMessages } from "../../i18n/language";
 import { Chart } from "../../parts/chart/Chart";
+import { Figure } from "../../parts/Figure";
 import { Section } from "../../parts/PageHeader";
 import { ErrorState, Loading } from "../../parts/states";
-import { messages } from "./Overview";
+import { messages } from "./messages";
 import classes from "./overview.module.css";
-import { overviewRoute, type Period } from "./route";
-
-/** What customers are worth; it reads all events, so it is kept a while. */
-export const worthQuery = (period: Period | undefined) =>
-  queryOptions({
-    queryKey: ["worth", period ?? "quarter"],
-    queryFn: ({ signal }) =>
-      call(client.GET("/api/v1/worth", { params: { query: { period: period ?? "quarter" } }, signal })),
-    staleTime: 10 * 60_000,
-  });
+import { type OverviewSearch, overviewRoute } from "./route";
 
 /** Value says what customers were worth, period by period. */
 export function Value() {
@@ -35,7 +28,10 @@ export function Value() {
           aria-label={t.periodChoice}
           value={search.period ?? "quarter"}
           onChange={(v) =>
-            void navigate({ search: { ...search, period: v === "quarter" ? undefined : (v as Period) }, replace: true })
+            void navigate({
+              search: { ...search, period: v === "quarter" ? undefined : (v as OverviewSearch["period"]) },
+              replace: true,
+            })
           }
           data={[
             { value: "month", label: t.periods.month },
@@ -106,7 +102,20 @@ function Periods({ worth }: { worth: Schema["Worth"] }) {
   return (
     <div className={classes.value}>
       <div>
-        <div className={classes.figure}>{f.money(worth.total)}</div>
+        <div className={classes.figure}>
+          <Figure
+            about={t.value}
+            of={{
+              definition: t.valueIs(t.periods[worth.period]),
+              asOf: f.asOf(worth.as_of),
+              n: t.valueOf(f.count(worth.buyers)),
+              interval: t.counted,
+              expression: worth.expression,
+            }}
+          >
+            {f.money(worth.total)}
+          </Figure>
+        </div>
         <div className={classes.quietText}>{t.periodTo(t.periods[worth.period], f.asOf(worth.as_of))}</div>
         <div className={classes.quietText}>
           {change === undefined

@@ -2,13 +2,13 @@ import { createRoute } from "@tanstack/react-router";
 import { oneOf } from "../../shell/link";
 import { rootRoute } from "../../shell/root";
 
-export type Period = "month" | "year";
-
 export interface OverviewSearch {
   /** Of value; 90 days unless it says otherwise. */
-  period?: Period;
+  period?: "month" | "year";
   /** How the segments are drawn: by size unless it says otherwise. */
   by?: "value";
+  /** Since when changes are shown: the refresh before, unless it says the last visit. */
+  since?: "visit";
 }
 
 export const overviewRoute = createRoute({
@@ -17,5 +17,6 @@ export const overviewRoute = createRoute({
   validateSearch: (s: Record<string, unknown>): OverviewSearch => ({
     period: oneOf(s.period, ["month", "year"]),
     by: oneOf(s.by, ["value"]),
+    since: oneOf(s.since, ["visit"]),
   }),
 }).lazy(() => import("./Overview").then((m) => m.page));

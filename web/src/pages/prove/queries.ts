@@ -1,10 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { call, client } from "../../api/client";
 
-export const proofsQuery = queryOptions({
-  queryKey: ["proofs"],
-  queryFn: ({ signal }) => call(client.GET("/api/v1/proofs", { signal })),
-});
+export { proofsQuery } from "../../api/queries";
 
 export const proofQuery = (name: string) =>
   queryOptions({

@@ -154,7 +154,8 @@ function Canvas(
   const dark = useComputedColorScheme("light") === "dark";
   const still = useReducedMotion();
   const t = useCommon();
-  const [ready, setReady] = useState(false);
+  // The chart once it has room, so that another one, as of another colour scheme, is drawn anew.
+  const [drawn, setDrawn] = useState<EChartsType | null>(null);
   const [attempt, setAttempt] = useState(0);
   const [failed, setFailed] = useState(false);
   const [width, setWidth] = useState(640);
@@ -165,43 +166,44 @@ function Canvas(
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt fetches again
   useEffect(() => {
     let gone = false;
-    let drawn: EChartsType | null = null;
+    let made: EChartsType | null = null;
     let observer: ResizeObserver | null = null;
     const draw = ({ init }: typeof import("./echarts")) => {
       if (gone || !box.current) return;
-      drawn = init(box.current, themeOf(dark));
-      drawn.on("click", (p) =>
+      made = init(box.current, themeOf(dark));
+      made.on("click", (p) =>
         click.current?.({ name: p.name, dataIndex: p.dataIndex, seriesName: p.seriesName, data: p.data }),
       );
+      // It is told at once, and again when there is room: a Sankey diagram cannot be drawn in none.
       observer = new ResizeObserver(() => {
-        drawn?.resize();
-        setWidth(box.current?.clientWidth ?? 0);
+        if (!box.current?.clientWidth) return;
+        made?.resize();
+        setWidth(box.current.clientWidth);
+        setDrawn(made);
       });
       observer.observe(box.current);
-      chart.current = drawn;
-      setWidth(box.current.clientWidth);
-      setReady(true);
+      chart.current = made;
     };
     setFailed(false);
     import("./echarts").then(draw, () => setFailed(!gone));
     return () => {
       gone = true;
       observer?.disconnect();
-      drawn?.dispose();
+      made?.dispose();
       chart.current = null;
-      setReady(false);
+      setDrawn(null);
     };
   }, [dark, chart, attempt]);
 
   useEffect(() => {
-    if (!ready) return;
+    if (!drawn) return;
     // Tooltips of HTML would need inline styles, which the Content-Security-Policy forbids.
     const made = typeof option === "function" ? option(width) : option;
     const valueFormatter = (v: unknown) => (typeof v === "number" ? f.number(v) : String(v ?? "–"));
     const usual = { renderMode: "richText", confine: true, valueFormatter };
     const tooltip = made.tooltip ? { ...usual, ...(made.tooltip as object) } : undefined;
-    chart.current?.setOption({ animation: !still, animationDuration: 200, ...made, tooltip }, { notMerge: true });
-  }, [option, ready, width, still, chart, f]);
+    drawn.setOption({ animation: !still, animationDuration: 200, ...made, tooltip }, { notMerge: true });
+  }, [option, drawn, width, still, f]);
 
   return (
     <div style={{ position: "relative", height }}>
@@ -210,9 +212,9 @@ function Canvas(
         role="img"
         aria-label={summary}
         style={{ height }}
-        data-chart={ready ? "drawn" : failed ? "failed" : "waiting"}
+        data-chart={drawn ? "drawn" : failed ? "failed" : "waiting"}
       />
-      {!ready && (
+      {!drawn && (
         <div style={{ position: "absolute", inset: 0 }}>
           {failed ? (
             <Empty

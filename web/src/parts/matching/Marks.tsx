@@ -11,7 +11,7 @@ import { messages } from "./messages";
 
 /** figureOf writes one figure of a mark. */
 function figureOf(m: Schema["Mark"], v: number, f: Format, t: (typeof messages)["en"]): string {
-  if (m.figure === "share") return f.percent(v);
+  if (m.figure === "share") return f.columnPercent(v);
   if (m.figure === "days") return t.daysAgo(f.count(v));
   return f.number(v);
 }
@@ -90,10 +90,7 @@ function Effect({ value }: { value: number }) {
           style={value > 0 ? { left: "50%", width: `${half}%` } : { right: "50%", width: `${half}%` }}
         />
       </span>
-      <span className={classes.effectNumber}>
-        {value > 0 ? "+" : ""}
-        {f.number(value)}
-      </span>
+      <span className={classes.effectNumber}>{f.difference(value)}</span>
     </span>
   );
 }

@@ -1,16 +1,15 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { call, client } from "../../api/client";
-import { dataKeys } from "../../api/queries";
-import { useMessages } from "../../i18n/language";
-import { JobProgress } from "../../parts/progress";
-import { useToast } from "../../parts/toast";
-import { messages } from "./messages";
+import { call, client } from "../api/client";
+import { dataKeys } from "../api/queries";
+import { useCommon } from "../i18n/common";
+import { JobProgress } from "./progress";
+import { useToast } from "./toast";
 
 /** Demo imports the demo's data, for who has none at hand. */
 export function Demo() {
-  const t = useMessages(messages);
+  const t = useCommon();
   const toast = useToast();
   const queries = useQueryClient();
   const [job, setJob] = useState<string>();
@@ -25,9 +24,7 @@ export function Demo() {
         <JobProgress
           id={job}
           label={t.demoRunning}
-          onDone={() =>
-            void Promise.all([...dataKeys, ["worth"]].map((queryKey) => queries.invalidateQueries({ queryKey })))
-          }
+          onDone={() => void Promise.all(dataKeys.map((queryKey) => queries.invalidateQueries({ queryKey })))}
           onCancelled={() => setJob(undefined)}
         />
       </div>
