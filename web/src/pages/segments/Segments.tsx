@@ -1,100 +1,63 @@
-import { Badge, Button, TextInput } from "@mantine/core";
-import { IconPlus, IconRefresh, IconSearch, IconUsersGroup } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button } from "@mantine/core";
+import { IconPlus, IconRefresh, IconUsersGroup } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { createLazyRoute, Link, useNavigate } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useState } from "react";
 import { Editors } from "../../access/Editors";
-import { call, client, type Schema } from "../../api/client";
-import { segmentsQuery } from "../../api/queries";
+import type { Schema } from "../../api/client";
+import { archivedQuery, segmentsQuery } from "../../api/queries";
 import { useMay } from "../../api/session";
 import { useFormat } from "../../format/format";
-import { da } from "../../i18n/da/segments";
-import { en } from "../../i18n/en/segments";
-import { catalogue, useMessages } from "../../i18n/language";
-import { DataTable } from "../../parts/DataTable";
+import { useMessages } from "../../i18n/language";
 import { LoadedPage } from "../../parts/LoadedPage";
 import { PageHeader } from "../../parts/PageHeader";
-import { Empty, Missed } from "../../parts/states";
-import { useToast } from "../../parts/toast";
+import { Empty } from "../../parts/states";
+import { useRefresh } from "../../parts/upkeep/upkeep";
 import { useShortcut } from "../../shell/shortcuts";
-import { runsQuery } from "./queries";
-import { segmentsRoute } from "./route";
-import { Sparkline } from "./Sparkline";
-import classes from "./segments.module.css";
-
-export const messages = catalogue(en, da);
+import { Bulk } from "./Bulk";
+import { Filters } from "./Filters";
+import { List } from "./List";
+import { messages } from "./messages";
+import { type SegmentsSearch, segmentsRoute } from "./route";
+import { statusOf } from "./status";
 
 export const page = createLazyRoute("/segments")({ component: Segments });
-
-/** statusOf says in a word how a segment is: failed, never refreshed, changed since, or fine. */
-export function statusOf(s: Schema["Segment"]): "failed" | "never" | "changed" | "fresh" {
-  if (s.failed) return "failed";
-  if (!s.run) return "never";
-  return s.run.version < s.version ? "changed" : "fresh";
-}
-
-const colours = { failed: "red", never: "gray", changed: "yellow", fresh: "teal" } as const;
 
 function Segments() {
   const t = useMessages(messages);
   const f = useFormat();
-  const toast = useToast();
-  const queries = useQueryClient();
   const navigate = useNavigate();
   const search = segmentsRoute.useSearch();
-  const change = segmentsRoute.useNavigate();
   const segments = useQuery(segmentsQuery);
-  const runs = useQuery(runsQuery);
+  const archived = useQuery(archivedQuery);
   const editor = useMay("editor");
+  const refresh = useRefresh();
   useShortcut("n", editor ? t.create : t.tryOut, () => void navigate({ to: "/builder" }));
-
-  const refresh = useMutation({
-    mutationFn: () => call(client.POST("/api/v1/refresh", { body: {} })),
-    onSuccess: (r) => toast.done(t.refreshed(f.count(r.runs.length))),
-    onError: toast.failed,
-    onSettled: () => Promise.all(["segments", "runs"].map((k) => queries.invalidateQueries({ queryKey: [k] }))),
-  });
-
-  const sizes = useMemo(() => {
-    const all = new Map<string, { at: string; n: number }[]>();
-    for (const r of runs.data?.runs ?? []) {
-      if (!r.error) all.set(r.segment, [{ at: r.as_of, n: r.members }, ...(all.get(r.segment) ?? [])]);
-    }
-    return all;
-  }, [runs.data]);
-
-  const wanted = (search.q ?? "").toLowerCase();
+  const create = (
+    <Button component={Link} to="/builder" leftSection={<IconPlus size={15} />}>
+      {editor ? t.create : t.tryOut}
+    </Button>
+  );
   return (
-    <LoadedPage title={t.title} queries={[segments]}>
-      {(all) => {
-        if (all.length === 0) {
-          return (
-            <>
-              <PageHeader title={t.title} answer={t.none} />
-              <Empty
-                icon={<IconUsersGroup size={32} stroke={1.4} />}
-                title={t.none}
-                action={
-                  <Button component={Link} to="/builder" leftSection={<IconPlus size={15} />}>
-                    {editor ? t.create : t.tryOut}
-                  </Button>
-                }
-              >
-                {t.noneText}
-              </Empty>
-            </>
-          );
-        }
-        const found = all.filter((s) =>
-          [s.name, s.owner, s.description, ...s.tags].some((x) => x.toLowerCase().includes(wanted)),
-        );
-        const noOwner = all.filter((s) => !s.owner).length;
-        const stale = all.filter((s) => statusOf(s) !== "fresh").length;
-        return (
+    <LoadedPage title={t.title} queries={[segments, archived]}>
+      {(all, away) =>
+        all.length + away.length === 0 ? (
+          <>
+            <PageHeader title={t.title} answer={t.none} />
+            <Empty icon={<IconUsersGroup size={32} stroke={1.4} />} title={t.none} action={create}>
+              {t.noneText}
+            </Empty>
+          </>
+        ) : (
           <>
             <PageHeader
               title={t.title}
-              answer={t.answer(f.count(all.length), all.length === 1, noOwner, stale)}
+              answer={t.answer(
+                f.count(all.length),
+                all.length === 1,
+                all.filter((s) => !s.owner).length,
+                all.filter((s) => statusOf(s) !== "fresh").length,
+              )}
               actions={
                 <>
                   <Editors>
@@ -102,107 +65,47 @@ function Segments() {
                       variant="default"
                       leftSection={<IconRefresh size={15} />}
                       loading={refresh.isPending}
-                      onClick={() => refresh.mutate()}
+                      onClick={() => refresh.mutate([])}
                     >
                       {t.refreshAll}
                     </Button>
                   </Editors>
-                  <Button component={Link} to="/builder" leftSection={<IconPlus size={15} />}>
-                    {editor ? t.create : t.tryOut}
-                  </Button>
+                  {create}
                 </>
               }
             />
-            <Missed queries={[runs]} />
-            <TextInput
-              className={classes.search}
-              leftSection={<IconSearch size={14} />}
-              aria-label={t.filter}
-              placeholder={t.filter}
-              value={search.q ?? ""}
-              onChange={(e) => void change({ search: { q: e.currentTarget.value || undefined }, replace: true })}
-            />
-            {found.length === 0 ? (
-              <Empty title={t.noneFound(search.q ?? "")} />
-            ) : (
-              <DataTable
-                label={t.title}
-                rows={found}
-                rowKey={(s) => s.name}
-                sort={{ key: "members", descending: true }}
-                columns={[
-                  {
-                    key: "name",
-                    label: t.name,
-                    cell: (s) => (
-                      <>
-                        <Link to="/segments/$name" params={{ name: s.name }} className={classes.name}>
-                          {s.name}
-                        </Link>
-                        <div className={classes.about}>{s.description || s.expression}</div>
-                      </>
-                    ),
-                    value: (s) => s.name,
-                  },
-                  {
-                    key: "members",
-                    label: t.members,
-                    cell: (s) => (s.run ? f.count(s.run.members) : "–"),
-                    value: (s) => s.run?.members,
-                    right: true,
-                  },
-                  {
-                    key: "trend",
-                    label: t.trend,
-                    cell: (s) => (
-                      <Sparkline points={(sizes.get(s.name) ?? []).map((p) => p.n)} label={t.trendOf(s.name)} />
-                    ),
-                    width: 96,
-                  },
-                  {
-                    key: "joined",
-                    label: t.joined,
-                    cell: (s) => (s.run ? f.change(s.run.joined) : "–"),
-                    value: (s) => s.run?.joined,
-                    right: true,
-                  },
-                  {
-                    key: "left",
-                    label: t.left,
-                    cell: (s) => (s.run ? f.change(-s.run.left) : "–"),
-                    value: (s) => s.run?.left,
-                    right: true,
-                  },
-                  {
-                    key: "owner",
-                    label: t.owner,
-                    cell: (s) => s.owner || <span className={classes.quiet}>{t.noOwner}</span>,
-                    value: (s) => s.owner,
-                    nowrap: true,
-                  },
-                  {
-                    key: "status",
-                    label: t.status,
-                    cell: (s) => (
-                      <Badge color={colours[statusOf(s)]} variant="dot" miw="max-content">
-                        {t.statuses[statusOf(s)]}
-                      </Badge>
-                    ),
-                    value: statusOf,
-                  },
-                  {
-                    key: "refresh",
-                    label: t.asOf,
-                    cell: (s) => (s.run ? f.asOf(s.run.as_of) : "–"),
-                    value: (s) => s.run?.as_of,
-                    nowrap: true,
-                  },
-                ]}
-              />
-            )}
+            <Filters all={all} archived={away.length} />
+            <Found all={search.archived ? away : all} editor={editor} />
           </>
-        );
-      }}
+        )
+      }
     </LoadedPage>
+  );
+}
+
+/** wanted tells whether a segment is what the filters ask for. */
+function wanted(s: Schema["Segment"], { q = "", owner, status }: SegmentsSearch): boolean {
+  return (
+    [s.name, s.owner, s.description, ...s.tags].some((x) => x.toLowerCase().includes(q.toLowerCase())) &&
+    (owner === undefined || s.owner === (owner === "-" ? "" : owner)) &&
+    (status === undefined || statusOf(s) === status)
+  );
+}
+
+/** Found lists what the filters leave, and does things to several at once. */
+function Found({ all, editor }: { all: Schema["Segment"][]; editor: boolean }) {
+  const t = useMessages(messages);
+  const search = segmentsRoute.useSearch();
+  const [chosen, setChosen] = useState<string[]>([]);
+  const found = all.filter((s) => wanted(s, search));
+  if (found.length === 0) {
+    return <Empty title={search.q ? t.noneFound(search.q) : search.archived ? t.noneArchived : t.noneSuch} />;
+  }
+  const picked = found.filter((s) => chosen.includes(s.name));
+  return (
+    <>
+      {editor && <Bulk picked={picked} found={found} onPick={setChosen} />}
+      <List segments={found} picked={editor ? chosen : undefined} onPick={setChosen} />
+    </>
   );
 }
