@@ -58,7 +58,7 @@ type Proof struct {
 // SegmentProof is the proof of one segment.
 type SegmentProof struct {
 	Name       string      `json:"name" say:"found"`
-	Found      bool        `json:"-"`
+	Found      bool        `json:"found,omitempty" doc:"It is of a discovery, and the name is what marks it"`
 	Expression string      `json:"expression,omitempty"`
 	Points     []Point     `json:"points" doc:"By date"`
 	Summary    Summary     `json:"summary"`
@@ -178,7 +178,7 @@ type ProofSummary struct {
 // ProofOutcome is what a proof says of a segment, in short.
 type ProofOutcome struct {
 	Name     string   `json:"name" say:"found"`
-	Found    bool     `json:"-"`
+	Found    bool     `json:"found,omitempty" doc:"It is of a discovery, and the name is what marks it"`
 	Standing string   `json:"standing" enum:"confirmed,mixed,none"`
 	Lift     *float64 `json:"lift,omitempty"`
 }

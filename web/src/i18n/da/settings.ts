@@ -17,7 +17,7 @@ export const da: typeof en = {
   english: "Engelsk",
   danish: "Dansk",
   value: "Hvad der tæller som værdi",
-  valueText: "Summen af et tal over en hændelse, uden periode. Er feltet tomt, findes den ud fra de gængse navne.",
+  valueText: "Summen af et tal over en hændelse, uden tidsrum. Er feltet tomt, findes den ud fra de gængse navne.",
   valueFound: (expression) =>
     `Fundet ud fra de gængse navne: ${expression}. Overblik, dokumentation og RFM bruger den, indtil du vælger en anden.`,
   currency: "Valuta",
