@@ -21,7 +21,7 @@ import (
 type ImportRequest struct {
 	Files     []string          `json:"files,omitempty" maxItems:"100000" doc:"Paths on the machine of kreds; only in-process and through the socket of the data directory"`
 	Uploads   []string          `json:"uploads,omitempty" maxItems:"100000" doc:"Ids of uploads, instead of files"`
-	As        string            `json:"as" doc:"What the rows are: customers, companies, prospects, prospect companies, items or events:NAME" example:"events:purchase"`
+	As        string            `json:"as,omitempty" doc:"What the rows are: customers, companies, prospects, prospect companies, items or events:NAME; may be left out to see how the files are written" example:"events:purchase"`
 	ID        string            `json:"id,omitempty" doc:"Column with the key of the profile or item; without it customers and companies are numbered" example:"customer_id"`
 	Time      string            `json:"time,omitempty" doc:"Column with when it happened or was observed" example:"ordered_at"`
 	Order     string            `json:"order,omitempty" doc:"Column whose equal values make rows one occasion, as an invoice's number" example:"order_no"`

@@ -14,13 +14,19 @@ import (
 )
 
 // Inspect finds out how files would be read, and what their first rows become. It
-// reads no more than the begin of each. The errors are those of Import.
+// reads no more than the begin of each. The errors are those of Import. Where the
+// request does not say what the rows are, the plan is of how the files are written,
+// whatever is stored.
 func (im *Importer) Inspect(ctx context.Context, r Request) (*Plan, error) {
-	l, err := im.layout(ctx, &r)
-	if err != nil {
-		return nil, err
+	var l *layout
+	var err error
+	if r.As == "" {
+		r.As = "customers"
+		l, err = im.layoutOf(ctx, &r, &kreds.Catalogue{})
+	} else if l, err = im.layout(ctx, &r); err == nil {
+		err = im.collision(ctx, l)
 	}
-	if err := im.collision(ctx, l); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	cal, err := im.calendar(ctx)

@@ -367,6 +367,30 @@ func TestFieldsOfErrors(t *testing.T) {
 	}
 }
 
+// How a file is written can be seen whatever is stored, and before it is known what
+// its rows are.
+func TestInspectOfAnything(t *testing.T) {
+	w := newWorkspace(t)
+	w.imports(collect.Request{As: "customers", Files: []string{w.file("a.csv", "age\n31\n32\n")}})
+	r := collect.Request{Files: []string{w.file("b.csv", "name,age\nAnn,old\nBo,young\n")}}
+	if p := w.inspect(r); len(p.Columns) != 2 || p.Columns[1].Type != kreds.Text || p.Rows != 2 {
+		t.Errorf("%+v", p)
+	}
+	w.failing(r, kreds.CodeInvalid, `rows cannot be imported as ""`)
+	for as, field := range map[string]string{"customers": "types.age", "companies": ""} {
+		r.As = as
+		_, err := w.importer.Inspect(context.Background(), r)
+		if kreds.FieldOf(err) != field {
+			t.Errorf("%s: %v", as, err)
+		}
+	}
+	r.As, r.Types = "customers", map[string]string{"age": "text"}
+	r.Map = map[string]string{"age": "years"}
+	if _, err := w.importer.Inspect(context.Background(), r); kreds.CodeOf(err) != kreds.CodeConflict || kreds.FieldOf(err) != "id" {
+		t.Errorf("%v", err)
+	}
+}
+
 // A plan of a file of any size reads its begin, and says how many rows there are
 // about.
 func TestPreviewOfMuch(t *testing.T) {

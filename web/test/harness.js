@@ -233,8 +233,8 @@ export async function checkPage(page, name) {
   assert.equal(text, "", `${name}: axe`);
 }
 
-/** shot leaves a screenshot of a step in artefacts. */
-export async function shot(page, name) {
+/** shot leaves a screenshot of a step in artefacts: of what is seen, or of the whole page. */
+export async function shot(page, name, fullPage = false) {
   await settled(page);
-  await page.screenshot({ path: join(artefacts, `${name}.png`) });
+  await page.screenshot({ path: join(artefacts, `${name}.png`), fullPage });
 }

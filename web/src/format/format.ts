@@ -14,6 +14,7 @@ export type Format = ReturnType<typeof makeFormat>;
 export function makeFormat(language: Language, timeZone: string, currency: string) {
   const locale = locales[language];
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+  const exact = new Intl.NumberFormat(locale, { maximumSignificantDigits: 17 });
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumSignificantDigits: 3 });
   const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
@@ -74,6 +75,8 @@ export function makeFormat(language: Language, timeZone: string, currency: strin
     currency,
     /** With at most two decimals: 12,345.67. */
     number: (v: number) => number.format(v),
+    /** With all its decimals: 0.00125. */
+    exact: (v: number) => exact.format(v),
     /** Without decimals: 12,346. */
     count: (v: number) => whole.format(v),
     /** With a sign: +312. */

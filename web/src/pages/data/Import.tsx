@@ -14,7 +14,7 @@ import { ProgressBar } from "../../parts/progress";
 import { ErrorState } from "../../parts/states";
 import { useToast } from "../../parts/toast";
 import classes from "./data.module.css";
-import { cancel, choose, type Importing, resume, startOver, useImporting } from "./importing";
+import { cancel, choose, type Importing, placed, resume, startOver, useImporting } from "./importing";
 import { messages } from "./messages";
 import { PlanForm } from "./PlanForm";
 
@@ -28,8 +28,16 @@ function Import() {
   const answer = {
     choose: t.choose,
     uploading: t.uploading(names),
-    plan: t.planAnswer(names, now.columns.length, now.files.length > 1),
-    importing: t.uploading(names),
+    plan: now.plan
+      ? t.planAnswer(
+          names,
+          now.plan.whole ? f.count(now.plan.rows) : t.about(f.short(now.plan.rows)),
+          now.plan.rows,
+          now.columns.length,
+          now.files.length > 1,
+        )
+      : t.planOpen(names),
+    importing: t.importing(names),
     done: now.result?.already
       ? t.already(names)
       : t.done(f.count(now.result?.import.rows ?? 0), names, f.duration(now.result?.seconds ?? 0)),
@@ -38,7 +46,7 @@ function Import() {
     <>
       <PageHeader
         title={t.importTitle}
-        answer={now.step === "importing" ? t.doImport(names) : answer}
+        answer={answer}
         actions={
           now.step === "plan" && (
             <Button variant="default" onClick={startOver}>
@@ -47,7 +55,7 @@ function Import() {
           )
         }
       />
-      {now.problem && now.step !== "done" && (
+      {now.problem && now.step !== "done" && !placed(now) && (
         <div style={{ marginBottom: 16 }}>
           <ErrorState error={new ApiError(now.problem)} retry={canRetry(now) ? resume : undefined} />
         </div>
@@ -58,7 +66,7 @@ function Import() {
         </Editors>
       )}
       {now.step === "uploading" && <ProgressBar label={t.uploading(names)} value={now.sent} onCancel={startOver} />}
-      {now.step === "plan" && <PlanForm now={now} names={names} />}
+      {now.step === "plan" && <PlanForm now={now} />}
       {now.step === "importing" && <Running now={now} />}
       {now.step === "done" && <Done now={now} />}
     </>

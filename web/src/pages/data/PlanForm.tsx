@@ -1,122 +1,47 @@
-import { Button, Checkbox, Group, Select } from "@mantine/core";
+import { Button, Group, Select, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import type { Schema } from "../../api/client";
 import { dataKeys } from "../../api/queries";
-import { useFormat } from "../../format/format";
+import { type Format, useFormat } from "../../format/format";
+import type { en } from "../../i18n/en/data";
 import { useMessages } from "../../i18n/language";
-import { DataTable } from "../../parts/DataTable";
 import { Section } from "../../parts/PageHeader";
 import classes from "./data.module.css";
-import { type Importing, plan, type Request, run } from "./importing";
+import { faultAt, type Importing, placed, plainly, plan, type Request, run } from "./importing";
 import { Late } from "./Late";
 import { messages } from "./messages";
+import { PlanColumns } from "./PlanColumns";
+import { Preview } from "./Preview";
+import { eventOf, isEvents, type Kind, kindOf, kinds, needsKey, withKind } from "./uses";
 import { Computed, Written } from "./Written";
 
-type PlanColumn = Schema["PlanColumn"];
-
-const typeNames = ["number", "text", "boolean", "date", "instant", "list"];
-
-/** noteOf is a remark of the server without the advice for the command line. */
-function noteOf(note: string): string {
-  if (/--id\b/.test(note)) return "";
-  const text = note.split(/;? --|; /)[0] ?? "";
-  return text.charAt(0).toUpperCase() + text.slice(1);
+/** notesOf are the remarks of a plan that are not said by a field of the form. */
+function notesOf(plan: Importing["plan"]): string[] {
+  const doubtful = plan?.columns.filter((c) => c.doubt).map((c) => `"${c.label}"`) ?? [];
+  const said = (note: string) =>
+    /--id\b/.test(note) || note.endsWith(` ${plan?.encoding}`) || doubtful.some((label) => note.includes(label));
+  return (plan?.notes ?? []).filter((n) => !said(n)).map(plainly);
 }
 
 /** PlanForm shows how a file would be read and lets it be corrected. */
-export function PlanForm({ now, names }: { now: Importing; names: string }) {
+export function PlanForm({ now }: { now: Importing }) {
   const t = useMessages(messages);
   const f = useFormat();
   const queries = useQueryClient();
-  const r = now.request;
-  const kind = r.as.startsWith("events:") ? "events" : r.as;
-  const labels = now.columns.map((c) => c.label);
-  const update = (part: Partial<Request>) => void plan({ ...r, ...part });
-
-  const setKind = (k: string | null) => {
-    if (!k) return;
-    const events = k === "events";
-    update({
-      as: events ? "events:purchase" : k,
-      order: events ? r.order : undefined,
-      time: events ? (r.time ?? now.columns.find((c) => c.type === "instant" || c.type === "date")?.label) : r.time,
-    });
-  };
-  const notes = (now.plan?.notes ?? []).map(noteOf).filter(Boolean);
+  const notes = notesOf(now.plan);
   const begin = async () => {
     await run();
     await Promise.all([...dataKeys, ["worth"]].map((queryKey) => queries.invalidateQueries({ queryKey })));
   };
+  const action = now.plan && !now.problem ? actionOf(now, t, f) : undefined;
 
   return (
     <>
-      <div className={classes.form}>
-        <Select
-          label={t.rowsAre}
-          value={kind}
-          allowDeselect={false}
-          onChange={setKind}
-          data={[
-            { value: "customers", label: t.asCustomers },
-            { value: "events", label: t.asEvents },
-            { value: "companies", label: t.asCompanies },
-            { value: "items", label: t.asItems },
-          ]}
-        />
-        {kind === "events" && (
-          <Late
-            label={t.eventName}
-            value={r.as.slice(7)}
-            onChange={(v) => update({ as: `events:${v || "purchase"}` })}
-          />
-        )}
-        <Select
-          label={t.key}
-          title={t.keyHelp}
-          value={r.id ?? null}
-          placeholder={t.numbered}
-          clearable={kind === "customers" || kind === "companies"}
-          onChange={(v) => update({ id: v ?? undefined })}
-          data={labels}
-        />
-        {kind !== "items" && (
-          <Select
-            label={t.time}
-            title={t.timeHelp}
-            value={r.time ?? null}
-            placeholder={t.noTime}
-            clearable={kind !== "events"}
-            onChange={(v) => update({ time: v ?? undefined })}
-            data={labels}
-          />
-        )}
-        {kind === "events" && (
-          <Select
-            label={t.order}
-            title={t.orderHelp}
-            value={r.order ?? null}
-            placeholder={t.noOrder}
-            clearable
-            onChange={(v) => update({ order: v ?? undefined })}
-            data={labels}
-          />
-        )}
-      </div>
+      <Rows now={now} />
       <Written now={now} />
-      {now.plan && (
-        <Section title={t.columnsHead}>
-          <p className={classes.note}>
-            {t.howRead(
-              now.plan.encoding,
-              t.delimiters[now.plan.delimiter] ?? now.plan.delimiter,
-              f.count(now.plan.sampled),
-            )}
-          </p>
-          <PlanColumns columns={now.plan.columns} sampled={now.plan.sampled} request={r} update={update} />
-        </Section>
-      )}
+      <Preview now={now} />
+      <PlanColumns now={now} />
       <Computed now={now} />
-      {notes.length > 0 && (
+      {notes.length > 0 && !now.problem && (
         <Section title={t.notes}>
           <ul className={classes.notes}>
             {notes.map((n) => (
@@ -126,95 +51,106 @@ export function PlanForm({ now, names }: { now: Importing; names: string }) {
         </Section>
       )}
       <Group>
-        <Button
-          size="sm"
-          disabled={!now.plan || Boolean(now.problem)}
-          loading={now.planning}
-          onClick={() => void begin()}
-        >
-          {t.doImport(names)}
+        <Button size="sm" disabled={!action} loading={now.planning} onClick={() => void begin()}>
+          {action ?? t.doImport}
         </Button>
+        {!action && !now.planning && (
+          <Text size="sm" className={classes.warn}>
+            {placed(now) ? t.correct(plainly(now.problem?.detail ?? "")) : now.plan && !now.problem && t.noneTaken}
+          </Text>
+        )}
       </Group>
     </>
   );
 }
 
-function PlanColumns(props: {
-  columns: PlanColumn[];
-  sampled: number;
-  request: Request;
-  update: (part: Partial<Request>) => void;
-}) {
+/** actionOf says what the button does; undefined where no row can be taken. */
+function actionOf(now: Importing, t: typeof en, f: Format): string | undefined {
+  const plan = now.plan;
+  if (!plan) return undefined;
+  const { read, rejected, keys } = plan.preview;
+  const taken = read - rejected;
+  if (taken === 0) return undefined;
+  const kind = kindOf(now.request);
+  const each = isEvents(kind) || keys === taken; // each row is one of them
+  const things = (n: number, text: string) => t.things[kind](text, n === 1);
+  if (!plan.whole) {
+    const about = f.short((plan.rows / read) * taken);
+    return each ? t.importAbout(things(2, about)) : t.importRows(about, t.things[kind]("", false).trim());
+  }
+  const what = things(each ? taken : keys, f.count(each ? taken : keys));
+  return t.importThings(what, each ? "" : f.count(taken), rejected > 0 ? t.rowsOf(f.count(rejected), rejected) : "");
+}
+
+/** Rows says what the rows are, and which columns tell whose and when. */
+function Rows({ now }: { now: Importing }) {
   const t = useMessages(messages);
-  const f = useFormat();
-  const { request: r, update } = props;
-  const out = (c: PlanColumn) => r.map?.[c.label] === "";
-  const special = (c: PlanColumn) => c.role === "id" || c.role === "time";
-  const named = (label: string, name: string | undefined) => {
-    const map = { ...r.map };
-    if (name === undefined) delete map[label];
-    else map[label] = name;
-    update({ map });
-  };
+  const r = now.request;
+  const kind = kindOf(r);
+  const labels = now.columns.map((c) => c.label);
+  const update = (part: Partial<Request>) => void plan({ ...r, ...part });
+  const time = now.columns.find((c) => c.type === "instant" || c.type === "date")?.label;
   return (
-    <DataTable
-      label={t.columnsHead}
-      rows={props.columns}
-      rowKey={(c) => c.label}
-      columns={[
-        {
-          key: "label",
-          label: t.column,
-          cell: (c) => (
-            <Checkbox
-              checked={!out(c)}
-              disabled={special(c)}
-              label={c.label}
-              aria-label={t.take(c.label)}
-              onChange={(e) => named(c.label, e.currentTarget.checked ? undefined : "")}
-            />
-          ),
-        },
-        { key: "role", label: t.use, cell: (c) => t.roles[out(c) ? "none" : c.role] ?? c.role, nowrap: true },
-        {
-          key: "name",
-          label: t.name,
-          cell: (c) =>
-            special(c) || out(c) ? (
-              ""
-            ) : (
-              <Late label={t.nameOf(c.label)} hidden value={c.name} onChange={(v) => named(c.label, v || undefined)} />
-            ),
-        },
-        {
-          key: "type",
-          label: t.type,
-          cell: (c) =>
-            special(c) || out(c) ? (
-              (t.types[c.type] ?? c.type)
-            ) : (
-              <Select
-                aria-label={t.typeOf(c.label)}
-                w={128}
-                value={c.type}
-                allowDeselect={false}
-                onChange={(v) => v && update({ types: { ...r.types, [c.label]: v } })}
-                data={[...new Set([...typeNames, c.type])].map((v) => ({ value: v, label: t.types[v] ?? v }))}
-              />
-            ),
-        },
-        {
-          key: "examples",
-          label: t.examples,
-          cell: (c) => <span className={classes.examples}>{c.examples.join(" · ")}</span>,
-        },
-        {
-          key: "missing",
-          label: t.missing,
-          right: true,
-          cell: (c) => (c.missing > 0 ? t.missingOf(f.count(c.missing), f.count(props.sampled)) : ""),
-        },
-      ]}
-    />
+    <div className={classes.form}>
+      <Select
+        className={isEvents(kind) ? undefined : classes.wide}
+        label={t.rowsAre}
+        value={kind}
+        allowDeselect={false}
+        error={faultAt(now, "for")}
+        onChange={(k) => k && void plan(withKind(r, k as Kind, time))}
+        data={kinds.map((value) => ({ value, label: t.kinds[value] }))}
+      />
+      {isEvents(kind) && (
+        <Late
+          label={t.eventName}
+          value={eventOf(r)}
+          error={faultAt(now, "as")}
+          onChange={(v) => update({ as: `events:${v || "purchase"}` })}
+        />
+      )}
+      <Select
+        label={t.key}
+        description={t.keyHelp[kind]}
+        inputWrapperOrder={below}
+        value={r.id ?? null}
+        allowDeselect={false}
+        placeholder={needsKey(kind) ? t.pick : t.numbered}
+        clearable={!needsKey(kind)}
+        error={faultAt(now, "id")}
+        onChange={(v) => update({ id: v ?? undefined })}
+        data={labels}
+      />
+      {kind !== "items" && (
+        <Select
+          label={t.time}
+          description={isEvents(kind) ? t.timeHelp : t.observedHelp}
+          inputWrapperOrder={below}
+          value={r.time ?? null}
+          allowDeselect={false}
+          placeholder={isEvents(kind) ? t.pick : t.noTime}
+          clearable={!isEvents(kind)}
+          error={faultAt(now, "time")}
+          onChange={(v) => update({ time: v ?? undefined })}
+          data={labels}
+        />
+      )}
+      {isEvents(kind) && (
+        <Select
+          label={t.order}
+          description={t.orderHelp}
+          inputWrapperOrder={below}
+          value={r.order ?? null}
+          allowDeselect={false}
+          placeholder={t.noOrder}
+          clearable
+          error={faultAt(now, "order")}
+          onChange={(v) => update({ order: v ?? undefined })}
+          data={labels}
+        />
+      )}
+    </div>
   );
 }
+
+const below: ("label" | "input" | "description" | "error")[] = ["label", "input", "error", "description"];

@@ -10,6 +10,7 @@ import {
   type Schema,
 } from "../../api/client";
 import { onSignedInAgain } from "../../api/session";
+import { sentence } from "../../parts/states";
 import { guessOf } from "./guess";
 
 export type Request = Schema["ImportRequest"];
@@ -78,10 +79,8 @@ export async function choose(files: File[]) {
   change({ ...nothing, files, step: "uploading" });
   try {
     const uploads = await uploadAll(files);
-    const raw = await inspect({ as: "customers", uploads });
-    const request: Request = { uploads, ...guessOf(raw.columns) };
-    change({ step: "plan", request, columns: raw.columns });
-    await plan(request);
+    change({ request: { ...nothing.request, uploads } });
+    await reread({});
   } catch (err) {
     fail(err, "choose");
   }
@@ -102,8 +101,24 @@ function fail(err: unknown, step: Importing["step"]) {
   change({ step, problem: errorProblem(err), planning: false });
 }
 
+/** faultAt is what is wrong with a part of the request, as id or types.age; "" if nothing is. */
+export function faultAt(now: Importing, field: string): string {
+  return plainly(now.problem?.errors?.find((e) => e.location === `body.${field}`)?.message ?? "");
+}
+
+/** plainly is a text of the server without what it says of the command line's options. */
+export function plainly(text: string): string {
+  return sentence(text.split(/,? (?:for|til) --|;? --|; /)[0] ?? "");
+}
+
+/** placed tells whether what is wrong is wrong in some part of the form. */
+export function placed(now: Importing): boolean {
+  return now.step === "plan" && Boolean(now.problem?.errors?.some((e) => e.location?.startsWith("body.")));
+}
+
 async function uploadAll(files: File[]): Promise<string[]> {
   const all = files.reduce((n, f) => n + f.size, 0);
+  change({ sent: 0 });
   const ids: string[] = [];
   let before = 0;
   abort = new AbortController();
@@ -147,27 +162,37 @@ function inspect(request: Request, signal?: AbortSignal) {
 
 /** written is how the files are written, as far as the request says. */
 export function written(r: Request): Partial<Request> {
-  return { delimiter: r.delimiter, decimal: r.decimal, date_order: r.date_order, header: r.header };
+  return {
+    encoding: r.encoding,
+    delimiter: r.delimiter,
+    decimal: r.decimal,
+    date_order: r.date_order,
+    header: r.header,
+  };
 }
 
-/** reread looks into the files anew where they are written in another way: their columns are others then. */
+/**
+ * reread looks into the files anew where they are written in another way: their columns are others then. Whatever is
+ * stored, the form is there to say how they are read.
+ */
 export async function reread(part: Partial<Request>) {
   planned?.abort();
   planned = new AbortController();
   const mine = planned;
+  const { uploads } = now.request;
   const how = { ...written(now.request), ...part };
   change({ planning: true });
   try {
-    const raw = await inspect({ as: "customers", uploads: now.request.uploads, ...how }, mine.signal);
+    const raw = await inspect({ uploads, ...how }, mine.signal);
     if (mine !== planned) return;
-    const request: Request = { uploads: now.request.uploads, ...how, ...guessOf(raw.columns) };
-    change({ columns: raw.columns });
+    const request: Request = { uploads, ...how, ...guessOf(raw.columns, now.files[0]?.name ?? "") };
+    change({ step: "plan", columns: raw.columns, plan: undefined });
     await plan(request);
   } catch (err) {
-    if (mine === planned) {
-      change({ request: { ...now.request, ...part } });
-      fail(err, "plan");
-    }
+    if (mine !== planned) return;
+    const form = now.step === "plan";
+    change({ request: form ? { ...now.request, ...part } : nothing.request });
+    fail(err, form ? "plan" : "choose");
   }
 }
 
@@ -222,10 +247,10 @@ export function cancel() {
 /** again goes back to the plan. The server has removed the uploads, so they are sent anew. */
 async function again(err?: unknown) {
   const cancelled = err instanceof DOMException && err.name === "AbortError";
-  change({ step: "uploading", sent: 0 });
+  change({ step: "uploading" });
   try {
     const request = { ...now.request, uploads: await uploadAll(now.files) };
-    change({ step: "plan", request, problem: cancelled || !err ? undefined : errorProblem(err) });
+    change({ step: "plan", request, problem: cancelled || !err ? undefined : errorProblem(err), planning: false });
   } catch (e) {
     fail(cancelled || !err ? e : err, "choose");
   }
