@@ -238,6 +238,22 @@ test("names and values are completed", async () => {
   await text.press("Tab");
   assert.equal(await text.inputValue(), 'country = "Germany"');
   await page.getByText("95 of 4,372 match").waitFor();
+  // Each with what it is, or how frequent it is; after did come events, within where properties of the event.
+  await text.fill("");
+  await text.pressSequentially("did ");
+  await page.getByRole("option", { name: "purchase event" }).waitFor();
+  await text.press("Enter");
+  await text.pressSequentially(" where (am");
+  await page.getByRole("option", { name: /^amount.*property$/ }).waitFor();
+  await text.fill("");
+  await text.pressSequentially('country in ("United Ki');
+  await page.getByRole("option", { name: /^United Kingdom 9\d(\.\d)?%$/ }).waitFor();
+  await text.fill('country = "Germany"');
+  // The numbers say what they count.
+  await page.getByRole("button", { name: "95 of 4,372 match, 2.2%" }).click();
+  await page.getByText("Holds for 95 of 4,372 customers, 2.2%.").waitFor();
+  await page.getByText("As of 9 Dec 2011. Counted one by one").waitFor();
+  await shot(page, "builder-why");
   await page.context().close();
 });
 

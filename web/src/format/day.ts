@@ -36,3 +36,7 @@ function day(year?: string, month?: string, date?: string): string | undefined {
   const at = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text) ? text : undefined;
 }
+
+/** endedDay is the day that ends with an as-of instant, as links have it. */
+export const endedDay = (asOf: string, timeZone: string) =>
+  new Date(new Date(asOf).getTime() - 1).toLocaleDateString("sv-SE", { timeZone });

@@ -29,6 +29,7 @@ export const da: typeof en = {
   asOfDay: (day: string) => `Pr. ${day}.`,
   now: "nu",
   exactly: "Talt én for én, altså uden stikprøveusikkerhed.",
+  estimated: (share: string) => `Anslået ud fra ${share} af kunderne; tallet ligger med 95 % sikkerhed mellem de to.`,
   lookAtThem: "Se på dem (i en ny fane)",
   condition: "Betingelse",
   groups: { and: "alle disse", or: "mindst en af disse", some_of: "mindst" },

@@ -56,6 +56,7 @@ export const da: typeof en = {
   outside: "Kunden tælles ikke med på dette tidspunkt.",
   yes: "gælder",
   no: "gælder ikke",
+  happened: (n: string) => `– er sket ${n} ${plural(n, "gang", "gange")}`,
   is: (v: string) => `er ${v}`,
   isUnknown: "er ukendt",
   moreEvents: (n: string) => `og ${n} til`,

@@ -29,6 +29,8 @@ export const en = {
   asOfDay: (day: string) => `As of ${day}.`,
   now: "now",
   exactly: "Counted one by one, so without sampling error.",
+  estimated: (share: string) =>
+    `Estimated from ${share} of the customers; the number lies between the two with 95% confidence.`,
   lookAtThem: "Look at them (in a new tab)",
   condition: "Condition",
   groups: { and: "all of these", or: "any of these", some_of: "at least" },

@@ -55,6 +55,7 @@ export const en = {
   outside: "The customer is not counted at this time.",
   yes: "holds",
   no: "does not hold",
+  happened: (n: string) => `– happened ${n} ${plural(n, "time", "times")}`,
   is: (v: string) => `is ${v}`,
   isUnknown: "is unknown",
   moreEvents: (n: string) => `and ${n} more`,

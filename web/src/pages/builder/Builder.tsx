@@ -19,6 +19,7 @@ import { About } from "./About";
 import classes from "./builder.module.css";
 import { useCounted } from "./counted";
 import type { Known } from "./Fields";
+import { Explained } from "./Figures";
 import { messages } from "./messages";
 import { builderRoute } from "./route";
 import { Save } from "./Save";
@@ -152,8 +153,8 @@ function Builder(props: {
     };
   }, [data, asOf]);
   const values = useCallback(
-    (name: string) => {
-      const own = known.values(undefined, name);
+    (name: string, event: string | undefined) => {
+      const own = known.values(event, name);
       return own.length > 0 ? own : data.events.flatMap((e) => known.values(e.name, name));
     },
     [known, data],
@@ -283,13 +284,32 @@ function Builder(props: {
   function answer() {
     if (x.empty) return t.begin;
     if (x.error) return t.notYet;
-    if (exact) return t.exact(f.count(exact.count), f.count(exact.population), f.percent(exact.share));
+    if (exact) {
+      const said = t.exact(f.count(exact.count), f.count(exact.population), f.percent(exact.share));
+      return explained(said, exact, t.exactly);
+    }
     const e = x.estimate ?? estimate.data;
     if (e?.estimate) {
-      return e.estimate.low === e.estimate.high
-        ? t.exact(f.count(e.count), f.count(e.population), f.percent(e.share))
-        : t.about(f.count(e.count), f.count(e.estimate.low), f.count(e.estimate.high));
+      if (e.estimate.low === e.estimate.high)
+        return t.exact(f.count(e.count), f.count(e.population), f.percent(e.share));
+      const said = t.about(f.count(e.count), f.count(e.estimate.low), f.count(e.estimate.high));
+      return explained(said, e, t.estimated(f.percent(e.estimate.share)));
     }
     return undefined;
+  }
+
+  function explained(said: string, c: Schema["Count"], how: string) {
+    return (
+      <Explained
+        className={classes.asked}
+        text={c.expression}
+        facts={[
+          t.holdsFor(f.count(c.count), f.count(c.population), f.percent(c.share)),
+          `${t.asOfDay(f.asOf(c.as_of))} ${how}`,
+        ]}
+      >
+        {said}
+      </Explained>
+    );
   }
 }

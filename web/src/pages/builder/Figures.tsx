@@ -43,7 +43,7 @@ export function Figures({ clause }: { clause: Schema["Clause"] | undefined }) {
 
 /** Explained is a number that says, when it is asked, what it is the number of and how exact it is. */
 export function Explained(props: {
-  label: string;
+  label?: string;
   text: string;
   facts: string[];
   link?: ReactNode;

@@ -1,118 +1,24 @@
 import { Textarea } from "@mantine/core";
 import { useEffect, useId, useMemo, useRef, useState } from "react";
 import type { Schema } from "../../api/client";
+import { useFormat } from "../../format/format";
 import { useMessages } from "../../i18n/language";
 import { sentence } from "../../parts/states";
 import classes from "./builder.module.css";
+import { type Offer, offersOf, wordBefore } from "./completion";
 import type { Frequent } from "./Fields";
 import { messages } from "./messages";
-
-type Catalogue = Schema["Catalogue"];
-
-/** Words of the language that completion offers. */
-const keywords = [
-  "and",
-  "or",
-  "not",
-  "did",
-  "did not",
-  "where",
-  "within last",
-  "days",
-  "weeks",
-  "months",
-  "between",
-  "in",
-  "in segment",
-  "at least",
-  "at most",
-  "exactly",
-  "times",
-  "once",
-  "twice",
-  "then",
-  "is known",
-  "is unknown",
-  "contains",
-  "starts with",
-  "sum",
-  "avg",
-  "count of",
-  "count distinct",
-  "first",
-  "last",
-  "more than",
-  "ago",
-  "in top",
-  "everyone",
-  "as of",
-  "resumed",
-  "joined segment",
-  "left segment",
-];
-
-interface Offer {
-  insert: string;
-  kind: string;
-}
-
-/** wordBefore is what is being written at the caret: a name, or a text from its quote. */
-export function wordBefore(text: string, caret: number): { word: string; from: number; quoted: boolean } {
-  const before = text.slice(0, caret);
-  if ((before.match(/"/g)?.length ?? 0) % 2 === 1) {
-    const from = before.lastIndexOf('"') + 1;
-    return { word: before.slice(from), from, quoted: true };
-  }
-  const word = /[\p{L}\p{N}_.]*$/u.exec(before)?.[0] ?? "";
-  return { word, from: caret - word.length, quoted: false };
-}
-
-const bare = /^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)*$/u;
-const named = (name: string) => (bare.test(name) ? name : `\`${name.replaceAll("`", "``")}\``);
-
-/** offersOf completes what is being written from the catalogue. */
-export function offersOf(text: string, caret: number, c: Catalogue, values: (name: string) => Frequent[]): Offer[] {
-  const { word, from, quoted } = wordBefore(text, caret);
-  const lower = word.toLowerCase();
-  const fits = (s: string) => s.toLowerCase().startsWith(lower) && s.toLowerCase() !== lower;
-  if (quoted) {
-    const before = text.slice(0, from - 1);
-    if (/segment\s+$/i.test(before))
-      return c.segments
-        .map((s) => s.name)
-        .filter(fits)
-        .map((s) => ({ insert: s, kind: "segment" }));
-    const name =
-      /([\p{L}\p{N}_.]+)\s*(?:not\s+)?(?:=|!=|in\s*\([^()]*|contains|starts with|ends with|includes)\s*$/iu.exec(
-        before,
-      )?.[1];
-    return name
-      ? values(name)
-          .filter((v) => fits(v.value))
-          .slice(0, 8)
-          .map((v) => ({ insert: v.value.replaceAll('"', '""'), kind: "value" }))
-      : [];
-  }
-  if (word === "") return [];
-  const all: Offer[] = [
-    ...c.traits.map((t) => ({ insert: named(t.name), kind: "trait" })),
-    ...c.events.map((e) => ({ insert: named(e.name), kind: "event" })),
-    ...c.events.flatMap((e) => e.properties.map((p) => ({ insert: named(p.name), kind: "property" }))),
-    ...keywords.map((k) => ({ insert: k, kind: "word" })),
-  ];
-  const seen = new Set<string>();
-  return all.filter((o) => fits(o.insert) && !seen.has(o.insert) && seen.add(o.insert)).slice(0, 8);
-}
 
 /** TextPane edits the expression as text, with completion, and shows where it is wrong. */
 export function TextPane(props: {
   text: string;
   error: Schema["ExpressionRef"] | undefined;
-  catalogue: Catalogue;
-  values: (name: string) => Frequent[];
+  catalogue: Schema["Catalogue"];
+  values: (name: string, event: string | undefined) => Frequent[];
   onChange: (text: string) => void;
 }) {
   const t = useMessages(messages);
+  const f = useFormat();
   const { text, error, catalogue, values, onChange } = props;
   const area = useRef<HTMLTextAreaElement>(null);
   const [caret, setCaret] = useState<number | null>(null);
@@ -191,7 +97,10 @@ export function TextPane(props: {
             onClick={() => accept(o)}
           >
             <code>{o.insert}</code>
-            <span>{t.offerKinds[o.kind]}</span>
+            <span>
+              {o.label ? `${o.label} · ` : ""}
+              {o.share === undefined ? t.offerKinds[o.kind] : f.percent(o.share)}
+            </span>
           </div>
         ))}
       </div>

@@ -197,6 +197,9 @@ function WhyNot(props: {
   );
 }
 
+/** counts are conditions whose value is how often something happened. */
+const counts = /^did\s/;
+
 function Reason({ reason: r }: { reason: Schema["Reason"] }) {
   const t = useMessages(messages);
   const f = useFormat();
@@ -211,7 +214,10 @@ function Reason({ reason: r }: { reason: Schema["Reason"] }) {
         <div>
           <code>{r.text}</code>
           {r.value !== undefined && r.value !== null && (
-            <span className={classes.quiet}> {t.is(shown(r.value, f))}</span>
+            <span className={classes.quiet}>
+              {" "}
+              {counts.test(r.text) ? t.happened(shown(r.value, f)) : t.is(shown(r.value, f))}
+            </span>
           )}
           {r.unknown && <span className={classes.quiet}> {t.isUnknown}</span>}
           {r.miss && <span className={classes.miss}> {sentence(r.miss)}</span>}

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { CSSProperties, ReactNode } from "react";
 import type { Schema } from "../../api/client";
+import { endedDay } from "../../format/day";
 import { useFormat } from "../../format/format";
 import { useMessages } from "../../i18n/language";
 import { Why } from "../../parts/Why";
@@ -32,6 +33,8 @@ export function Card(props: {
   index: number;
   solution: Schema["Solution"];
   worth: Schema["FoundWorth"] | undefined;
+  /** The instant that the discovery is of. */
+  asOf: string;
 }) {
   const t = useMessages(messages);
   const f = useFormat();
@@ -90,7 +93,7 @@ export function Card(props: {
         {shift !== undefined && <Fact name={t.shift} value={f.number(shift)} why={t.shiftWhy} />}
         {nearest && <Fact name={t.nearest} value={`${x.nearest}. ${nearest.name}`} />}
       </dl>
-      {x.rule ? <Rule rule={x.rule} /> : <p className={classes.quiet}>{t.noRule}</p>}
+      {x.rule ? <Rule rule={x.rule} asOf={props.asOf} /> : <p className={classes.quiet}>{t.noRule}</p>}
       {x.typical.length > 0 && (
         <div className={classes.quiet}>
           {t.typical}{" "}
@@ -109,7 +112,7 @@ export function Card(props: {
 }
 
 /** Rule is a rule, and in words how well it says who is in the segment. */
-function Rule({ rule: r }: { rule: Schema["Rule"] }) {
+function Rule({ rule: r, asOf }: { rule: Schema["Rule"]; asOf: string }) {
   const t = useMessages(messages);
   const f = useFormat();
   const fidelity = Math.min(r.precision, r.recall);
@@ -121,7 +124,7 @@ function Rule({ rule: r }: { rule: Schema["Rule"] }) {
         {t.fidelity(f.percent(r.precision), f.percent(r.recall))} {t.moves(f.count(r.joins), f.count(r.leaves))}
       </div>
       <div className={classes.quiet}>
-        <Link to="/builder" search={{ text: r.expression }}>
+        <Link to="/builder" search={{ text: r.expression, asOf: endedDay(asOf, f.timeZone) }}>
           {t.openRule}
         </Link>
       </div>

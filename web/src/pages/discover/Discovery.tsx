@@ -146,7 +146,7 @@ function Shown({ discovery: d }: { discovery: Schema["Discovery"] }) {
       <Section title={t.each}>
         <div className={classes.cards}>
           {s.segments.map((x, i) => (
-            <Card key={x.name} found={x} index={i} solution={s} worth={worth} />
+            <Card key={x.name} found={x} index={i} solution={s} worth={worth} asOf={d.as_of} />
           ))}
         </div>
         {s.outside ? <p className={classes.quiet}>{t.outside(f.count(s.outside))}</p> : null}

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useState } from "react";
 import type { Schema } from "../../api/client";
 import { trendQuery } from "../../api/questions";
 import { spanOf } from "../../api/span";
+import { endedDay } from "../../format/day";
 import { useFormat } from "../../format/format";
 import { useMessages } from "../../i18n/language";
 import { Chart } from "../chart/Chart";
@@ -33,9 +34,6 @@ export function OverTime({ expression, data, asOf, onAsOf }: Props) {
   return <Loaded query={q}>{(trend) => <Trend points={trend.points} asOf={asOf} onAsOf={onAsOf} />}</Loaded>;
 }
 
-const dayOf = (asOf: string, timeZone: string) =>
-  new Date(new Date(asOf).getTime() - 1).toLocaleDateString("sv-SE", { timeZone });
-
 /** Trend draws the size over time, with the as-of day on a slider under it. */
 function Trend({
   points,
@@ -48,7 +46,7 @@ function Trend({
 }) {
   const t = useMessages(messages);
   const f = useFormat();
-  const days = useMemo(() => points.map((p) => dayOf(p.as_of, f.timeZone)), [points, f]);
+  const days = useMemo(() => points.map((p) => endedDay(p.as_of, f.timeZone)), [points, f]);
   const at = asOf ? days.findLastIndex((d) => d <= asOf.slice(0, 10)) : points.length - 1;
   const [index, setIndex] = useState(at);
   useEffect(() => setIndex(at), [at]);
