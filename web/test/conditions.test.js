@@ -130,3 +130,149 @@ for (const [language, ways] of Object.entries(looks)) {
     await page.context().close();
   });
 }
+
+const problem = {
+  type: "about:blank",
+  title: "",
+  status: 500,
+  code: "internal",
+  detail: "the disk is gone",
+  hint: "plug it in",
+};
+
+/** What a page does without: these say something beside what it is for. */
+const aside = [
+  ["/data", "/api/v1/imports"],
+  ["/data?tab=imports", "/api/v1/data"],
+  ["/customers/12347?why=Loyal", "/api/v1/data"],
+  ["/settings", "/api/v1/catalogue"],
+  ["/settings", "/api/v1/imports"],
+  ["/settings", "/api/v1/worth"],
+];
+
+test("whatever fails is said, with its hint, and tried again", async () => {
+  const page = await watched({});
+  let asked = new Set();
+  page.on("request", (r) => {
+    const { pathname } = new URL(r.url());
+    if (pathname.startsWith("/api/") && !/(session|jobs)$/.test(pathname)) asked.add(pathname);
+  });
+  const without = [];
+  for (const address of Object.values(pages).map((p) => p.at(-1))) {
+    if (/import$|join/.test(address)) continue;
+    asked = new Set();
+    await open(page, address);
+    for (const path of asked) {
+      const match = (u) => u.pathname === path;
+      await page.route(match, (r) =>
+        r.fulfill({ status: 500, contentType: "application/problem+json", body: JSON.stringify(problem) }),
+      );
+      await open(page, address);
+      const at = `${address} without ${path}`;
+      assert.equal(await page.getByRole("heading", { level: 1 }).count(), 1, at);
+      assert.deepEqual(page.faults, [], at);
+      const alerts = page.getByRole("alert");
+      if ((await alerts.count()) === 0) {
+        without.push([address, path]);
+      } else {
+        const text = await alerts.first().innerText();
+        assert.match(text, /The disk is gone[\s\S]*Plug it in/, at);
+      }
+      await page.unroute(match);
+      for (let i = 0; i < 5 && (await alerts.count()) > 0; i++) {
+        // Parts that wait for each other are asked one after the other; some are asked again by themselves.
+        await alerts
+          .getByRole("button", { name: en.common.retry })
+          .first()
+          .click({ timeout: 2000 })
+          .catch(() => null);
+        await quiet(page);
+      }
+      assert.equal(await alerts.count(), 0, `${at}: still after trying again`);
+    }
+  }
+  const unsaid = without.filter(([a, p]) => !aside.some(([x, y]) => x === a && y === p));
+  assert.deepEqual(unsaid, [], "nothing is said of what failed");
+  await page.context().close();
+});
+
+test("links with mistakes open as without them, or lead on", async () => {
+  const page = await watched({});
+  for (const address of [
+    "/?period=banana&by=7",
+    "/data?tab=9",
+    "/customers?q=%00&kind=alien",
+    "/customers/nobody",
+    "/customers/12347?asOf=banana",
+    "/customers/12347?why=%28%28",
+    "/segments?q=%5B1%5D",
+    "/segments/Nope",
+    "/segments/Loyal?asOf=2011-02-30",
+    "/segments/Loyal?asOf=9999-12-31",
+    "/builder?text=%28did&asOf=banana",
+    "/builder?segment=Nope",
+    "/discover?job=nope&name=x",
+    "/discover/Nope",
+    "/discover/Buyers%20by%20RFM?k=-1",
+    "/discover/Buyers%20by%20RFM?k=1e99",
+    "/prove?job=nope&name=x&segment=Nope",
+    "/prove/Nope",
+    "/prove/Buyers%20by%20RFM?segment=Nope",
+    "/settings?tab=banana",
+  ]) {
+    await open(page, address);
+    assert.deepEqual(page.faults, [], address);
+    const head = await page.getByRole("heading", { level: 1 }).innerText();
+    assert.notEqual(head, en.common.failed, address);
+    assert.doesNotMatch(await page.locator("main").innerText(), nonsense, address);
+    const thing = /^\/(customers|segments|discover|prove)\/(Nope|nobody)/.exec(address);
+    if (thing) {
+      await page
+        .locator("main")
+        .getByRole("link", { name: en.common.shortcutGo(en.common.nav[thing[1]]) })
+        .click();
+      await page.waitForURL(`${app.url}/${thing[1]}`);
+    }
+  }
+  await page.context().close();
+});
+
+test("a segment that somebody deletes meanwhile", async () => {
+  await app.kreds("segment", "create", "Short lived", "did purchase");
+  const page = await watched({});
+  await open(page, "/segments/Short%20lived");
+  await app.kreds("segment", "delete", "Short lived", "--yes");
+  await page.getByRole("button", { name: en.segments.refresh, exact: true }).click();
+  await page.getByRole("alert").getByText("Short lived").first().waitFor();
+  await page.reload();
+  await page
+    .locator("main")
+    .getByRole("link", { name: en.common.shortcutGo(en.common.nav.segments) })
+    .waitFor();
+  await page.context().close();
+});
+
+test("without a network, and with answers that take long", async () => {
+  const page = await watched({});
+  await page.context().setOffline(true);
+  const pagesOf = page.getByRole("navigation", { name: en.common.navigation });
+  await pagesOf.getByRole("link", { name: en.common.nav.customers }).click();
+  await page.getByRole("heading", { level: 1, name: en.common.newVersion }).waitFor();
+  await page.context().setOffline(false);
+  await page.getByRole("button", { name: en.common.reload }).click();
+  await page.getByRole("heading", { level: 1, name: en.common.nav.customers }).waitFor();
+  await quiet(page);
+  let release;
+  const held = new Promise((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/api/v1/segments*", async (r) => {
+    await held;
+    await r.continue();
+  });
+  await page.goto(`${app.url}/segments`);
+  await page.getByRole("status").getByText(en.common.stillLoading("").split(",")[0]).waitFor();
+  release();
+  await page.getByRole("link", { name: "Loyal" }).waitFor();
+  await page.context().close();
+});
