@@ -145,6 +145,11 @@ const aside = [
   ["/data", "/api/v1/imports"],
   ["/data?tab=imports", "/api/v1/data"],
   ["/customers/12347?why=Loyal", "/api/v1/data"],
+  ["/customers?q=123", "/api/v1/segments"],
+  ["/customers?q=123", "/api/v1/data"],
+  ["/discover/Buyers%20by%20RFM", "/api/v1/discoveries"],
+  ["/discover/Buyers%20by%20RFM", "/api/v1/segments"],
+  ["/discover/Buyers%20by%20RFM", "/api/v1/discoveries/Buyers%20by%20RFM/worth"],
   ["/settings", "/api/v1/catalogue"],
   ["/settings", "/api/v1/imports"],
   ["/settings", "/api/v1/worth"],
@@ -172,8 +177,15 @@ test("whatever fails is said, with its hint, and tried again", async () => {
       assert.equal(await page.getByRole("heading", { level: 1 }).count(), 1, at);
       assert.deepEqual(page.faults, [], at);
       const alerts = page.getByRole("alert");
+      // What is asked only after something else is there comes late.
+      const expected = !aside.some(([a, p]) => a === address && p === path);
+      if (expected)
+        await alerts
+          .first()
+          .waitFor({ timeout: 3000 })
+          .catch(() => null);
       if ((await alerts.count()) === 0) {
-        without.push([address, path]);
+        if (expected) without.push([address, path]);
       } else {
         const text = await alerts.first().innerText();
         assert.match(text, /The disk is gone[\s\S]*Plug it in/, at);
@@ -191,8 +203,7 @@ test("whatever fails is said, with its hint, and tried again", async () => {
       assert.equal(await alerts.count(), 0, `${at}: still after trying again`);
     }
   }
-  const unsaid = without.filter(([a, p]) => !aside.some(([x, y]) => x === a && y === p));
-  assert.deepEqual(unsaid, [], "nothing is said of what failed");
+  assert.deepEqual(without, [], "nothing is said of what failed");
   await page.context().close();
 });
 
@@ -254,6 +265,7 @@ test("a segment that somebody deletes meanwhile", async () => {
 
 test("without a network, and with answers that take long", async () => {
   const page = await watched({});
+  await quiet(page);
   await page.context().setOffline(true);
   const pagesOf = page.getByRole("navigation", { name: en.common.navigation });
   await pagesOf.getByRole("link", { name: en.common.nav.customers }).click();

@@ -177,7 +177,7 @@ export function Start(props: {
         />
       )}
       {preview.error && (!own || on.length > 0) ? (
-        <ErrorState error={preview.error} title={t.notPreviewed} />
+        <ErrorState error={preview.error} title={t.notPreviewed} retry={preview.refetch} />
       ) : shown ? (
         <Features preview={shown} left={left} onLeft={setLeft} use={use} onUse={setUse} />
       ) : (
