@@ -31,7 +31,11 @@ export function History({ segment: s, asOf }: { segment: Schema["Segment"]; asOf
                 { key: "number", label: t.version, cell: (v) => v.number, value: (v) => v.number, width: 80 },
                 { key: "saved", label: t.saved, cell: (v) => f.dateTime(v.saved), value: (v) => v.saved, nowrap: true },
                 { key: "author", label: t.author, cell: (v) => v.author || "–", nowrap: true },
-                { key: "expression", label: t.definition, cell: (v) => <code>{v.expression}</code> },
+                {
+                  key: "expression",
+                  label: t.definition,
+                  cell: (v) => <code className={classes.definition}>{v.expression}</code>,
+                },
                 { key: "note", label: t.note, cell: (v) => v.note || "–" },
                 {
                   key: "compare",
