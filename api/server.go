@@ -150,6 +150,7 @@ func Serve(ctx context.Context, w *Workspace, o ServeOptions) error {
 			first = url + joinPath + secret
 		}
 	}
+	busy.Go(func() { w.warmth.keep(work, w.engine) })
 	failed := make(chan error, 2)
 	go func() { failed <- servers[0].Serve(tcp) }()
 	go func() { failed <- servers[1].Serve(unix) }()

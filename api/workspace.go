@@ -52,6 +52,7 @@ type Workspace struct {
 	prover     *prove.Prover
 	jobs       *jobs
 	loading    chan struct{} // holds one token: imports and undos take turns
+	warmth     *warmth
 }
 
 // Open opens the data directory, making it where it is missing, and removes
@@ -109,6 +110,7 @@ func Open(ctx context.Context, dir string, o Options) (_ *Workspace, err error) 
 		importer: collect.New(e, store, o.Clock, collect.Options{Rejects: filepath.Join(dir, "rejects")}),
 		jobs:     newJobs(o.Clock),
 		loading:  make(chan struct{}, 1),
+		warmth:   newWarmth(),
 	}
 	w.importer.Tidy(ctx)
 	w.discoverer = discover.New(w.audience, e, store, o.Clock)
@@ -168,7 +170,11 @@ func (w *Workspace) uploads() string { return filepath.Join(w.dir, "uploads") }
 func (w *Workspace) load(ctx context.Context) (func(), error) {
 	select {
 	case w.loading <- struct{}{}:
-		return func() { <-w.loading }, nil
+		w.warmth.giveWay()
+		return func() {
+			<-w.loading
+			w.warmth.again()
+		}, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
