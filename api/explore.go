@@ -36,7 +36,7 @@ type FoundWorth struct {
 	AsOf       string    `json:"as_of" doc:"RFC 3339"`
 	K          int       `json:"k"`
 	Total      float64   `json:"total" doc:"Of all customers in the 12 months before as_of"`
-	Values     []float64 `json:"values" doc:"By segment; −1 of viewers where it has fewer members than the small-cell size"`
+	Values     []float64 `json:"values" doc:"By segment; −1 of viewers where it would tell the money of fewer customers than the small-cell size, alone or beside what else is shown"`
 	Members    []int64   `json:"members" doc:"By segment"`
 }
 
@@ -147,7 +147,11 @@ func (h *handler) foundWorth(ctx context.Context, name string, k int) (*FoundWor
 	}
 	out := &FoundWorth{AsOf: instant(w.AsOf, cal), K: len(sets), Values: []float64{}, Members: []int64{}}
 	n := len(w.Periods)
-	if n > 0 {
+	hidden := make([]bool, len(sets))
+	if sight != nil {
+		hidden = sight.untold(w.Bought, sets)
+	}
+	if n > 0 && (sight == nil || !sight.few(w.Bought.GetCardinality())) {
 		last := w.Periods[n-1]
 		out.Expression, out.From, out.Total = w.Purchase.Value, instant(last.From, cal), last.Value
 	}
@@ -158,7 +162,7 @@ func (h *handler) foundWorth(ctx context.Context, name string, k int) (*FoundWor
 			continue
 		}
 		value := w.Of[i]
-		if sight != nil && members < int64(sight.smallCell) {
+		if hidden[i] || sight != nil && members < int64(sight.smallCell) {
 			value = -1
 		}
 		out.Values = append(out.Values, value)

@@ -26,8 +26,11 @@ type Worth struct {
 	Before   *float64       `json:"before,omitempty" doc:"Of all customers in the period before; absent where the data does not cover it"`
 	Buyers   int64          `json:"buyers" doc:"Customers with an event that counts in the last period"`
 	Periods  []PeriodWorth  `json:"periods" doc:"Ascending; of viewers those in which at least as many customers as the small-cell size had an event, or none"`
-	Segments []SegmentWorth `json:"segments" doc:"By name; those of persons and companies that were refreshed; of viewers those that have at least the small-cell size"`
+	Segments []SegmentWorth `json:"segments" doc:"By name; those of persons and companies that were refreshed; of viewers without those in hidden"`
 	Choices  []WorthChoice  `json:"choices" doc:"What could count as value, the likeliest first"`
+
+	Few    bool     `json:"few,omitempty" doc:"So few customers had an event that counts in the last period that you do not see what they are worth: total and buyers are 0"`
+	Hidden []string `json:"hidden,omitempty" doc:"Segments whose worth you do not see: it would tell that of fewer customers than the small-cell size, alone or beside what else is shown"`
 }
 
 // PeriodWorth is what all customers were worth in a period.
@@ -85,7 +88,7 @@ func (h *handler) worth(ctx context.Context, when, period string) (*Worth, error
 		return nil, err
 	}
 	out := &Worth{Period: period, Periods: []PeriodWorth{}, Segments: []SegmentWorth{}, Choices: []WorthChoice{}}
-	sets, latest, err := h.worthSets(ctx, sight, out)
+	sets, latest, err := h.worthSets(ctx, out)
 	if err != nil {
 		return nil, err
 	}
@@ -95,6 +98,10 @@ func (h *handler) worth(ctx context.Context, when, period string) (*Worth, error
 		q.Until = kreds.InstantOf(h.clock())
 	}
 	if when != "" {
+		if sight != nil {
+			// Two days beside each other would tell what happened in between.
+			return nil, kreds.Errorf(kreds.CodeForbidden, "viewers see what customers are worth as of the latest refresh").WithHint("leave as_of out, or ask an editor")
+		}
 		if q.AsOf, err = h.asOf(cal, when); err != nil {
 			return nil, err
 		}
@@ -103,7 +110,8 @@ func (h *handler) worth(ctx context.Context, when, period string) (*Worth, error
 	if err != nil {
 		return nil, err
 	}
-	out.fill(w, cal, sight)
+	out.fill(w, cal)
+	sight.worth(out, w, sets)
 	if err := h.worthChoices(ctx, out); err != nil {
 		return nil, err
 	}
@@ -113,7 +121,7 @@ func (h *handler) worth(ctx context.Context, when, period string) (*Worth, error
 
 // worthSets are the members of segments, and the latest instant that any is as of;
 // MinInstant if none was refreshed.
-func (h *handler) worthSets(ctx context.Context, sight *sight, out *Worth) (sets []*roaring.Bitmap, latest kreds.Instant, err error) {
+func (h *handler) worthSets(ctx context.Context, out *Worth) (sets []*roaring.Bitmap, latest kreds.Instant, err error) {
 	latest = kreds.MinInstant
 	all, err := h.state.Segments(ctx)
 	if err != nil {
@@ -127,9 +135,6 @@ func (h *handler) worthSets(ctx context.Context, sight *sight, out *Worth) (sets
 		if !ok || !s.Archived.IsZero() || s.Subject == kreds.Prospects || s.Subject == kreds.ProspectCompanies {
 			continue
 		}
-		if sight != nil && run.Members < int64(sight.smallCell) {
-			continue
-		}
 		latest = max(latest, run.AsOf)
 		sets = append(sets, members)
 		out.Segments = append(out.Segments, SegmentWorth{Segment: s.Name, Members: run.Members})
@@ -138,7 +143,7 @@ func (h *handler) worthSets(ctx context.Context, sight *sight, out *Worth) (sets
 }
 
 // fill takes over what was summed.
-func (out *Worth) fill(w *audience.Worth, cal *segment.Calendar, sight *sight) {
+func (out *Worth) fill(w *audience.Worth, cal *segment.Calendar) {
 	out.AsOf = instant(w.AsOf, cal)
 	out.Expression, out.Event, out.Property = w.Purchase.Value, w.Purchase.Event.Name, w.Purchase.Property
 	if w.Ends != kreds.MinInstant {
@@ -149,7 +154,7 @@ func (out *Worth) fill(w *audience.Worth, cal *segment.Calendar, sight *sight) {
 		return
 	}
 	for _, p := range w.Periods {
-		if p.To <= w.First || sight != nil && p.Buyers > 0 && p.Buyers < int64(sight.smallCell) {
+		if p.To <= w.First {
 			continue
 		}
 		out.Periods = append(out.Periods, PeriodWorth{instant(p.From, cal), instant(p.To, cal), p.Value, p.Buyers, p.From >= w.First})

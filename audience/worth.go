@@ -32,6 +32,9 @@ type Worth struct {
 	Periods  []WorthPeriod // ascending
 	Of       []float64     // of the sets asked for in the last period, in their order
 	Before   []float64     // likewise in the period before
+	// Bought are who had an event that counts in the last period, BoughtBefore in the
+	// one before it.
+	Bought, BoughtBefore *roaring.Bitmap
 }
 
 // WorthPeriod is what all customers were worth from an instant up to another, and how
@@ -47,7 +50,7 @@ type WorthPeriod struct {
 // it cannot be told, Purchase is zero and there are no periods. What persons and what
 // companies did is both counted, each for its own.
 func (a *Audience) Worth(ctx context.Context, q WorthRequest) (*Worth, error) {
-	out := &Worth{AsOf: q.AsOf, First: kreds.MaxInstant, Ends: kreds.MinInstant, Of: make([]float64, len(q.Sets)), Before: make([]float64, len(q.Sets))}
+	out := &Worth{AsOf: q.AsOf, First: kreds.MaxInstant, Ends: kreds.MinInstant, Of: make([]float64, len(q.Sets)), Before: make([]float64, len(q.Sets)), Bought: roaring.New(), BoughtBefore: roaring.New()}
 	if q.AsOf == 0 {
 		out.AsOf = q.Until
 	}
@@ -165,27 +168,28 @@ func (a *Audience) sums(ctx context.Context, out *Worth, subjects []kreds.Subjec
 	n := len(out.Periods)
 	for k, r := range replies {
 		p := &out.Periods[k%n]
-		of := out.Of
+		of, all := out.Of, out.Bought
 		if k%n == n-2 {
-			of = out.Before
+			of, all = out.Before, out.BoughtBefore
 		}
-		each := func(set *roaring.Bitmap, add func(value float64)) {
-			for it := set.Iterator(); it.HasNext(); {
-				if i := it.Next(); r.Values.Known.Has(i) && (r.Values.Events == nil || r.Values.Events.Has(i)) {
-					add(r.Values.Num[i])
-				}
+		bought := roaring.New()
+		for it := r.Population.Iterator(); it.HasNext(); {
+			if i := it.Next(); r.Values.Known.Has(i) && (r.Values.Events == nil || r.Values.Events.Has(i)) {
+				bought.Add(i)
+				p.Value += r.Values.Num[i]
 			}
 		}
-		each(r.Population, func(v float64) {
-			p.Buyers++
-			p.Value += v
-		})
+		p.Buyers += int64(bought.GetCardinality())
 		if k%n < n-2 {
 			continue
 		}
+		all.Or(bought)
 		for s, set := range sets {
-			if set != nil {
-				each(roaring.And(set, r.Population), func(v float64) { of[s] += v })
+			if set == nil {
+				continue
+			}
+			for it := roaring.And(set, bought).Iterator(); it.HasNext(); {
+				of[s] += r.Values.Num[it.Next()]
 			}
 		}
 	}
