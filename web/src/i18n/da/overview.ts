@@ -48,6 +48,9 @@ export const da: typeof en = {
   against: (change, before) => `${change} i forhold til perioden før (${before})`,
   noBefore: "Der er ikke data for perioden før",
   buyers: (n, each) => (each ? `${n} ${plural(n, "kunde", "kunder")} købte, for ${each} hver` : "Ingen købte"),
+  fewBought: "Så få kunder købte i perioden, at læsere ikke ser for hvor meget.",
+  hiddenWorth: (names) =>
+    `Vises ikke for læsere, da det ville afsløre, hvad nogle få kunder er værd: værdien af ${names}.`,
   buyersColumn: "Kunder, der købte",
   periodEnd: "Periode til",
   valueOverTime: "Værdi, periode for periode",

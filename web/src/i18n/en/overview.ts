@@ -47,6 +47,9 @@ export const en = {
   noBefore: "The data does not cover the period before",
   buyers: (n: string, each: string) =>
     each ? `${n} ${plural(n, "customer", "customers")} bought, for ${each} each` : "Nobody bought",
+  fewBought: "So few customers bought in this period that viewers do not see for how much.",
+  hiddenWorth: (names: string) =>
+    `Not shown to viewers, as it would tell what a few customers are worth: the value of ${names}.`,
   buyersColumn: "Customers who bought",
   periodEnd: "Period to",
   valueOverTime: "Value, period by period",

@@ -86,7 +86,7 @@ function Answer(props: { data: Schema["Data"]; segments: Schema["Segment"][]; co
   const worth = useQuery(worthQuery(period));
   const { data: d, segments } = props;
   const customers = d.persons || d.companies;
-  const w = worth.data?.expression ? worth.data : undefined;
+  const w = worth.data?.expression && !worth.data.few ? worth.data : undefined;
   const best = w && bestOf(w, customers);
   const orphans = segments.filter((s) => !s.owner).length;
   const parts = [

@@ -9,6 +9,7 @@ import { useMessages } from "../../i18n/language";
 import { Chart } from "../../parts/chart/Chart";
 import { segmentColour } from "../../parts/chart/colours";
 import { messages } from "./messages";
+import classes from "./overview.module.css";
 import { overviewRoute } from "./route";
 
 /** Sizes draws the segments as bars, by their members or by what these are worth; the largest first. */
@@ -20,13 +21,15 @@ export function Sizes({ segments, population }: { segments: Schema["Segment"][];
   const navigate = useNavigate();
   const worth = useQuery(worthQuery(search.period));
   const valued = Boolean(worth.data?.expression);
-  const byValue = search.by === "value" && valued;
+  const hidden = worth.data?.hidden ?? [];
+  const byValue = search.by === "value" && valued && (worth.data?.segments.length ?? 0) > 0;
   const rows = useMemo(() => {
     const values = new Map(worth.data?.segments.map((s) => [s.segment, s]));
     return segments
       .flatMap((s) => {
         if (!s.run) return [];
         const v = values.get(s.name);
+        if (byValue && !v) return [];
         const share = byValue ? (v?.share ?? 0) : population > 0 ? s.run.members / population : 0;
         return [{ name: s.name, members: s.run.members, value: v?.value ?? 0, share }];
       })
@@ -71,7 +74,7 @@ export function Sizes({ segments, population }: { segments: Schema["Segment"][];
   const largest = rows[0];
   if (!largest) return null;
   const title = byValue ? t.byValue : t.sizes;
-  return (
+  const chart = (
     <Chart
       title={title}
       summary={
@@ -109,5 +112,12 @@ export function Sizes({ segments, population }: { segments: Schema["Segment"][];
         rows: rows.map((r) => [r.name, byValue ? r.value : r.members, r.share]),
       }}
     />
+  );
+  if (hidden.length === 0) return chart;
+  return (
+    <>
+      {chart}
+      <p className={classes.quietText}>{t.hiddenWorth(f.list(hidden))}</p>
+    </>
   );
 }

@@ -98,6 +98,7 @@ function Periods({ worth }: { worth: Schema["Worth"] }) {
       </p>
     );
   }
+  if (worth.few) return <p className={classes.quietText}>{t.fewBought}</p>;
   const change = worth.before && worth.before > 0 ? worth.total / worth.before - 1 : undefined;
   return (
     <div className={classes.value}>
