@@ -215,7 +215,7 @@ func (h *handler) prove(ctx context.Context, r ProveRequest) (*accepted, error) 
 
 func division(d *discover.Replay) *prove.Division {
 	return &prove.Division{
-		Subject: d.Subject, Names: d.Names, Expressions: d.Expressions, Among: d.Among, Columns: d.Columns, Found: d.Found, Members: d.Members,
+		Name: d.Name, Subject: d.Subject, Names: d.Names, Expressions: d.Expressions, Among: d.Among, Columns: d.Columns, Found: d.Found, Members: d.Members,
 	}
 }
 

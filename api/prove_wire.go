@@ -47,6 +47,8 @@ type Proof struct {
 	AsOf       string         `json:"as_of" doc:"RFC 3339; nothing later was looked at"`
 	DataEnds   string         `json:"data_ends,omitempty" doc:"RFC 3339; the end of the last day with an event that the outcome reads"`
 	Dates      []string       `json:"dates" doc:"RFC 3339, ascending"`
+	Discovery  string         `json:"discovery,omitempty" doc:"Whose segments these are; absent of segments, and of proofs that were made before it was kept"`
+	K          int            `json:"k,omitempty" doc:"Of which solution of the discovery"`
 	Segments   []SegmentProof `json:"segments"`
 	Set        *SetProof      `json:"set,omitempty" doc:"Of two segments or more: what they explain together"`
 	Thresholds Thresholds     `json:"thresholds"`
@@ -238,7 +240,7 @@ func explainedOf(e prove.Explained) Explained { return Explained(e) }
 func proofOf(p *prove.Proof, c *segment.Calendar) *Proof {
 	out := &Proof{
 		Name: p.Name, Created: stamp(p.Created, c), Subject: p.Subject.String(), Outcome: p.Outcome, Rate: p.Rate, Revenue: p.Revenue,
-		Horizon: p.Horizon, Every: p.Every, AsOf: instant(p.AsOf, c), Dates: []string{}, Segments: []SegmentProof{},
+		Horizon: p.Horizon, Every: p.Every, AsOf: instant(p.AsOf, c), Dates: []string{}, Discovery: p.Discovery, K: p.K, Segments: []SegmentProof{},
 		Thresholds: Thresholds(p.Thresholds), Timeless: some(p.Timeless), Notes: some(p.Notes), Seconds: p.Seconds,
 	}
 	if p.DataEnds != 0 {

@@ -43,7 +43,8 @@ func fields(t reflect.Type) []field {
 		switch {
 		case f.Anonymous && name == "":
 			out = append(out, fields(f.Type)...)
-		case name == "" || name == "-" || !f.IsExported():
+		case name == "-": // is not said
+		case name == "" || !f.IsExported():
 			panic("a field without a name in JSON: " + t.Name() + "." + f.Name)
 		default:
 			x := field{name: name, doc: f.Tag.Get("doc"), optional: strings.Contains(options, "omitempty"), nullable: f.Tag.Get("nullable") == "true", typ: f.Type}

@@ -79,6 +79,7 @@ func (p *Prover) begin(ctx context.Context, q *Request) (*work, error) {
 func (w *work) resolve(ctx context.Context) error {
 	q := w.q
 	if d := q.Division; d != nil {
+		w.out.Discovery, w.out.K = d.Name, len(d.Names)
 		w.out.Subject = d.Subject
 		for i, name := range d.Names {
 			w.groups = append(w.groups, &group{proof: &SegmentProof{Name: name, Found: true, Expression: d.Expressions[i]}})

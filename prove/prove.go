@@ -54,6 +54,7 @@ type Request struct {
 // Columns are the terms and conditions that they follow from, Among whom they divide,
 // and Found is when they were found: dates from then on are news to them.
 type Division struct {
+	Name        string // of the discovery
 	Subject     kreds.Subject
 	Names       []string
 	Expressions []string // in words or as rules, for people; as long as Names
@@ -65,17 +66,21 @@ type Division struct {
 
 // Proof is what was found out.
 type Proof struct {
-	Name       string
-	Created    time.Time
-	Subject    kreds.Subject
-	Outcome    string // in canonical form
-	Rate       bool   // the outcome is a condition: its figures are shares
-	Revenue    string // what shares of revenue are of; "" if there is none
-	Horizon    string
-	Every      string
-	AsOf       kreds.Instant
-	DataEnds   kreds.Instant // the end of the last day with an event
-	Dates      []kreds.Instant
+	Name     string
+	Created  time.Time
+	Subject  kreds.Subject
+	Outcome  string // in canonical form
+	Rate     bool   // the outcome is a condition: its figures are shares
+	Revenue  string // what shares of revenue are of; "" if there is none
+	Horizon  string
+	Every    string
+	AsOf     kreds.Instant
+	DataEnds kreds.Instant // the end of the last day with an event
+	Dates    []kreds.Instant
+	// Discovery is the name of the discovery whose solution of K segments was proved, ""
+	// if it was segments.
+	Discovery  string `json:",omitempty"`
+	K          int    `json:",omitempty"`
 	Segments   []*SegmentProof
 	Set        *SetProof // of two segments or more
 	Thresholds Thresholds

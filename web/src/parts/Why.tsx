@@ -1,4 +1,4 @@
-import { ActionIcon, Popover, UnstyledButton } from "@mantine/core";
+import { ActionIcon, Popover } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useCommon } from "../i18n/common";
@@ -19,9 +19,9 @@ export function Why({ about, text, children }: { about: string; text: ReactNode;
             <IconInfoCircle size={16} />
           </ActionIcon>
         ) : (
-          <UnstyledButton className={classes.why} title={t.whyOf(about)}>
+          <button type="button" className={classes.why} title={t.whyOf(about)}>
             {children}
-          </UnstyledButton>
+          </button>
         )}
       </Popover.Target>
       <Popover.Dropdown className={classes.whyText}>{text}</Popover.Dropdown>

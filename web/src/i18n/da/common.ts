@@ -60,6 +60,8 @@ export const da: typeof en = {
   asChart: "Vis som diagram",
   exportPng: "Gem som PNG",
   exportCsv: "Gem som CSV",
+  underWay: "I gang",
+  goesOn: "Den fortsætter, når du forlader siden, og det, der kommer ud af den, bliver gemt.",
   whyOf: (what: string) => `Hvad der ligger bag: ${what}`,
   chartMenu: "Gem diagrammet",
   sortBy: (column: string) => `Sortér efter ${column}`,

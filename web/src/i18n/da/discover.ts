@@ -3,7 +3,6 @@ import { plural } from "../plural";
 
 export const da: typeof en = {
   title: "Segmentanalyse",
-  underWay: "I gang",
   looking: (name: string) => `Leder efter segmenter: ${name}`,
   found: "Hvad der er fundet",
   noneText:
@@ -131,7 +130,6 @@ export const da: typeof en = {
   answer: "Intet er fundet endnu: vælg, hvad kunderne skal ligne hinanden i",
   latest: (n: string, count: number, name: string, k: number, verdict: string, customers: string) =>
     `${count === 1 ? "Én analyse er gemt" : `${n} analyser er gemt`}; ${name} fandt ${k} ${verdict} segmenter blandt ${customers} kunder`,
-  goesOn: "Den fortsætter, når du forlader siden, og det, den finder, bliver gemt.",
   andMore: (names: string, n: string) => `${names} og ${n} til`,
   yes: "ja",
   // At vælge kendetegn.

@@ -9,7 +9,6 @@ export const da: typeof en = {
       : count === 1
         ? "Én test er gemt"
         : `${n} test er gemt`,
-  underWay: "I gang",
   proving: (name: string) => `Efterprøver ${name} på historiske data`,
   kept: "Bagudrettede test",
   none: "Ingen test endnu",
@@ -65,7 +64,6 @@ export const da: typeof en = {
   retentionSummary: (share: string) => `Søjler over andelen, der bliver; ét trin senere er den ${share}.`,
   later: "Trin senere",
   persistence: "Bliver medlemmerne?",
-  scorecard: "Bedømmelse",
   criteria: {
     measurable: "Målbart",
     substantial: "Stort nok",
@@ -114,4 +112,50 @@ export const da: typeof en = {
   deleteText: "Segmenterne bliver. Testen kan køres igen.",
   deleteAction: "Slet testen",
   deleted: (name: string) => `Testen ${name} er slettet`,
+  difference: "Forskel",
+  liftTimes: "Løft (gange)",
+  against: "Medlemmer mod de andre",
+  againstTitle: (asOf: string) => `Medlemmer mod de andre pr. ${asOf}`,
+  lastDate: (asOf: string, until: string) => `Fra ${asOf} til ${until}`,
+  customers: "Kunder",
+  shareWho: "Andel",
+  mean: "Gennemsnit",
+  interval: "95 %-interval",
+  effectIs: (v: string, size: string) => `Effekt ${v}: ${size}`,
+  effectSize: { large: "stor", medium: "middel", small: "lille", none: "næsten ingen" },
+  effectWhyMeans:
+    "Cohens d: forskellen mellem gennemsnittene i standardafvigelser. Fra 0,2 er den lille, fra 0,5 middel, fra 0,8 stor (Cohen 1988).",
+  effectWhyShares:
+    "Cohens h: forskellen mellem andelene på en skala, hvor andele kan sammenlignes. Fra 0,2 er den lille, fra 0,5 middel, fra 0,8 stor (Cohen 1988).",
+  qWhy: "Sandsynligheden for, at sådan en forskel opstår ved et tilfælde, justeret for antallet af sammenligninger.",
+  outcomeWhy: (dates: string) =>
+    `På hver af ${dates} datoer beregnes segmentet med det, der var kendt dengang, og det, medlemmer og alle andre gjorde bagefter, lægges sammen. Streger med ender er 95 %-konfidensintervaller. Senere datoer har intet resultat endnu.`,
+  sizeWhy: "Hvem der opfylder definitionen på hver dato, med det, der var kendt dengang.",
+  retentionWhy: "Af medlemmerne på en dato den andel, der er medlemmer så mange datoer senere; alle datoer tilsammen.",
+  scorecardIs: (good: number, of: number) => `Bedømmelse: ${good} af ${of} er gode`,
+  changeThresholds: "Ret kravene",
+  thresholdsHint:
+    "Fra kravet er det godt, fra det halve nogenlunde. Hvad alle test kræver, er en indstilling for arbejdsområdet.",
+  runAgain: "Kør igen",
+  runAgainWith: "Kør igen med disse",
+  keepThresholds: "Behold kravene",
+  gradedBy: (good: string, fair: string) => `God fra ${good}, nogenlunde fra ${fair}.`,
+  saidOf: (who: string, grade: string, note: string) => `${who}: ${grade}${note ? `, »${note}«` : ""}`,
+  somebody: "Nogen",
+  aboutWhat: "Om",
+  asWhole: "segmentet",
+  outdated: (made: string) => `Noget er ændret siden ${made}`,
+  cameIn: (n: string) => `${n} ${plural(n, "import har", "importer har")} bragt data.`,
+  definitionChanged: (names: string) => `Definitionen er en anden: ${names}.`,
+  foundAnew: (name: string) => `Segmentanalysen ${name} er kørt igen.`,
+  runAgainHint: "Kør testen igen for at se, om det stadig holder.",
+  single: {
+    confirmed: (name: string, outcome: string, members: string, others: string, span: string, clear: string) =>
+      `${name} holder: ${outcome} er ${members} for medlemmer og ${others} for andre i de følgende ${span}, ${clear}`,
+    mixed: (name: string, outcome: string, members: string, others: string, span: string, clear: string) =>
+      `${name} holder ikke altid: ${outcome} er ${members} for medlemmer og ${others} for andre i de følgende ${span}, ${clear}`,
+    none: (name: string, outcome: string, members: string, others: string, span: string, clear: string) =>
+      `${name} er ikke bekræftet: ${outcome} er ${members} for medlemmer og ${others} for andre i de følgende ${span}, ${clear}`,
+  },
+  clearAt: (clear: number, of: number) => `klart forskelligt på ${clear} af ${of} ${plural(of, "dato", "datoer")}`,
 };

@@ -1,4 +1,5 @@
 import type { en } from "../en/settings";
+import { plural } from "../plural";
 
 export const da: typeof en = {
   title: "Indstillinger",
@@ -28,6 +29,25 @@ export const da: typeof en = {
   timeZoneFixed: "Dage begynder og slutter i den. Den kan ikke ændres, mens der er data: lokale tider blev læst i den.",
   smallCell: "Mindste gruppe",
   smallCellText: "Grupper med færre kunder vises ikke i opdelinger. 1 viser alle.",
+  smallCellExample: (n: number) =>
+    n > 1
+      ? `Med ${n} udelades en række med ${n - 1} ${plural(n - 1, "kunde", "kunder")}, og en med ${n} vises.`
+      : "Alle rækker vises, også dem med én kunde.",
+  smallCellData: (trait: string, few: string, of: string) =>
+    `Af de ${of} hyppigste værdier af ${trait} er ${few} for få.`,
+  currencyExample: (amount: string) => `Beløb ser sådan ud: ${amount}`,
+  languageExample: (number: string, day: string) => `Tal og datoer ser sådan ud: ${number} og ${day}`,
+  timeZoneExample: (now: string) => `Klokken og datoen er der nu ${now}`,
+  thresholds: "Hvad test kræver",
+  thresholdsText:
+    "Fra kravet er et segment godt, fra det halve nogenlunde. Et tomt felt har det sædvanlige krav. En enkelt test kan kræve noget andet.",
+  criteria: {
+    measurable: "Målbart: andel af kunderne, hvor det, reglen ser på, er kendt",
+    substantial: "Stort nok: medlemmer",
+    reachable: "Kan nås: andel af medlemmerne i den bedste kanal",
+    differentiable: "Adskiller sig: størrelsen af effekten på resultatet",
+    stable: "Stabilt: andel, der stadig er medlemmer et trin senere",
+  },
   contacts: "Kontaktoplysninger",
   contactsText: "Læsere ser dem ikke. De genkendes på felternes navne.",
   contactsNow: (names: string) => `Lige nu er det: ${names}.`,

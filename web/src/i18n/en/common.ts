@@ -59,6 +59,8 @@ export const en = {
   asChart: "Show as a chart",
   exportPng: "Save as PNG",
   exportCsv: "Save as CSV",
+  underWay: "Under way",
+  goesOn: "It goes on when you leave this page, and what comes out is kept.",
   whyOf: (what: string) => `What is behind: ${what}`,
   chartMenu: "Save this chart",
   sortBy: (column: string) => `Sort by ${column}`,

@@ -2,7 +2,6 @@ import { plural } from "../plural";
 
 export const en = {
   title: "Discover",
-  underWay: "Under way",
   looking: (name: string) => `Looking for segments: ${name}`,
   found: "What was found",
   noneText: "A discovery looks for groups of customers who are alike, and says whether the groups are real.",
@@ -128,7 +127,6 @@ export const en = {
   answer: "Nothing is discovered yet: choose what customers should be alike in",
   latest: (n: string, count: number, name: string, k: number, verdict: string, customers: string) =>
     `${count === 1 ? "One discovery is kept" : `${n} discoveries are kept`}; ${name} found ${k} ${verdict} segments among ${customers} customers`,
-  goesOn: "It goes on when you leave this page, and what is found is kept.",
   andMore: (names: string, n: string) => `${names} and ${n} more`,
   yes: "yes",
   // Choosing features.

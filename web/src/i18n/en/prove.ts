@@ -8,7 +8,6 @@ export const en = {
       : count === 1
         ? "One proof is kept"
         : `${n} proofs are kept`,
-  underWay: "Under way",
   proving: (name: string) => `Replaying ${name} on past data`,
   kept: "Proofs",
   none: "No proofs yet",
@@ -64,7 +63,6 @@ export const en = {
   retentionSummary: (share: string) => `Bars of the share that stays; one step later it is ${share}.`,
   later: "Steps later",
   persistence: "Do members stay?",
-  scorecard: "Scorecard",
   criteria: {
     measurable: "Measurable",
     substantial: "Substantial",
@@ -113,4 +111,50 @@ export const en = {
   deleteText: "The segments stay. The proof can be run again.",
   deleteAction: "Delete proof",
   deleted: (name: string) => `The proof ${name} is deleted`,
+  difference: "Difference",
+  liftTimes: "Lift (times)",
+  against: "Members against the others",
+  againstTitle: (asOf: string) => `Members against the others as of ${asOf}`,
+  lastDate: (asOf: string, until: string) => `From ${asOf} to ${until}`,
+  customers: "Customers",
+  shareWho: "Share",
+  mean: "Mean",
+  interval: "95 % interval",
+  effectIs: (v: string, size: string) => `Effect ${v}: ${size}`,
+  effectSize: { large: "large", medium: "medium", small: "small", none: "next to nothing" },
+  effectWhyMeans:
+    "Cohen’s d: the difference of the means in standard deviations. From 0.2 it is small, from 0.5 medium, from 0.8 large (Cohen 1988).",
+  effectWhyShares:
+    "Cohen’s h: the difference of the shares on a scale on which shares can be compared. From 0.2 it is small, from 0.5 medium, from 0.8 large (Cohen 1988).",
+  qWhy: "The chance that such a difference comes about by accident, adjusted for the number of comparisons.",
+  outcomeWhy: (dates: string) =>
+    `At each of ${dates} dates the segment is evaluated with what was known then, and what members and everybody else did afterwards is summed over the horizon. Bars with ends are 95 % confidence intervals. Later dates have no outcome yet.`,
+  sizeWhy: "Who satisfies the definition at each date, with what was known then.",
+  retentionWhy: "Of the members at any date, the share who are members so many dates later; all dates together.",
+  scorecardIs: (good: number, of: number) => `Scorecard: ${good} of ${of} are good`,
+  changeThresholds: "Change the requirements",
+  thresholdsHint:
+    "Good is from the requirement on, fair from half of it. What all proofs require is a setting of the workspace.",
+  runAgain: "Run again",
+  runAgainWith: "Run again with these",
+  keepThresholds: "Keep what it was",
+  gradedBy: (good: string, fair: string) => `Good from ${good}, fair from ${fair}.`,
+  saidOf: (who: string, grade: string, note: string) => `${who}: ${grade}${note ? `, “${note}”` : ""}`,
+  somebody: "Somebody",
+  aboutWhat: "About",
+  asWhole: "the segment",
+  outdated: (made: string) => `Something has changed since ${made}`,
+  cameIn: (n: string) => `${n} ${plural(n, "import has", "imports have")} brought data.`,
+  definitionChanged: (names: string) => `The definition is another one: ${names}.`,
+  foundAnew: (name: string) => `The discovery ${name} was run again.`,
+  runAgainHint: "Run it again to see whether it still holds.",
+  single: {
+    confirmed: (name: string, outcome: string, members: string, others: string, span: string, clear: string) =>
+      `${name} holds: ${outcome} is ${members} for members and ${others} for others in the ${span} after, ${clear}`,
+    mixed: (name: string, outcome: string, members: string, others: string, span: string, clear: string) =>
+      `${name} does not always hold: ${outcome} is ${members} for members and ${others} for others in the ${span} after, ${clear}`,
+    none: (name: string, outcome: string, members: string, others: string, span: string, clear: string) =>
+      `${name} is not confirmed: ${outcome} is ${members} for members and ${others} for others in the ${span} after, ${clear}`,
+  },
+  clearAt: (clear: number, of: number) => `clearly different at ${clear} of ${of} ${plural(of, "date", "dates")}`,
 };

@@ -1,3 +1,5 @@
+import { plural } from "../plural";
+
 export const en = {
   title: "Settings",
   signedIn: (name: string, role: string) => `You are signed in as ${name}, ${role.toLowerCase()}`,
@@ -26,6 +28,25 @@ export const en = {
   timeZoneFixed: "Days begin and end in it. It cannot change while there is data: local times were read in it.",
   smallCell: "Small-cell size",
   smallCellText: "Groups of fewer customers are not shown in breakdowns. 1 shows all.",
+  smallCellExample: (n: number) =>
+    n > 1
+      ? `With ${n}, a row of ${n - 1} ${plural(n - 1, "customer", "customers")} is left out and one of ${n} is shown.`
+      : "Every row is shown, those of a single customer too.",
+  smallCellData: (trait: string, few: string, of: string) =>
+    `Of the ${of} most frequent values of ${trait}, ${few} are too few.`,
+  currencyExample: (amount: string) => `Amounts look like this: ${amount}`,
+  languageExample: (number: string, day: string) => `Numbers and dates look like this: ${number} and ${day}`,
+  timeZoneExample: (now: string) => `It is now ${now} there.`,
+  thresholds: "What proofs require",
+  thresholdsText:
+    "A segment is good from the requirement on, and fair from half of it. An empty field has the usual one. A single proof can require something else.",
+  criteria: {
+    measurable: "Measurable: share of customers for whom what the rule compares is known",
+    substantial: "Substantial: members",
+    reachable: "Reachable: share of members, by the best channel",
+    differentiable: "Differentiable: size of the effect on the outcome",
+    stable: "Stable: share who still are members a step later",
+  },
   contacts: "Contact details",
   contactsText: "Viewers do not see them. They are recognised by the names of the fields.",
   contactsNow: (names: string) => `At present: ${names}.`,

@@ -8,8 +8,8 @@ import { useFormat } from "../../format/format";
 import { useMessages } from "../../i18n/language";
 import { DataTable } from "../../parts/DataTable";
 import { PageHeader, Section } from "../../parts/PageHeader";
-import { ended, JobProgress } from "../../parts/progress";
 import { Loaded } from "../../parts/states";
+import { UnderWay } from "../../parts/UnderWay";
 import classes from "./discover.module.css";
 import { messages, verdictColours } from "./messages";
 import { discoveriesRoute } from "./route";
@@ -24,6 +24,8 @@ function Discoveries() {
   const data = useQuery(dataQuery);
   const cat = useQuery(catalogueQuery);
   const queries = useQueryClient();
+  const navigate = useNavigate();
+  const search = discoveriesRoute.useSearch();
   const change = discoveriesRoute.useNavigate();
   const known = list.data?.discoveries;
   const latest = known?.reduce<Schema["DiscoverySummary"] | undefined>(
@@ -48,7 +50,15 @@ function Discoveries() {
             : t.answer)
         }
       />
-      <UnderWay />
+      <UnderWay
+        kind="discover"
+        job={search.job}
+        name={search.name}
+        label={t.looking}
+        stale="discoveries"
+        onDone={(name) => void navigate({ to: "/discover/$name", params: { name } })}
+        onCancelled={() => void change({ search: {}, replace: true })}
+      />
       {known?.length !== 0 && (
         <Section title={t.found}>
           <Loaded query={list}>{(l) => <Found list={l.discoveries} />}</Loaded>
@@ -78,39 +88,6 @@ function Discoveries() {
         </Editors>
       </Section>
     </>
-  );
-}
-
-/** UnderWay follows the discovery that was started here, and those that go on since before. */
-function UnderWay() {
-  const t = useMessages(messages);
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  const { job, name } = discoveriesRoute.useSearch();
-  const change = discoveriesRoute.useNavigate();
-  const others = (useQuery(jobsQuery).data?.jobs ?? []).filter(
-    (j) => j.kind === "discover" && j.id !== job && !ended(j),
-  );
-  if (!job && others.length === 0) return null;
-  const fresh = () => queries.invalidateQueries({ queryKey: ["discoveries"] });
-  return (
-    <Section title={t.underWay}>
-      {job && (
-        <JobProgress
-          id={job}
-          label={t.looking(name ?? "")}
-          onDone={() => {
-            void fresh();
-            void navigate({ to: "/discover/$name", params: { name: name ?? "" } });
-          }}
-          onCancelled={() => void change({ search: {}, replace: true })}
-        />
-      )}
-      {others.map((j) => (
-        <JobProgress key={j.id} id={j.id} label={t.looking(j.name)} onDone={() => void fresh()} />
-      ))}
-      <p className={classes.quiet}>{t.goesOn}</p>
-    </Section>
   );
 }
 

@@ -9,12 +9,13 @@ import { useMessages } from "../../i18n/language";
 import { useConfirm } from "../../parts/confirm";
 import { Loaded } from "../../parts/states";
 import { useToast } from "../../parts/toast";
-import { messages } from "./Proofs";
+import { messages, verdictColours } from "./messages";
 import classes from "./prove.module.css";
 import { feedbackQuery } from "./queries";
 
-export const verdictColours = { good: "teal", fair: "yellow", poor: "red", unknown: "gray" } as const;
 const verdicts = ["good", "fair", "poor"] as const;
+const criteria = ["measurable", "substantial", "reachable", "differentiable", "stable", "actionable"] as const;
+type Criterion = (typeof criteria)[number];
 type Verdict = (typeof verdicts)[number];
 
 /** Feedback is what the people who sell to a segment say of it. */
@@ -27,6 +28,7 @@ export function Feedback({ segment }: { segment: string }) {
   const q = useQuery(feedbackQuery(segment));
   const [verdict, setVerdict] = useState<Verdict>("good");
   const [note, setNote] = useState("");
+  const [criterion, setCriterion] = useState<Criterion | null>(null);
   const [author, setAuthor] = useState("");
   const stale = () => queries.invalidateQueries({ queryKey: ["feedback", segment] });
   const say = useMutation({
@@ -34,7 +36,7 @@ export function Feedback({ segment }: { segment: string }) {
       call(
         client.POST("/api/v1/segments/{name}/feedback", {
           params: { path: { name: segment } },
-          body: { verdict, note, author },
+          body: { verdict, note, author, ...(criterion ? { criterion } : {}) },
         }),
       ),
     onSuccess: () => {
@@ -63,12 +65,12 @@ export function Feedback({ segment }: { segment: string }) {
                   <Badge color={verdictColours[x.verdict]} variant="dot">
                     {t.grades[x.verdict]}
                   </Badge>
+                  {x.criterion && <span>{t.criteria[x.criterion as Criterion] ?? x.criterion}:</span>}
                   <span>{x.note || "–"}</span>
                   <span className={classes.quiet}>
                     {x.author} · {f.date(x.given)}
                   </span>
                   <Editors>
-                    {" "}
                     <ActionIcon
                       aria-label={t.takeBack}
                       onClick={async () => {
@@ -93,7 +95,6 @@ export function Feedback({ segment }: { segment: string }) {
         }
       </Loaded>
       <Editors>
-        {" "}
         <form
           className={classes.sayForm}
           onSubmit={(e) => {
@@ -108,6 +109,15 @@ export function Feedback({ segment }: { segment: string }) {
             onChange={(v) => v && setVerdict(v as Verdict)}
             allowDeselect={false}
             w={130}
+          />
+          <Select
+            label={t.aboutWhat}
+            data={criteria.map((c) => ({ value: c, label: t.criteria[c] }))}
+            value={criterion}
+            onChange={(v) => setCriterion(v as Criterion | null)}
+            placeholder={t.asWhole}
+            clearable
+            w={170}
           />
           <TextInput
             className={classes.note}

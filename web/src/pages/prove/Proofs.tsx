@@ -5,26 +5,21 @@ import { createLazyRoute, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { Editors } from "../../access/Editors";
 import { call, client, type Schema } from "../../api/client";
-import { catalogueQuery, discoveriesQuery, segmentsQuery } from "../../api/queries";
+import { catalogueQuery, discoveriesQuery, jobsQuery, segmentsQuery } from "../../api/queries";
 import { useFormat } from "../../format/format";
 import { useTerms } from "../../format/terms";
-import { da } from "../../i18n/da/prove";
-import { en } from "../../i18n/en/prove";
-import { catalogue, useMessages } from "../../i18n/language";
+import { useMessages } from "../../i18n/language";
 import { DataTable } from "../../parts/DataTable";
 import { DayInput } from "../../parts/DayInput";
 import { FormBox, FormFields } from "../../parts/FormBox";
 import { PageHeader, Section } from "../../parts/PageHeader";
-import { JobProgress } from "../../parts/progress";
 import { Empty, ErrorState, Loaded, Missed } from "../../parts/states";
+import { UnderWay } from "../../parts/UnderWay";
+import { messages, standingColours } from "./messages";
 import { proofsQuery } from "./queries";
 import { proofsRoute } from "./route";
 
-export const messages = catalogue(en, da);
-
 export const page = createLazyRoute("/prove")({ component: Proofs });
-
-export const standingColours = { confirmed: "teal", mixed: "yellow", none: "gray" } as const;
 
 function Proofs() {
   const t = useMessages(messages);
@@ -39,19 +34,15 @@ function Proofs() {
   return (
     <>
       <PageHeader title={t.title} answer={known === undefined ? undefined : t.answer(f.count(known), known)} />
-      {search.job && (
-        <Section title={t.underWay}>
-          <JobProgress
-            id={search.job}
-            label={t.proving(search.name ?? "")}
-            onDone={() => {
-              void queries.invalidateQueries({ queryKey: ["proofs"] });
-              void navigate({ to: "/prove/$name", params: { name: search.name ?? "" } });
-            }}
-            onCancelled={() => void change({ search: {}, replace: true })}
-          />
-        </Section>
-      )}
+      <UnderWay
+        kind="prove"
+        job={search.job}
+        name={search.name}
+        label={t.proving}
+        stale="proofs"
+        onDone={(name) => void navigate({ to: "/prove/$name", params: { name } })}
+        onCancelled={() => void change({ search: {}, replace: true })}
+      />
       <Section title={t.kept}>
         <Loaded query={list}>
           {(l) =>
@@ -118,7 +109,13 @@ function Proofs() {
       </Section>
       <Section title={t.start}>
         <Editors why>
-          <Start segment={search.segment} onStarted={(job, name) => void change({ search: { job, name } })} />
+          <Start
+            segment={search.segment}
+            onStarted={(job, name) => {
+              void queries.invalidateQueries({ queryKey: jobsQuery.queryKey, exact: true });
+              void change({ search: { job, name } });
+            }}
+          />
         </Editors>
       </Section>
     </>

@@ -4,7 +4,8 @@ import { useFormat } from "../../format/format";
 import { useMessages } from "../../i18n/language";
 import { Chart } from "../../parts/chart/Chart";
 import { okabeIto } from "../../parts/chart/colours";
-import { messages } from "./Proofs";
+import { alike } from "./digits";
+import { messages } from "./messages";
 
 /** Size draws the members over the dates. */
 export function Size({ proof: s }: { proof: Schema["SegmentProof"] }) {
@@ -35,6 +36,7 @@ export function Size({ proof: s }: { proof: Schema["SegmentProof"] }) {
   return (
     <Chart
       title={t.size}
+      why={t.sizeWhy}
       summary={t.sizeSummary(f.count(s.points[0]?.members ?? 0), f.count(s.points.at(-1)?.members ?? 0))}
       option={option}
       height={240}
@@ -77,6 +79,8 @@ export function Outcome({
   const points = useMemo(() => s.points.flatMap((p) => (p.outcome ? [{ ...p, outcome: p.outcome }] : [])), [s]);
   const option = useMemo(() => {
     const write = (v: number) => (rate ? f.percent(v) : f.number(v));
+    // The axis reaches as far as the intervals.
+    const ends = points.flatMap(({ outcome: o }) => [o.members.low, o.members.high, o.others.low, o.others.high]);
     const group = (pick: (o: Schema["OutcomeComparison"]) => Schema["Figure"], name: string, i: number) => {
       const all = points.map((p) => pick(p.outcome));
       const colour = okabeIto[i] ?? okabeIto[0];
@@ -120,17 +124,31 @@ export function Outcome({
       grid: { left: 0, right: 90, top: 16, bottom: 6, containLabel: true },
       tooltip: { trigger: "axis", valueFormatter: (v: unknown) => (typeof v === "number" ? write(v) : "") },
       xAxis: { type: "category", data: points.map((p) => f.asOf(p.as_of)) },
-      yAxis: { type: "value", axisLabel: { formatter: (v: number) => (rate ? f.wholePercent(v) : f.short(v)) } },
+      yAxis: {
+        type: "value",
+        max: (v: { max: number }) => Math.max(v.max, ...ends),
+        min: (v: { min: number }) => Math.min(0, v.min, ...ends),
+        axisLabel: {
+          formatter: (v: number) => (rate ? f.wholePercent(v) : f.short(v)),
+          showMaxLabel: false,
+        },
+      },
       series: [...group((o) => o.members, t.members, 0), ...group((o) => o.others, t.others, 5)],
     };
   }, [points, rate, f, t]);
   if (points.length === 0) return null;
-  const write = (v: unknown) => (v === null ? "–" : rate ? f.percent(Number(v)) : f.number(Number(v)));
+  const same = alike(
+    points.flatMap(({ outcome: o }) => [o.members.value, o.others.value]),
+    rate,
+    f,
+  );
+  const write = (v: unknown) => (v === null ? "–" : same(Number(v)));
   const number = (v: unknown) => (v === null ? "–" : f.number(Number(v)));
   const last = points.at(-1);
   return (
     <Chart
       title={t.outcomeAfter(outcome)}
+      why={t.outcomeWhy(f.count(points.length))}
       summary={t.outcomeSummary(write(last?.outcome.members.value ?? 0), write(last?.outcome.others.value ?? 0))}
       option={option}
       height={240}
@@ -185,6 +203,7 @@ export function Retention({ proof: s, every }: { proof: Schema["SegmentProof"]; 
   return (
     <Chart
       title={t.retention(every)}
+      why={t.retentionWhy}
       summary={t.retentionSummary(f.percent(s.retention[0]?.share ?? 0))}
       option={option}
       height={200}

@@ -16,13 +16,15 @@ import { Failure } from "../../access/SignIn";
 import { call, client, type Schema } from "../../api/client";
 import { catalogueQuery, importsQuery, settingsQuery } from "../../api/queries";
 import { may, sessionQuery } from "../../api/session";
-import { useFormat } from "../../format/format";
+import { makeFormat, useFormat } from "../../format/format";
 import { useMessages } from "../../i18n/language";
 import { Section } from "../../parts/PageHeader";
 import { Loaded } from "../../parts/states";
 import { useToast } from "../../parts/toast";
 import { messages } from "./Settings";
 import classes from "./settings.module.css";
+import { useHidden } from "./small";
+import { Thresholds } from "./Thresholds";
 
 /** Workspace shows the settings of the workspace; an admin changes them. */
 export function Workspace() {
@@ -67,6 +69,10 @@ function Form({ settings }: { settings: Schema["Settings"] }) {
       not_contact_details: draft.not_contact_details ?? [],
     });
   };
+  const known = /^[A-Z]{3}$/.test(draft.currency);
+  // What the settings do is shown as they stand in the form.
+  const sample = makeFormat(draft.language ?? "en", draft.time_zone, known ? draft.currency : settings.currency);
+  const hidden = useHidden(draft.small_cell ?? 5);
   const names = [...new Set(catalogue.data?.traits.map((x) => x.name))].sort();
   const contacts = [...new Set(catalogue.data?.traits.filter((x) => x.contact).map((x) => x.name))];
   return (
@@ -79,7 +85,7 @@ function Form({ settings }: { settings: Schema["Settings"] }) {
         )}
         <Select
           label={t.language}
-          description={t.languageText}
+          description={`${t.languageText} ${t.languageExample(sample.number(12345.6), sample.date(new Date().toISOString()))}`}
           data={[
             { value: "en", label: t.english },
             { value: "da", label: t.danish },
@@ -91,16 +97,16 @@ function Form({ settings }: { settings: Schema["Settings"] }) {
         />
         <TextInput
           label={t.currency}
-          description={t.currencyText}
+          description={`${t.currencyText} ${known ? t.currencyExample(sample.money(12345)) : ""}`}
           value={draft.currency}
           maxLength={3}
           onChange={(e) => set({ currency: e.currentTarget.value.toUpperCase() })}
-          error={/^[A-Z]{3}$/.test(draft.currency) ? undefined : t.currencyWrong}
+          error={known ? undefined : t.currencyWrong}
           disabled={!admin}
         />
         <Select
           label={t.timeZone}
-          description={filled ? t.timeZoneFixed : t.timeZoneText}
+          description={`${filled ? t.timeZoneFixed : t.timeZoneText} ${t.timeZoneExample(sample.dateTime(new Date().toISOString()))}`}
           data={zones.includes(draft.time_zone) ? zones : [draft.time_zone, ...zones]}
           value={draft.time_zone}
           onChange={(v) => v && set({ time_zone: v })}
@@ -110,7 +116,7 @@ function Form({ settings }: { settings: Schema["Settings"] }) {
         />
         <NumberInput
           label={t.smallCell}
-          description={t.smallCellText}
+          description={`${t.smallCellText} ${t.smallCellExample(draft.small_cell ?? 5)} ${hidden}`.trim()}
           min={1}
           max={1000}
           allowDecimal={false}
@@ -129,6 +135,18 @@ function Form({ settings }: { settings: Schema["Settings"] }) {
           onChange={(v) => set({ value: v })}
           disabled={!admin}
         />
+        <Section title={t.thresholds}>
+          <Stack gap="sm">
+            <Text size="sm" c="dimmed">
+              {t.thresholdsText}
+            </Text>
+            <Thresholds
+              value={draft.thresholds ?? {}}
+              onChange={(thresholds) => set({ thresholds })}
+              disabled={!admin}
+            />
+          </Stack>
+        </Section>
         <Section title={t.contacts}>
           <Stack gap="sm">
             <Text size="sm" c="dimmed">
@@ -155,7 +173,7 @@ function Form({ settings }: { settings: Schema["Settings"] }) {
         {save.error && <Failure error={save.error} />}
         {admin && (
           <Group>
-            <Button type="submit" loading={save.isPending} disabled={!/^[A-Z]{3}$/.test(draft.currency)}>
+            <Button type="submit" loading={save.isPending} disabled={!known}>
               {t.save}
             </Button>
           </Group>
