@@ -66,6 +66,7 @@ type Reason struct {
 	Value   Value     `json:"value,omitempty" doc:"What the condition compares: the value of the trait or the measure, or the count of events"`
 	Against []Value   `json:"against,omitempty" doc:"What it is compared with; for a date form the ends of the interval"`
 	Miss    string    `json:"miss,omitempty" say:"text" doc:"How near a miss was, for people"`
+	Lacks   []string  `json:"lacks,omitempty" say:"text" doc:"What would have to be otherwise for it to hold, by the shortest way, for people; absent where it holds"`
 	Events  []Event   `json:"events,omitempty" doc:"Events that match every clause, oldest first, at most 20; of a sequence the steps chosen"`
 	Matched int       `json:"matched,omitempty" doc:"How many events match"`
 	Clauses []*Reason `json:"clauses,omitempty"`

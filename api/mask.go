@@ -153,6 +153,14 @@ func (s *sight) expression(text string) string {
 	return literal.ReplaceAllString(text, `"`+access.Mask+`"`)
 }
 
+// expressions is what is seen of several parts of expressions.
+func (s *sight) expressions(texts []string) []string {
+	for i := range texts {
+		texts[i] = s.expression(texts[i])
+	}
+	return texts
+}
+
 // segment is what is seen of a segment.
 func (s *sight) segment(x *Segment) *Segment {
 	x.Expression = s.expression(x.Expression)
@@ -210,7 +218,7 @@ func (s *sight) reason(r *Reason) *Reason {
 		return r
 	}
 	touches := s.touches(r.Text)
-	r.Text = s.expression(r.Text)
+	r.Text, r.Lacks = s.expression(r.Text), s.expressions(r.Lacks)
 	if len(r.Clauses) == 0 && touches {
 		r.Against, r.Miss = nil, ""
 		if r.Value != nil {

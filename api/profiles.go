@@ -19,6 +19,8 @@ type Profile struct {
 	FirstSeen    Value          `json:"first_seen" doc:"RFC 3339; null where no date is known"`
 	InPopulation bool           `json:"in_population" doc:"False for a profile that is not seen yet at that time, or objects to profiling; it is a member of nothing"`
 	Company      string         `json:"company,omitempty" doc:"Key of a person's company"`
+	Bought       *ProfileBought `json:"bought,omitempty" doc:"Absent where it cannot be told what a purchase is"`
+	Events       []ProfileDid   `json:"events" doc:"What the profile did until as_of, by event"`
 	Traits       []ProfileTrait `json:"traits" doc:"Every trait of its kind, in the order of the catalogue"`
 	Segments     []ProfileIn    `json:"segments" doc:"Every segment of its kind"`
 }
@@ -26,14 +28,44 @@ type Profile struct {
 // ProfileTrait is a trait with the value that a profile had.
 type ProfileTrait struct {
 	FieldRef
-	Value Value `json:"value" doc:"null where unknown"`
+	Value   Value         `json:"value" doc:"null where unknown"`
+	History []Observation `json:"history" doc:"What was said of it before as_of, oldest first, at most the last 20; of equal values one after the other the first. The last one is the value, since when, and from which import"`
+}
+
+// Observation is a value of a trait with when it was observed and by which import.
+type Observation struct {
+	Value  Value `json:"value"`
+	Time   Value `json:"time,omitempty" doc:"RFC 3339; absent for a value that has no date, which holds always"`
+	Import int64 `json:"import"`
+}
+
+// ProfileBought is what a profile bought until an instant; of a company what it and its
+// persons did.
+type ProfileBought struct {
+	Of         string   `json:"of" doc:"What counts as a purchase" example:"purchase"`
+	Event      string   `json:"event" doc:"The event that counts"`
+	Property   string   `json:"property,omitempty" doc:"The number that is summed; absent where it cannot be told"`
+	Expression string   `json:"expression,omitempty" doc:"What counts as value" example:"sum(amount) of purchase"`
+	Count      float64  `json:"count"`
+	Value      *float64 `json:"value,omitempty" doc:"In the workspace's currency"`
+	First      Value    `json:"first,omitempty" doc:"RFC 3339"`
+	Last       Value    `json:"last,omitempty" doc:"RFC 3339"`
+}
+
+// ProfileDid is how often a profile did an event, and when last.
+type ProfileDid struct {
+	Event string `json:"event"`
+	Label string `json:"label"`
+	Count int64  `json:"count" doc:"By occasion, where the event has an occasion key"`
+	Last  Value  `json:"last" doc:"RFC 3339"`
 }
 
 // ProfileIn says whether a profile is a member of a segment.
 type ProfileIn struct {
-	Name    string `json:"name"`
-	Member  bool   `json:"member"`
-	Problem string `json:"problem,omitempty" doc:"Why the definition cannot be evaluated"`
+	Name    string   `json:"name"`
+	Member  bool     `json:"member"`
+	Lacks   []string `json:"lacks,omitempty" say:"text" doc:"Of a rule that does not hold, what would have to be otherwise, by the shortest way, for people"`
+	Problem string   `json:"problem,omitempty" doc:"Why the definition cannot be evaluated"`
 }
 
 // TrendRequest asks how many profiles an expression held for at several dates.
@@ -99,15 +131,41 @@ func (h *handler) profile(ctx context.Context, key, kind, asOf string) (*Profile
 	}
 	out := &Profile{
 		Key: sees.key(c.Key), Kind: k.String(), Subject: c.Subject.String(), AsOf: instant(at, cal), FirstSeen: valueOf(c.FirstSeen, cal),
-		InPopulation: c.InPopulation, Company: sees.key(c.Company), Traits: []ProfileTrait{}, Segments: []ProfileIn{},
+		InPopulation: c.InPopulation, Company: sees.key(c.Company), Traits: []ProfileTrait{}, Segments: []ProfileIn{}, Events: []ProfileDid{},
 	}
+	out.fill(c, cal)
 	for _, t := range c.Traits {
-		out.Traits = append(out.Traits, ProfileTrait{FieldRef{t.Trait.Name, t.Trait.Label, t.Trait.Type.String()}, sees.value(t.Trait.Name, valueOf(t.Value, cal))})
+		x := ProfileTrait{FieldRef{t.Trait.Name, t.Trait.Label, t.Trait.Type.String()}, sees.value(t.Trait.Name, valueOf(t.Value, cal)), []Observation{}}
+		for _, o := range t.History[max(0, len(t.History)-maxHistory):] {
+			at := valueOf(kreds.Value{Type: kreds.Instants, Instant: o.Time}, cal)
+			x.History = append(x.History, Observation{sees.value(t.Trait.Name, valueOf(o.Value, cal)), at, int64(o.Import)})
+		}
+		out.Traits = append(out.Traits, x)
 	}
 	for _, s := range c.Segments {
-		out.Segments = append(out.Segments, ProfileIn{s.Segment.Name, s.Member, s.Problem})
+		out.Segments = append(out.Segments, ProfileIn{s.Segment.Name, s.Member, sees.expressions(s.Lacks), s.Problem})
 	}
 	return out, nil
+}
+
+// maxHistory is how many values of a trait are shown.
+const maxHistory = 20
+
+// fill takes over what the profile bought and did.
+func (p *Profile) fill(c *audience.Card, cal *segment.Calendar) {
+	at := func(i kreds.Instant) Value { return valueOf(kreds.Value{Type: kreds.Instants, Instant: i}, cal) }
+	if b := c.Bought; b != nil {
+		p.Bought = &ProfileBought{
+			Of: b.Purchase.Of, Event: b.Purchase.Event.Name, Property: b.Purchase.Property, Expression: b.Purchase.Value,
+			Count: b.Count, First: at(b.First), Last: at(b.Last),
+		}
+		if b.Purchase.Property != "" {
+			p.Bought.Value = &b.Value
+		}
+	}
+	for _, e := range c.Events {
+		p.Events = append(p.Events, ProfileDid{e.Event.Name, e.Event.Label, e.Count, at(e.Last)})
+	}
 }
 
 func (h *handler) trend(ctx context.Context, r TrendRequest) (*Trend, error) {

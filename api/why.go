@@ -49,7 +49,7 @@ func (h *handler) why(ctx context.Context, r WhyRequest) (*Why, error) {
 }
 
 func reasonOf(r *audience.Reason, cal *segment.Calendar) *Reason {
-	out := &Reason{Text: r.Text, Holds: r.Holds, Unknown: r.Unknown, Value: valueOf(r.Value, cal), Miss: r.Miss, Matched: r.Matched}
+	out := &Reason{Text: r.Text, Holds: r.Holds, Unknown: r.Unknown, Value: valueOf(r.Value, cal), Miss: r.Miss, Lacks: r.Lacks, Matched: r.Matched}
 	if len(r.Against) > 0 {
 		out.Against = valuesOf(r.Against, cal)
 	}

@@ -248,29 +248,17 @@ func (l *listing) purchaseTerms(f Figure) ([]segment.Term, error) {
 		return nil, err
 	}
 	l.out.Purchase = bought
-	of := []string{bought.Of}
-	if l.q.Subject.Kind() == kreds.Company {
-		of = append(of, "person."+bought.Of)
-	}
-	var out []segment.Term
-	for _, e := range of {
-		text := "count of " + e
-		switch f {
-		case FigureValue:
-			if bought.Property == "" {
-				return nil, nil
-			}
-			text = "sum(" + segment.Quote(bought.Property) + ") of " + e
-		case FigureLastPurchase:
-			text = "last " + e
+	switch f {
+	case FigureValue:
+		if bought.Property == "" {
+			return nil, nil
 		}
-		t, _, err := l.p.column(l.q.Subject, text)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, t)
+		return l.p.purchaseTerms(l.q.Subject, bought, "sum("+segment.Quote(bought.Property)+") of ")
+	case FigureLastPurchase:
+		return l.p.purchaseTerms(l.q.Subject, bought, "last ")
+	default:
+		return l.p.purchaseTerms(l.q.Subject, bought, "count of ")
 	}
-	return out, nil
 }
 
 func (l *listing) planSegments(ctx context.Context) error {

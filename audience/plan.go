@@ -29,6 +29,7 @@ type scope struct {
 type node struct {
 	scope    scope
 	text     string
+	of       segment.Node // what it was compiled from; nil for members by record
 	children []*node
 	ask      int // of a leaf, else -1
 	eval     func(*run) (*roaring.Bitmap, error)
@@ -112,7 +113,7 @@ func (p *plan) compile(ctx context.Context, s scope, n segment.Node) (*node, err
 		return nil, kreds.Errorf(kreds.CodeInvalid, "the expression comes to more than %d conditions with the segments that it refers to", maxNodes).
 			WithHint("shorten \"for N days\" or refer to fewer segments")
 	}
-	out := &node{scope: s, text: text, ask: -1}
+	out := &node{scope: s, text: text, of: n, ask: -1}
 	if err := p.build(ctx, out, n); err != nil {
 		return nil, err
 	}

@@ -22,20 +22,26 @@ type Card struct {
 	FirstSeen    kreds.Value
 	Company      string // the key of a person's company, "" if there is none
 	Segments     []InSegment
+	Bought       *Bought     // nil where it cannot be told what a purchase is
+	Events       []DidEvents // what the profile itself did, by event
 }
 
 // TraitValue is a trait of the catalogue with its value, unknown if Type is Unknown.
 type TraitValue struct {
 	Trait kreds.Trait
 	Value kreds.Value
+	// History is what was said of it before the instant, oldest first; of equal values one
+	// after the other it holds the first.
+	History []engine.Observation
 }
 
 // InSegment says whether a profile is a member of a segment. Problem is why a
-// definition could not be evaluated, "" if it could.
+// definition could not be evaluated, "" if it could. Lacks is as in Reason.
 type InSegment struct {
 	Segment kreds.Segment
 	Member  bool
 	Problem string
+	Lacks   []string
 }
 
 // Card returns what is known of the profile of the key: its traits as they were as of
@@ -125,7 +131,13 @@ func (a *Audience) Card(ctx context.Context, kind kreds.Kind, key string, asOf k
 		}
 		c.Segments[i].Member = set.Contains(uint32(profile))
 	}
-	return c, nil
+	if err := c.lacks(r, nodes); err != nil {
+		return nil, err
+	}
+	if err := c.history(ctx, a.engine, asOf); err != nil {
+		return nil, err
+	}
+	return c, c.figures(ctx, a, kind, asOf)
 }
 
 // plan compiles the segments of the kind; one that cannot be evaluated has no node

@@ -3,6 +3,8 @@ package audience
 import (
 	"context"
 
+	"github.com/RoaringBitmap/roaring/v2"
+
 	"github.com/kreds/kreds"
 	"github.com/kreds/kreds/engine"
 	"github.com/kreds/kreds/segment"
@@ -20,7 +22,7 @@ type Why struct {
 
 // Reason is one condition of an expression for one profile. Value, Against,
 // Events and Matched are set for leaves, as in engine.Explanation; Miss says in
-// words how near a leaf was to hold.
+// words how near a leaf was to hold, Lacks what is missing by the shortest way.
 type Reason struct {
 	Text    string
 	Holds   bool
@@ -28,6 +30,7 @@ type Reason struct {
 	Value   kreds.Value
 	Against []kreds.Value
 	Miss    string
+	Lacks   []string // what would have to be otherwise for it to hold; nil if it does
 	Events  []engine.Event
 	Matched int
 	Clauses []*Reason
@@ -93,6 +96,7 @@ func (r *run) reason(n segment.Node, at *node, profile uint32, explained []engin
 			}
 			out.Clauses = append(out.Clauses, c)
 		}
+		out.Lacks = lacks(n, out, nil)
 		return out, nil
 	}
 	if at.ask < 0 {
@@ -102,12 +106,23 @@ func (r *run) reason(n segment.Node, at *node, profile uint32, explained []engin
 			if c.scope.subject.Kind() != at.scope.subject.Kind() {
 				continue
 			}
-			in, err := r.set(c)
+			in := &Reason{}
+			if c.of != nil {
+				in, err = r.reason(c.of, c, profile, explained)
+			} else {
+				var members *roaring.Bitmap
+				if members, err = r.set(c); err == nil {
+					in = &Reason{Text: c.text, Holds: members.Contains(profile)}
+					in.Lacks = lacks(nil, in, nil)
+				}
+			}
 			if err != nil {
 				return nil, err
 			}
-			out.Clauses = append(out.Clauses, &Reason{Text: c.text + asOfText(r.plan.cal, c, at), Holds: in.Contains(profile)})
+			in.Text += asOfText(r.plan.cal, c, at)
+			out.Clauses = append(out.Clauses, in)
 		}
+		out.Lacks = lacks(n, out, nil)
 		return out, nil
 	}
 	x := explained[at.ask]
@@ -115,6 +130,7 @@ func (r *run) reason(n segment.Node, at *node, profile uint32, explained []engin
 	out.Unknown = x.Unknown && !out.Holds
 	if !out.Holds {
 		out.Miss = miss(n, x)
+		out.Lacks = lacks(n, out, &x)
 	}
 	return out, nil
 }

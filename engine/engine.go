@@ -50,6 +50,10 @@ type Engine interface {
 	// first, at most limit; no names means all types.
 	Events(ctx context.Context, p kreds.Profile, names []string, before kreds.Instant, limit int) ([]Event, error)
 
+	// Observations returns what imports said of the traits of one profile before the
+	// instant, oldest first; what has no date comes before what has one.
+	Observations(ctx context.Context, p kreds.Profile, before kreds.Instant) ([]Observation, error)
+
 	// UpTo returns the engine as the imports up to the number left it: what later
 	// ones brought is neither evaluated nor in the population.
 	UpTo(id kreds.ImportID) Engine
@@ -83,6 +87,14 @@ type Event struct {
 	Time       kreds.Instant
 	DayOnly    bool // the time is a date without time of day
 	Properties map[string]kreds.Value
+}
+
+// Observation is what an import said of a trait of one profile.
+type Observation struct {
+	Trait  string
+	Value  kreds.Value
+	Time   kreds.Instant // MinInstant where it has no date
+	Import kreds.ImportID
 }
 
 // Request is a set of asks over the same profiles.

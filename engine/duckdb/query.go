@@ -324,10 +324,11 @@ func (db *DB) Events(ctx context.Context, p kreds.Profile, names []string, befor
 	return out, nil
 }
 
-// eventsOf returns the events of one type of one profile.
-func (v *view) eventsOf(ctx context.Context, t *table, p kreds.Profile, before kreds.Instant) ([]engine.Event, error) {
+// rowsOf returns the rows of a table about one profile before the instant, with all
+// columns and the dictionaries of those that have one.
+func (v *view) rowsOf(ctx context.Context, t *table, p kreds.Profile, before kreds.Instant) (*block, [][]string, error) {
 	only := uint32(p)
-	pl := &plan{projection: projection{day: true, from: math.MinInt64, before: int64(before), only: &only}}
+	pl := &plan{projection: projection{day: true, imports: true, from: math.MinInt64, before: int64(before), only: &only}}
 	pl.of(t, v.upTo)
 	dicts := make([][]string, len(t.columns))
 	for i, c := range t.columns {
@@ -335,7 +336,7 @@ func (v *view) eventsOf(ctx context.Context, t *table, p kreds.Profile, before k
 		if coded(c.typ) {
 			var err error
 			if dicts[i], err = v.dict(ctx, c); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 		}
 	}
@@ -345,8 +346,17 @@ func (v *view) eventsOf(ctx context.Context, t *table, p kreds.Profile, before k
 	rows := pl.empty()
 	for !cur.done {
 		if err := cur.read(&rows, vectorSize); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
+	}
+	return &rows, dicts, nil
+}
+
+// eventsOf returns the events of one type of one profile.
+func (v *view) eventsOf(ctx context.Context, t *table, p kreds.Profile, before kreds.Instant) ([]engine.Event, error) {
+	rows, dicts, err := v.rowsOf(ctx, t, p, before)
+	if err != nil {
+		return nil, err
 	}
 	out := make([]engine.Event, rows.len())
 	for i := range out {
@@ -362,6 +372,34 @@ func (v *view) eventsOf(ctx context.Context, t *table, p kreds.Profile, before k
 		out[i] = e
 	}
 	return out, nil
+}
+
+// Observations returns what imports said of the traits of one profile before the
+// instant, oldest first; what has no date comes before what has one.
+func (db *DB) Observations(ctx context.Context, p kreds.Profile, before kreds.Instant) ([]engine.Observation, error) {
+	var out []engine.Observation
+	err := db.read(ctx, func(v *view) error {
+		if int(p) >= v.Profiles() || !v.profiles.alive.Has(uint32(p)) {
+			return kreds.Errorf(kreds.CodeNotFound, "there is no profile %d", p)
+		}
+		t := v.cat.find(logOf(v.profiles.kind[p]), "")
+		if t == nil {
+			return nil
+		}
+		rows, dicts, err := v.rowsOf(ctx, t, p, before)
+		if err != nil {
+			return err
+		}
+		for i := range rows.len() {
+			for j, c := range t.columns {
+				if x, ok := valueAt(&rows.cols[j], i, dicts[j]); ok && c.name != ownerName {
+					out = append(out, engine.Observation{Trait: c.name, Value: x, Time: kreds.Instant(rows.time[i]), Import: kreds.ImportID(rows.imports[i])})
+				}
+			}
+		}
+		return nil
+	})
+	return out, err
 }
 
 // valueAt returns one value of a vector, and whether it is known.

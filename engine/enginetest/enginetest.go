@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Engine) {
 		{"Values", values},
 		{"Explanations", explanations},
 		{"Events", events},
+		{"Observations", observations},
 		{"Statistics", statistics},
 		{"Imports", imports},
 		{"Undo", undo},

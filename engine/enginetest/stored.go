@@ -2,6 +2,7 @@ package enginetest
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"sort"
@@ -113,6 +114,41 @@ func events(t *testing.T, open func(t *testing.T) engine.Engine) {
 				}
 			}
 		}
+	}
+}
+
+// observations: what each import said of the traits of one profile, in the order of time,
+// where the last one known is the value as of the instant.
+func observations(t *testing.T, open func(t *testing.T) engine.Engine) {
+	h := hold(t, open, generate.New(71, small), 71)
+	for k := range h.numbers {
+		for key, p := range h.numbers[k] {
+			before := h.writer.Instant()
+			want := map[string]int{}
+			for i, in := range h.world.Imports {
+				for _, r := range in.Profiles {
+					if r.Kind != kreds.Kind(k) || r.Key != key || r.Observed >= before {
+						continue
+					}
+					for name, v := range r.Traits {
+						want[fmt.Sprint(name, oracle.Plain(v), r.Observed, i+1)]++
+					}
+				}
+			}
+			have := map[string]int{}
+			last := kreds.MinInstant
+			for _, o := range must[[]engine.Observation](t)(h.Observations(t.Context(), p, before)) {
+				if o.Time < last {
+					t.Errorf("%q: an observation of %d comes after one of %d", key, o.Time, last)
+				}
+				last = o.Time
+				have[fmt.Sprint(o.Trait, oracle.Plain(o.Value), o.Time, o.Import)]++
+			}
+			same(t, "the observations of "+key, want, have)
+		}
+	}
+	if _, err := h.Observations(t.Context(), 1<<30, kreds.MaxInstant); kreds.CodeOf(err) != kreds.CodeNotFound {
+		t.Errorf("observations of nobody: %v", err)
 	}
 }
 

@@ -18,6 +18,7 @@ test("a customer is found by key and by text", async () => {
 
 test("why a customer is in one segment and just not in another", async () => {
   const page = await app.open("/customers/12346?asOf=2011-12-09");
+  await page.getByRole("button", { name: /^Show all/ }).click();
   await page.getByRole("button", { name: /Win back/ }).click();
   await page.getByText("Not in Win back, because:").waitFor();
   await page.getByText("1000 short").waitFor();
@@ -33,7 +34,8 @@ test("why a customer is in one segment and just not in another", async () => {
 
 test("a customer that there is not", async () => {
   const page = await app.open("/customers/nobody");
-  await page.getByRole("alert").waitFor();
+  await page.getByText('There is no person with the key "nobody"').waitFor();
+  await page.getByRole("link", { name: "Go to Customers" }).waitFor();
   await page.context().close();
 });
 

@@ -62,3 +62,21 @@ test("customers, sorted and narrowed, in every view", () =>
   app.lookAt("customers-sorted", "/customers?segment=Loyal&sort=:value&down=true", (p) =>
     p.getByRole("table").waitFor(),
   ));
+
+test("of thousands of events only those in the window are drawn", async () => {
+  const page = await app.open("/customers/17841?asOf=2011-12-09");
+  const timeline = page.getByRole("region", { name: "Timeline" });
+  await timeline.getByRole("listitem").first().waitFor();
+  for (let i = 0; i < 8; i++) {
+    const more = timeline.getByRole("button", { name: "Show earlier" });
+    await more.scrollIntoViewIfNeeded();
+    await page.waitForTimeout(200);
+  }
+  assert.ok((await timeline.locator("ol > li").count()) < 60, "too much is drawn");
+  assert.ok(
+    Number(await timeline.locator("ol > li").last().getAttribute("aria-posinset")) > 12,
+    "scrolling brings earlier orders",
+  );
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});

@@ -10,11 +10,14 @@ function wordsOf(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** bare is a name without what only divides its words: StockCode and stock_code are one. */
+const bare = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+
 /**
  * useLabel says what a trait, property or event is called for people: what kreds names
  * has a text in each language, what was imported its label, or its name in words.
  */
 export function useLabel(): (name: string, label?: string) => string {
   const t = useMessages(fields);
-  return (name, label) => t.names[name.toLowerCase()] ?? (label && label !== name ? label : wordsOf(name));
+  return (name, label) => t.names[name.toLowerCase()] ?? (label && bare(label) !== bare(name) ? label : wordsOf(name));
 }

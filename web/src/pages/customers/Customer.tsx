@@ -1,30 +1,33 @@
-import { Button, TextInput } from "@mantine/core";
-import { IconCheck, IconX } from "@tabler/icons-react";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { createLazyRoute, Link } from "@tanstack/react-router";
-import { useState } from "react";
 import { call, client, type Schema } from "../../api/client";
-import { dataQuery } from "../../api/queries";
+import { catalogueQuery, dataQuery } from "../../api/queries";
 import { lastDay } from "../../api/span";
-import { useFormat } from "../../format/format";
-import { useTerms } from "../../format/terms";
-import { shown } from "../../format/value";
+import { type Format, useFormat } from "../../format/format";
 import { useMessages } from "../../i18n/language";
 import { AsOf } from "../../parts/AsOf";
 import { LoadedPage } from "../../parts/LoadedPage";
 import { Columns, PageHeader, Section } from "../../parts/PageHeader";
-import { Empty, ErrorState, Loaded, Loading, sentence } from "../../parts/states";
+import { Loaded } from "../../parts/states";
+import { called } from "./columns";
 import classes from "./customers.module.css";
+import { InSegments } from "./InSegments";
 import { messages } from "./messages";
 import { customerRoute } from "./route";
+import { Timeline } from "./Timeline";
+import { Traits } from "./Traits";
+import { WhyNot } from "./WhyNot";
 
 export const page = createLazyRoute("/customers/$key")({ component: Customer });
+
+type Profile = Schema["Profile"];
 
 function Customer() {
   const t = useMessages(messages);
   const { key } = customerRoute.useParams();
   const search = customerRoute.useSearch();
   const data = useQuery(dataQuery);
+  const catalogue = useQuery(catalogueQuery);
   const asOf = search.asOf ?? lastDay(data.data);
   const kind = search.kind ?? "person";
   const profile = useQuery({
@@ -34,259 +37,155 @@ function Customer() {
     enabled: data.data !== undefined || data.error !== null,
   });
   return (
-    <LoadedPage title={t.one(key)} queries={[profile]}>
-      {(p) => <Shown profile={p} asOf={asOf} />}
+    <LoadedPage title={t.one(key)} queries={[profile, catalogue]}>
+      {(p, c) => <Shown profile={p} catalogue={c} asOf={asOf} />}
     </LoadedPage>
   );
 }
 
-function Shown({ profile: p, asOf }: { profile: Schema["Profile"]; asOf: string | undefined }) {
+function Shown(props: { profile: Profile; catalogue: Schema["Catalogue"]; asOf: string | undefined }) {
   const t = useMessages(messages);
   const f = useFormat();
-  const terms = useTerms();
   const { key } = customerRoute.useParams();
   const search = customerRoute.useSearch();
   const navigate = customerRoute.useNavigate();
+  const { profile: p, catalogue, asOf } = props;
   const inside = p.segments.filter((s) => s.member);
   const explain = (why: string | undefined) => void navigate({ search: (s) => ({ ...s, why }), replace: true });
   return (
     <>
       <PageHeader
         title={t.one(key)}
-        answer={
-          p.in_population ? t.inSegments(key, inside.length, f.asOf(p.as_of)) : t.notInPopulation(key, f.asOf(p.as_of))
-        }
+        answer={p.in_population ? whoIs(p, f, t) : t.notInPopulation(key, f.asOf(p.as_of))}
         actions={
           <AsOf value={asOf} onChange={(v) => void navigate({ search: (s) => ({ ...s, asOf: v }), replace: true })} />
         }
       />
-      <Section title={t.segments} aside={<span className={classes.quiet}>{t.segmentsHint}</span>}>
-        {p.segments.length === 0 ? (
-          <span className={classes.quiet}>{t.noSegments}</span>
-        ) : (
-          <div className={classes.segments}>
-            {[...p.segments]
-              .sort((a, b) => Number(b.member) - Number(a.member))
-              .map((s) => (
-                <button
-                  key={s.name}
-                  type="button"
-                  className={classes.segment}
-                  data-member={s.member}
-                  aria-pressed={search.why === s.name}
-                  title={s.problem}
-                  onClick={() => explain(search.why === s.name ? undefined : s.name)}
-                >
-                  {s.member ? (
-                    <IconCheck size={14} aria-label={t.member} />
-                  ) : (
-                    <IconX size={14} aria-label={t.noMember} />
-                  )}
-                  {s.name}
-                </button>
-              ))}
-          </div>
-        )}
+      <Definitions profile={p} />
+      <Section
+        title={t.segments}
+        aside={<span className={classes.quiet}>{t.inSegments(key, inside.length, f.asOf(p.as_of))}</span>}
+      >
+        <InSegments segments={p.segments} why={search.why} onAsk={explain} />
       </Section>
       <WhyNot key={search.why ?? ""} profile={key} asOf={asOf} why={search.why} segments={p.segments} onAsk={explain} />
       <Columns wideSecond>
-        <Section title={t.traits}>
-          <dl className={classes.traits}>
-            {p.company && (
-              <>
-                <dt>{t.company}</dt>
-                <dd>
-                  <Link to="/customers/$key" params={{ key: p.company }} search={{ kind: "company" }}>
-                    {p.company}
-                  </Link>
-                </dd>
-              </>
-            )}
-            <dt>{t.firstSeen}</dt>
-            <dd>{shown(p.first_seen, f)}</dd>
-            {p.traits.map((x) => (
-              <TraitRow
-                key={x.name}
-                name={terms.term(x.name)}
-                label={x.label}
-                value={shown(terms.value(x.name, x.value), f, t.unknown)}
-              />
-            ))}
-          </dl>
-        </Section>
+        <div>
+          <Traits profile={p} />
+          {p.kind === "company" && <Persons company={p.key} asOf={asOf} />}
+        </div>
         <Section title={t.timeline}>
-          <Timeline profile={key} kind={search.kind ?? "person"} asOf={asOf} />
+          <Timeline profile={p} kind={search.kind ?? "person"} asOf={asOf} catalogue={catalogue} />
         </Section>
       </Columns>
     </>
   );
 }
 
-function TraitRow({ name, label, value }: { name: string; label: string; value: string }) {
+/** nameOf is what a person or a company is called, where traits tell. */
+function nameOf(p: Profile): string | undefined {
+  const names = p.traits.filter((x) => called.test(x.name.toLowerCase()) && typeof x.value === "string" && x.value);
+  const whole = names.find((x) => !/first|last|for|efter/.test(x.name.toLowerCase()));
+  return whole ? String(whole.value) : names.map((x) => String(x.value)).join(" ") || undefined;
+}
+
+/** whoIs says in a sentence who somebody is: since when, what they bought, and when they were last there. */
+function whoIs(p: Profile, f: Format, t: (typeof messages)["en"]): string {
+  const who = nameOf(p) ?? p.key;
+  const since = typeof p.first_seen === "string" ? f.date(p.first_seen) : undefined;
+  const b = p.bought;
+  const bought =
+    b &&
+    (b.count > 0 ? t.bought(f.count(b.count), b.value === undefined ? undefined : f.money(b.value)) : t.boughtNothing);
+  const seen = [...p.events.map((e) => e.last), b?.last]
+    .filter((v) => typeof v === "string")
+    .sort()
+    .at(-1);
+  return t.whoIs(who, since, bought, seen ? f.date(seen) : undefined);
+}
+
+/** Definitions say what the numbers of the sentence are, and where they can be looked at. */
+function Definitions({ profile: p }: { profile: Profile }) {
+  const t = useMessages(messages);
+  const f = useFormat();
+  const b = p.bought;
+  if (!b || !p.in_population) return null;
   return (
-    <>
-      <dt title={label}>{name}</dt>
-      <dd>{value}</dd>
-    </>
+    <p className={classes.note}>
+      {t.purchaseIs} <code>{b.of}</code>
+      {b.expression && (
+        <>
+          , {t.worthIs} <code>{b.expression}</code>
+        </>
+      )}
+      , {t.until(f.asOf(p.as_of))}
+      {p.kind === "company" && `, ${t.withPersons}`}.{" "}
+      {b.expression && p.kind === "person" && (
+        <Link to="/builder" search={{ text: `${b.expression} >= ${Math.floor(b.value ?? 0)}` }}>
+          {t.asMuch}
+        </Link>
+      )}
+    </p>
   );
 }
 
-/** WhyNot explains a segment or an expression for one customer: clause by clause, with what decided it. */
-function WhyNot(props: {
-  profile: string;
-  asOf: string | undefined;
-  why: string | undefined;
-  segments: Schema["ProfileIn"][];
-  onAsk: (why: string | undefined) => void;
-}) {
+/** Persons lists those of a company who bought most. */
+function Persons({ company, asOf }: { company: string; asOf: string | undefined }) {
   const t = useMessages(messages);
-  const { profile, asOf, why, segments, onAsk } = props;
-  const segment = segments.find((s) => s.name === why);
-  const [text, setText] = useState(segment ? "" : (why ?? ""));
+  const f = useFormat();
   const q = useQuery({
-    queryKey: ["why", profile, asOf, why],
+    queryKey: ["profiles", "of", company, asOf],
     queryFn: ({ signal }) =>
       call(
-        client.POST("/api/v1/why", {
-          body: {
-            profile,
-            ...(segment ? { segment: segment.name } : { expression: why ?? "" }),
-            ...(asOf ? { as_of: asOf } : {}),
+        client.GET("/api/v1/profiles", {
+          params: {
+            query: {
+              company,
+              as_of: asOf,
+              figures: ["value", "last_purchase"],
+              sort: "value",
+              descending: true,
+              limit: 5,
+            },
           },
           signal,
         }),
       ),
-    enabled: why !== undefined,
   });
   return (
-    <Section title={t.whyTitle}>
-      <form
-        className={classes.tools}
-        onSubmit={(e) => {
-          e.preventDefault();
-          onAsk(text.trim() || undefined);
-        }}
-      >
-        <TextInput
-          className={classes.search}
-          aria-label={t.whyAny}
-          placeholder={t.whyPlaceholder}
-          value={text}
-          onChange={(e) => setText(e.currentTarget.value)}
-        />
-        <Button type="submit" variant="default" disabled={text.trim() === ""}>
-          {t.ask}
-        </Button>
-      </form>
-      {why !== undefined && (
-        <Loaded query={q}>
-          {(w) => (
-            <div className={classes.why}>
-              <p style={{ margin: "0 0 8px" }}>
-                <b>{w.member ? t.isIn(segment?.name) : t.isNotIn(segment?.name)}</b>
-                {!w.in_population && ` ${t.outside}`}
-              </p>
-              <ul className={classes.reasons}>
-                <Reason reason={w.reason} />
-              </ul>
-            </div>
-          )}
-        </Loaded>
-      )}
+    <Section
+      title={t.persons}
+      aside={
+        <Link to="/customers" search={{ company }}>
+          {t.showAll}
+        </Link>
+      }
+    >
+      <Loaded query={q} lines={3}>
+        {(page) =>
+          page.total === 0 ? (
+            <span className={classes.quiet}>{t.noPersons}</span>
+          ) : (
+            <dl className={classes.traits}>
+              {page.profiles.map((r) => (
+                <div key={r.key}>
+                  <dt>
+                    <Link to="/customers/$key" params={{ key: r.key }} search={{ asOf }}>
+                      {r.key}
+                    </Link>
+                  </dt>
+                  <dd>
+                    {r.value === undefined ? "" : f.money(r.value)}
+                    {typeof r.last_purchase === "string" && (
+                      <span className={classes.quiet}> {t.lastAt(f.date(r.last_purchase))}</span>
+                    )}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          )
+        }
+      </Loaded>
     </Section>
-  );
-}
-
-/** counts are conditions whose value is how often something happened. */
-const counts = /^did\s/;
-
-function Reason({ reason: r }: { reason: Schema["Reason"] }) {
-  const t = useMessages(messages);
-  const f = useFormat();
-  return (
-    <li>
-      <div className={classes.reason}>
-        {r.holds ? (
-          <IconCheck size={16} className={classes.yes} aria-label={t.yes} />
-        ) : (
-          <IconX size={16} className={classes.no} aria-label={t.no} />
-        )}
-        <div>
-          <code>{r.text}</code>
-          {r.value !== undefined && r.value !== null && (
-            <span className={classes.quiet}>
-              {" "}
-              {counts.test(r.text) ? t.happened(shown(r.value, f)) : t.is(shown(r.value, f))}
-            </span>
-          )}
-          {r.unknown && <span className={classes.quiet}> {t.isUnknown}</span>}
-          {r.miss && <span className={classes.miss}> {sentence(r.miss)}</span>}
-          {(r.events ?? []).slice(0, 5).map((e, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: events have no name of their own
-            <div key={i} className={classes.properties}>
-              {e.type} {shown(e.time, f)} · {propertiesOf(e, f)}
-            </div>
-          ))}
-          {(r.matched ?? 0) > 5 && (
-            <div className={classes.properties}>{t.moreEvents(f.count((r.matched ?? 0) - 5))}</div>
-          )}
-        </div>
-      </div>
-      {r.clauses && r.clauses.length > 0 && (
-        <ul>
-          {r.clauses.map((c, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: clauses stand in their order
-            <Reason key={i} reason={c} />
-          ))}
-        </ul>
-      )}
-    </li>
-  );
-}
-
-function propertiesOf(e: Schema["Event"], f: ReturnType<typeof useFormat>): string {
-  return Object.entries(e.properties)
-    .slice(0, 6)
-    .map(([name, v]) => `${name} ${shown(v, f)}`)
-    .join(", ");
-}
-
-function Timeline({ profile, kind, asOf }: { profile: string; kind: "person" | "company"; asOf: string | undefined }) {
-  const t = useMessages(messages);
-  const f = useFormat();
-  const q = useInfiniteQuery({
-    queryKey: ["events", profile, kind, asOf],
-    queryFn: ({ signal, pageParam }) =>
-      call(
-        client.GET("/api/v1/profiles/{key}/events", {
-          params: { path: { key: profile }, query: { kind, as_of: asOf, limit: 30, cursor: pageParam } },
-          signal,
-        }),
-      ),
-    initialPageParam: 0,
-    getNextPageParam: (last) => last.next,
-  });
-  if (q.error && !q.data) return <ErrorState error={q.error} retry={q.refetch} />;
-  if (!q.data) return <Loading lines={6} />;
-  const events = q.data.pages.flatMap((p) => p.events);
-  if (events.length === 0) return <Empty title={t.noEvents} />;
-  return (
-    <>
-      <ol className={classes.timeline}>
-        {events.map((e, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: events have no name of their own
-          <li key={i}>
-            <span className={classes.when}>{shown(e.time, f)}</span>
-            {e.type}
-            <div className={classes.properties}>{propertiesOf(e, f)}</div>
-          </li>
-        ))}
-      </ol>
-      {q.hasNextPage && (
-        <Button variant="default" mt="sm" loading={q.isFetchingNextPage} onClick={() => void q.fetchNextPage()}>
-          {t.earlier}
-        </Button>
-      )}
-    </>
   );
 }

@@ -32,7 +32,8 @@ export function offered(c: Schema["Catalogue"], kind: "person" | "company"): Col
   ];
 }
 
-const called = /^((full|first|last|company|firma)_?)?(name|names|navn)$|^(fornavn|efternavn|firma)$/;
+/** The names of traits that say what somebody is called. */
+export const called = /^((full|first|last|company|firma)_?)?(name|names|navn)$|^(fornavn|efternavn|firma)$/;
 const places = /^(country|land|city|by)$/;
 
 /** usual are the columns that most want to see: who it is, where, what they bought, and in which segments they are. */

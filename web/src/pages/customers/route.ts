@@ -32,6 +32,8 @@ export interface CustomerSearch {
   asOf?: string;
   /** The segment or the expression that is explained. */
   why?: string;
+  /** The events that the timeline shows, with commas; all without it. */
+  events?: string;
 }
 
 export const customersRoute = createRoute({
@@ -56,5 +58,6 @@ export const customerRoute = createRoute({
     kind: kind(s.kind),
     asOf: day(s.asOf),
     why: text(s.why),
+    events: many(s.events),
   }),
 }).lazy(() => import("./Customer").then((m) => m.page));
