@@ -1,5 +1,6 @@
 import { Button, Menu } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
+import { memo } from "react";
 import { useMessages } from "../../i18n/language";
 import { event, first, path as nameOf, number } from "./forms";
 import { traitsOf } from "./Leaf";
@@ -9,7 +10,7 @@ import type { Node, Path } from "./tree";
 import * as tree from "./tree";
 
 /** AddMenu adds a condition to a group; on a plain condition it makes a group of both. */
-export function AddMenu({ path }: { path: Path }) {
+export const AddMenu = memo(function AddMenu({ path }: { path: Path }) {
   const t = useMessages(messages);
   return (
     <Menu position="bottom-start" withinPortal>
@@ -23,7 +24,7 @@ export function AddMenu({ path }: { path: Path }) {
       </Menu.Dropdown>
     </Menu>
   );
-}
+});
 
 function Items({ path }: { path: Path }) {
   const { root, edit, catalogue, subject, known } = useShared();

@@ -1,6 +1,6 @@
 import { ActionIcon } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
-import { memo, useContext, useMemo } from "react";
+import { memo, useCallback, useContext, useMemo } from "react";
 import type { Schema } from "../../api/client";
 import { useMessages } from "../../i18n/language";
 import { sentence } from "../../parts/states";
@@ -64,6 +64,7 @@ function Row({ node, path, outline, nots, whole }: Inner) {
   const { catalogue, subject, known, edit } = useShared();
   const t = useMessages(messages);
   const text = whole.outline?.text ?? t.condition;
+  const change = useCallback((n: Node) => edit((root) => tree.replaceAt(root, path, n)), [edit, path]);
   return (
     <fieldset className={classes.leaf} aria-label={text} data-wrong={outline?.error ? true : undefined}>
       <Beside path={whole.path} />
@@ -79,7 +80,7 @@ function Row({ node, path, outline, nots, whole }: Inner) {
             catalogue={catalogue}
             subject={subject}
             known={known}
-            onChange={(n) => edit((root) => tree.replaceAt(root, path, n))}
+            onChange={change}
           />
         )}
         {outline?.error && (

@@ -11,7 +11,7 @@ import {
   useSensors,
 } from "@dnd-kit/core";
 import { IconGripVertical } from "@tabler/icons-react";
-import { type KeyboardEvent, type ReactNode, useMemo } from "react";
+import { type KeyboardEvent, memo, type ReactNode, useMemo } from "react";
 import { useMessages } from "../../i18n/language";
 import classes from "./builder.module.css";
 import { messages } from "./messages";
@@ -103,7 +103,7 @@ function Overlay() {
 const ways: Record<string, Way> = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "out", ArrowRight: "in" };
 
 /** Handle is what a condition is dragged by; with it in focus, Alt and an arrow move it. */
-export function Handle({ path, text }: { path: Path; text: string }) {
+export const Handle = memo(function Handle({ path, text }: { path: Path; text: string }) {
   const { move } = useShared();
   const t = useMessages(messages);
   const { setNodeRef, listeners, attributes } = useDraggable({
@@ -132,7 +132,7 @@ export function Handle({ path, text }: { path: Path; text: string }) {
       <IconGripVertical size={14} />
     </button>
   );
-}
+});
 
 /** useTarget makes a place of an element, and says whether something would be put there now. */
 function useTarget(id: string, to: Target) {
@@ -150,7 +150,7 @@ function changes(from: Path, to: Target): boolean {
 }
 
 /** Gap is between two conditions: where a dragged one can be put. */
-export function Gap({ group, index, word }: { group: Path; index: number; word: string }) {
+export const Gap = memo(function Gap({ group, index, word }: { group: Path; index: number; word: string }) {
   const { setNodeRef, isOver } = useTarget(`gap ${group.join(".")} ${index}`, { group, index });
   return (
     <div
@@ -162,10 +162,10 @@ export function Gap({ group, index, word }: { group: Path; index: number; word: 
       {word}
     </div>
   );
-}
+});
 
 /** Beside lies over a condition: one that is put on it comes into a group with it. */
-export function Beside({ path }: { path: Path }) {
+export const Beside = memo(function Beside({ path }: { path: Path }) {
   const t = useMessages(messages);
   const { setNodeRef, isOver } = useTarget(`beside ${path.join(".")}`, { beside: path });
   if (path.length === 0) return null;
@@ -174,4 +174,4 @@ export function Beside({ path }: { path: Path }) {
       {isOver && <span>{t.together}</span>}
     </div>
   );
-}
+});

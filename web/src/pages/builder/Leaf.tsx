@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { Schema } from "../../api/client";
 import { useMessages } from "../../i18n/language";
 import classes from "./builder.module.css";
@@ -20,8 +21,11 @@ export interface LeafProps {
   onChange: (n: Node) => void;
 }
 
-/** Leaf edits one plain condition: with fields where there are some for it, else as text. */
-export function Leaf(props: LeafProps) {
+/**
+ * Leaf edits one plain condition: with fields where there are some for it, else as text.
+ * Counts come and go beside it; its fields are drawn again only if the condition changes.
+ */
+export const Leaf = memo(function Leaf(props: LeafProps) {
   switch (formOf(props.node, props.catalogue)) {
     case "trait":
       return (
@@ -43,7 +47,7 @@ export function Leaf(props: LeafProps) {
     default:
       return <TextFields {...props} />;
   }
-}
+});
 
 /** traitsOf are the traits that conditions about the subject can test. */
 export function traitsOf(c: Schema["Catalogue"], subject: string): Field[] {

@@ -9,6 +9,7 @@ import {
   IconDots,
   IconTrash,
 } from "@tabler/icons-react";
+import { memo } from "react";
 import { useMessages } from "../../i18n/language";
 import { messages } from "./messages";
 import * as moves from "./moves";
@@ -17,7 +18,7 @@ import type { Path } from "./tree";
 import * as tree from "./tree";
 
 /** PlaceMenu is what can be done with a condition, also by keyboard and on a touch screen. */
-export function PlaceMenu({ path, everyone }: { path: Path; everyone: boolean }) {
+export const PlaceMenu = memo(function PlaceMenu({ path, everyone }: { path: Path; everyone: boolean }) {
   const t = useMessages(messages);
   return (
     <Menu position="bottom-end" withinPortal>
@@ -31,7 +32,7 @@ export function PlaceMenu({ path, everyone }: { path: Path; everyone: boolean })
       </Menu.Dropdown>
     </Menu>
   );
-}
+});
 
 const ways = [
   ["up", IconArrowUp, "↑"],
