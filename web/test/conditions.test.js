@@ -123,6 +123,7 @@ for (const [language, ways] of Object.entries(looks)) {
       for (const { scheme, width } of ways) {
         await page.emulateMedia({ colorScheme: scheme });
         await page.setViewportSize({ width, height: 900 });
+        await page.waitForFunction((x) => document.documentElement.dataset.mantineColorScheme === x, scheme);
         await quiet(page);
         await checkPage(page, `${address} ${language} ${scheme} ${width}`);
       }
