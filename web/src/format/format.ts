@@ -10,8 +10,12 @@ const wholeBelow: Record<Language, number> = { en: 10_000, da: 1_000_000 };
 
 export type Format = ReturnType<typeof makeFormat>;
 
-/** makeFormat writes numbers and dates as the language does, in the workspace's time zone and currency. */
-export function makeFormat(language: Language, timeZone: string, currency: string) {
+/**
+ * makeFormat writes numbers and dates as the language does, in the workspace's time zone and currency. Where the
+ * currency is not known, amounts are plain numbers.
+ */
+export function makeFormat(language: Language, timeZone: string, currency: string | undefined) {
+  const inCurrency = currency ? ({ style: "currency", currency, currencyDisplay: "narrowSymbol" } as const) : {};
   const locale = locales[language];
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
   const exact = new Intl.NumberFormat(locale, { maximumSignificantDigits: 17 });
@@ -31,15 +35,11 @@ export function makeFormat(language: Language, timeZone: string, currency: strin
   const wholePercent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
   const signed = new Intl.NumberFormat(locale, { maximumFractionDigits: 0, signDisplay: "exceptZero" });
   const money = new Intl.NumberFormat(locale, {
-    style: "currency",
-    currency,
-    currencyDisplay: "narrowSymbol",
+    ...inCurrency,
     maximumFractionDigits: 0,
   });
   const shortMoney = new Intl.NumberFormat(locale, {
-    style: "currency",
-    currency,
-    currencyDisplay: "narrowSymbol",
+    ...inCurrency,
     notation: "compact",
     maximumSignificantDigits: 3,
   });
@@ -72,7 +72,6 @@ export function makeFormat(language: Language, timeZone: string, currency: strin
   return {
     locale,
     timeZone,
-    currency,
     /** With at most two decimals: 12,345.67. */
     number: (v: number) => number.format(v),
     /** With all its decimals: 0.00125. */
@@ -152,6 +151,6 @@ export function useFormat(): Format {
   const { language } = useLanguage();
   const { data } = useQuery(settingsQuery);
   const zone = data?.time_zone ?? "UTC";
-  const currency = data?.currency ?? "EUR";
+  const currency = data?.currency;
   return useMemo(() => makeFormat(language, zone, currency), [language, zone, currency]);
 }
