@@ -125,17 +125,8 @@ func (s *Store) Runs(ctx context.Context, name string, limit int) ([]kreds.Run, 
 // LastRun returns the last good run of a segment with its members, and whether
 // there is one.
 func (s *Store) LastRun(ctx context.Context, name string) (kreds.Run, *roaring.Bitmap, bool, error) {
-	var blob []byte
 	row := s.db.QueryRowContext(ctx, runColumns+", r.set_ FROM run r JOIN segment s ON s.id = r.segment WHERE s.name = ? AND r.error = '' ORDER BY r.id DESC LIMIT 1", name)
-	r, err := scanRun(row, &blob)
-	if errors.Is(err, sql.ErrNoRows) {
-		return r, nil, false, nil
-	}
-	if err != nil {
-		return r, nil, false, explain(err)
-	}
-	members, err := decode(blob)
-	return r, members, err == nil, err
+	return runWithMembers(row)
 }
 
 // RunSince returns what to compare the last good run of a segment with, and whether there
@@ -148,10 +139,15 @@ func (s *Store) RunSince(ctx context.Context, last kreds.Run, since time.Time) (
 	if since.IsZero() {
 		upTo, since = last.ID-1, last.Started
 	}
-	var blob []byte
 	row := s.db.QueryRowContext(ctx, runColumns+`, r.set_ FROM run r
 		WHERE r.segment = ?1 AND r.error = '' AND r.set_ IS NOT NULL AND r.id <= ?2
 		ORDER BY r.started > ?3, CASE WHEN r.started > ?3 THEN r.id ELSE -r.id END LIMIT 1`, last.Segment, upTo, since.UnixMicro())
+	return runWithMembers(row)
+}
+
+// runWithMembers reads a run with its members, and whether there is one.
+func runWithMembers(row *sql.Row) (kreds.Run, *roaring.Bitmap, bool, error) {
+	var blob []byte
 	r, err := scanRun(row, &blob)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, nil, false, nil
