@@ -42,14 +42,14 @@ type Observation struct {
 // ProfileBought is what a profile bought until an instant; of a company what it and its
 // persons did.
 type ProfileBought struct {
-	Of         string   `json:"of" doc:"What counts as a purchase" example:"purchase"`
-	Event      string   `json:"event" doc:"The event that counts"`
-	Property   string   `json:"property,omitempty" doc:"The number that is summed; absent where it cannot be told"`
-	Expression string   `json:"expression,omitempty" doc:"What counts as value" example:"sum(amount) of purchase"`
-	Count      float64  `json:"count"`
-	Value      *float64 `json:"value,omitempty" doc:"In the workspace's currency"`
-	First      Value    `json:"first,omitempty" doc:"RFC 3339"`
-	Last       Value    `json:"last,omitempty" doc:"RFC 3339"`
+	Of       string   `json:"of" doc:"What counts as a purchase" example:"purchase"`
+	Event    string   `json:"event" doc:"The event that counts"`
+	Property string   `json:"property,omitempty" doc:"The number that is summed; absent where it cannot be told"`
+	Term     string   `json:"term,omitempty" doc:"What counts as value" example:"sum(amount) of purchase"`
+	Count    float64  `json:"count"`
+	Value    *float64 `json:"value,omitempty" doc:"In the workspace's currency"`
+	First    Value    `json:"first,omitempty" doc:"RFC 3339"`
+	Last     Value    `json:"last,omitempty" doc:"RFC 3339"`
 }
 
 // ProfileDid is how often a profile did an event, and when last.
@@ -156,7 +156,7 @@ func (p *Profile) fill(c *audience.Card, cal *segment.Calendar) {
 	at := func(i kreds.Instant) Value { return valueOf(kreds.Value{Type: kreds.Instants, Instant: i}, cal) }
 	if b := c.Bought; b != nil {
 		p.Bought = &ProfileBought{
-			Of: b.Purchase.Of, Event: b.Purchase.Event.Name, Property: b.Purchase.Property, Expression: b.Purchase.Value,
+			Of: b.Purchase.Of, Event: b.Purchase.Event.Name, Property: b.Purchase.Property, Term: b.Purchase.Value,
 			Count: b.Count, First: at(b.First), Last: at(b.Last),
 		}
 		if b.Purchase.Property != "" {

@@ -113,15 +113,15 @@ function Definitions({ profile: p }: { profile: Profile }) {
   return (
     <p className={classes.note}>
       {t.purchaseIs} <code>{b.of}</code>
-      {b.expression && (
+      {b.term && (
         <>
-          , {t.worthIs} <code>{b.expression}</code>
+          , {t.worthIs} <code>{b.term}</code>
         </>
       )}
       , {t.until(f.asOf(p.as_of))}
       {p.kind === "company" && `, ${t.withPersons}`}.{" "}
-      {b.expression && p.kind === "person" && (
-        <Link to="/builder" search={{ text: `${b.expression} >= ${Math.floor(b.value ?? 0)}` }}>
+      {b.term && p.kind === "person" && (
+        <Link to="/builder" search={{ text: `${b.term} >= ${Math.floor(b.value ?? 0)}` }}>
           {t.asMuch}
         </Link>
       )}
