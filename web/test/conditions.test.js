@@ -68,7 +68,8 @@ async function open(page, address) {
 /** quiet waits until the page has its heading, and nothing is under way. */
 async function quiet(page) {
   await page.waitForSelector("h1");
-  for (let still = 0; still < 3; still = page.asked.size === 0 ? still + 1 : 0) await page.waitForTimeout(20);
+  // Longer than the builder waits before it counts.
+  for (let still = 0; still < 5; still = page.asked.size === 0 ? still + 1 : 0) await page.waitForTimeout(50);
   await settled(page);
 }
 
@@ -116,15 +117,12 @@ for (const [language, ways] of Object.entries(looks)) {
   test(`every page, ${language}`, async () => {
     const page = await watched({ language, ...ways[0] });
     for (const address of addresses) {
-      await page.emulateMedia({ colorScheme: ways[0].scheme });
-      await page.setViewportSize({ width: ways[0].width, height: 900 });
-      await open(page, address);
-      await read(page, address, language);
       for (const { scheme, width } of ways) {
+        // Opened anew: colours of the scheme before linger for a moment.
         await page.emulateMedia({ colorScheme: scheme });
         await page.setViewportSize({ width, height: 900 });
-        await page.waitForFunction((x) => document.documentElement.dataset.mantineColorScheme === x, scheme);
-        await quiet(page);
+        await open(page, address);
+        await read(page, address, language);
         await checkPage(page, `${address} ${language} ${scheme} ${width}`);
       }
     }
@@ -146,8 +144,13 @@ const aside = [
   ["/data", "/api/v1/imports"],
   ["/data?tab=imports", "/api/v1/data"],
   ["/customers/12347?why=Loyal", "/api/v1/data"],
+  ["/customers/12347?why=Loyal", "/api/v1/imports"],
   ["/customers?q=123", "/api/v1/segments"],
   ["/customers?q=123", "/api/v1/data"],
+  ["/segments?q=nothing%20such", "/api/v1/data"],
+  ["/segments/Loyal", "/api/v1/worth"],
+  ["/prove/Buyers%20by%20RFM", "/api/v1/imports"],
+  ["/prove/Buyers%20by%20RFM", "/api/v1/discoveries"],
   ["/discover/Buyers%20by%20RFM", "/api/v1/discoveries"],
   ["/discover/Buyers%20by%20RFM", "/api/v1/segments"],
   ["/discover/Buyers%20by%20RFM", "/api/v1/discoveries/Buyers%20by%20RFM/worth"],

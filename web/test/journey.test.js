@@ -27,6 +27,7 @@ const words = {
     saveWith: /^Save and move \d/,
     segment: "Loyal, gone quiet",
     isIn: /^In Loyal, gone quiet, because/,
+    outside: /^Show all \d+ that/,
     isNotIn: /^Not in Loyal, gone quiet, because/,
     look: "Look for segments",
     make: "Create segments",
@@ -49,6 +50,7 @@ const words = {
     saveWith: /^Gem, og flyt \d/,
     segment: "Trofaste, nu stille",
     isIn: /^Med i Trofaste, nu stille, fordi/,
+    outside: /^Vis alle \d+, som/,
     isNotIn: /^Ikke med i Trofaste, nu stille, fordi/,
     look: "Find segmenter",
     make: "Opret segmenter",
@@ -137,7 +139,12 @@ function journey(language) {
 
     const why = async (key, title, name) => {
       await page.goto(`${app.url}/customers/${key}?asOf=${asOf}`);
-      await page.getByRole("button", { name: w.segment }).or(page.getByText(w.segment)).first().click();
+      const asked = page.getByRole("button", { name: w.segment }).or(page.getByText(w.segment)).first();
+      const all = page.getByRole("button", { name: w.outside });
+      // Not all that somebody is not in are shown at once.
+      await asked.or(all).first().waitFor();
+      if (!(await asked.isVisible())) await all.click();
+      await asked.click();
       await page.getByText(title).waitFor();
       await step(page, name);
     };
