@@ -72,8 +72,7 @@ func (e *Error) WithField(field string) *Error {
 // FieldOf returns the part of the request that the first Error in the chain is
 // about, "" if it is about none.
 func FieldOf(err error) string {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Field
 	}
 	return ""

@@ -203,7 +203,8 @@ func TestScenarios(t *testing.T) {
 		{name: "the oldest first", method: "GET", path: "/api/v1/profiles?sort=age&descending=true&limit=2", status: 200, want: []string{`"profiles":[{"key":"5"},{"key":"2"}]`}},
 		{name: "whose age is not known comes last", method: "GET", path: "/api/v1/profiles?sort=age&offset=4", status: 200, want: []string{`"profiles":[{"key":"4"}]`}},
 		{name: "by what they bought", method: "GET", path: "/api/v1/profiles?sort=last_purchase&descending=true&figures=purchases,last_purchase&limit=2", status: 200, want: []string{
-			`"profiles":[{"key":"3","purchases":1,"last_purchase":"2011-12-08T12:00:00+01:00"},{"key":"1","purchases":2,"last_purchase":"2011-12-05T09:30:00+01:00"}]`, `"purchase":"purchase"`}},
+			`"profiles":[{"key":"3","purchases":1,"last_purchase":"2011-12-08T12:00:00+01:00"},{"key":"1","purchases":2,"last_purchase":"2011-12-05T09:30:00+01:00"}]`, `"purchase":"purchase"`,
+		}},
 		{name: "a figure that there is not", method: "GET", path: "/api/v1/profiles?figures=shoes", status: 422, want: []string{"there is no figure"}},
 		{name: "sorted by segments", method: "GET", path: "/api/v1/profiles?sort=segments", status: 422, want: []string{"cannot be sorted by segments"}},
 		{name: "of a company that there is not", method: "GET", path: "/api/v1/profiles?company=acme", status: 404},

@@ -135,7 +135,7 @@ func lackOfValue(term string, v, lo, hi kreds.Value) string {
 	}
 	dated := func(t kreds.Type) bool { return t == kreds.Date || t == kreds.Instants }
 	for _, end := range []kreds.Value{lo, hi} {
-		if end.Type != kreds.Unknown && end.Type != v.Type && !(dated(end.Type) && dated(v.Type)) {
+		if end.Type != kreds.Unknown && end.Type != v.Type && (!dated(end.Type) || !dated(v.Type)) {
 			return ""
 		}
 	}

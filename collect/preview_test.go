@@ -260,26 +260,32 @@ func TestEvidence(t *testing.T) {
 		decimal, dates collect.Finding
 	}{
 		{
-			"clear", "id;at;x\n1;01-02-2025;1.000\n2;31-12-2025;1,5\n", collect.Request{},
+			"clear", "id;at;x\n1;01-02-2025;1.000\n2;31-12-2025;1,5\n",
+			collect.Request{},
 			collect.Finding{Found: ",", Why: `column "x": "1,5" can only have a decimal comma`},
 			collect.Finding{Found: "dmy", Why: `column "at": in "31-12-2025" only the day can come first`},
 		},
 		{
-			"american", "id,at,x\n1,12/31/2025,1234.5\n", collect.Request{},
+			"american", "id,at,x\n1,12/31/2025,1234.5\n",
+			collect.Request{},
 			collect.Finding{Found: ".", Why: `column "x": "1234.5" can only have a decimal point`},
 			collect.Finding{Found: "mdy", Why: `column "at": in "12/31/2025" only the month can come first`},
 		},
 		{
-			"open", "id;at;x\n1;03-04-2025;7\n2;05-06-2025;1.250\n", collect.Request{},
+			"open", "id;at;x\n1;03-04-2025;7\n2;05-06-2025;1.250\n",
+			collect.Request{},
 			collect.Finding{Found: ",", Why: `column "x": "1.250" may have a decimal comma or a decimal point`, Doubt: true},
 			collect.Finding{Found: "dmy", Why: `column "at": in "03-04-2025" the day may come first, or the month`, Doubt: true},
 		},
 		{
-			"said", "id;at;x\n1;03-04-2025;1.250\n", collect.Request{Decimal: ".", DateOrder: "mdy"},
-			collect.Finding{Found: "."}, collect.Finding{Found: "mdy"},
+			"said", "id;at;x\n1;03-04-2025;1.250\n",
+			collect.Request{Decimal: ".", DateOrder: "mdy"},
+			collect.Finding{Found: "."},
+			collect.Finding{Found: "mdy"},
 		},
 		{
-			"as another", "id;at;x;y\n1;2025-04-03;1.250;0,5\n", collect.Request{},
+			"as another", "id;at;x;y\n1;2025-04-03;1.250;0,5\n",
+			collect.Request{},
 			collect.Finding{Found: ",", Why: `column "x": as in column "y"`},
 			collect.Finding{Found: "ymd", Why: `column "at": "2025-04-03" begins with the year`},
 		},
