@@ -64,11 +64,7 @@ func (h *handler) exploreRoutes() {
 	op := question(operation(kreds.Editor, http.MethodPost, "/features", "preview-features", "Discovery", "See what a discovery would look at"))
 	op.Description = "Takes what a discovery takes, and says of each feature how its values are spread and how they would be used. Nothing is looked for and nothing kept."
 	route(h, op, func(ctx context.Context, in *request) (*body[*FeaturePreview], error) {
-		out, err := h.features(ctx, &in.Body)
-		if err != nil {
-			return nil, err
-		}
-		return answer(out), nil
+		return answerOf(h.features(ctx, &in.Body))
 	})
 
 	type worth struct {
@@ -78,11 +74,7 @@ func (h *handler) exploreRoutes() {
 	op = operation(kreds.Viewer, http.MethodGet, "/discoveries/{name}/worth", "discovery-worth", "Discovery", "What the segments of a discovery are worth")
 	op.Description = "Sums what counts as value over the 12 months before the time that the discovery was made as of, or before the data ends."
 	route(h, op, func(ctx context.Context, in *worth) (*body[*FoundWorth], error) {
-		out, err := h.foundWorth(ctx, in.Name, in.K)
-		if err != nil {
-			return nil, err
-		}
-		return answer(out), nil
+		return answerOf(h.foundWorth(ctx, in.Name, in.K))
 	})
 
 	type contrast struct {

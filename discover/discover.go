@@ -137,26 +137,13 @@ func (d *Discoverer) Discover(ctx context.Context, q Request, progress func(floa
 	if err != nil {
 		return nil, err
 	}
-	if err := q.check(); err != nil {
-		return nil, err
-	}
-	cat, err := d.audience.Catalogue(ctx)
+	a, err := d.ask(ctx, &q)
 	if err != nil {
 		return nil, err
 	}
-	specs, among, err := d.features(ctx, &q, cat)
-	if err != nil {
-		return nil, err
-	}
-	if specs, err = d.narrow(ctx, specs, among, q.AsOf); err != nil {
-		return nil, err
-	}
-	t, f, err := d.table(ctx, specs, among, &q, q.AsOf)
-	if err != nil {
-		return nil, err
-	}
+	t, f := a.table, a.frame
 	progress(.1)
-	out := &Discovery{Request: q, Subject: f.Subject, Among: among, Refused: t.refused, Scale: t.scale, N: len(t.profiles), Created: began}
+	out := &Discovery{Request: q, Subject: f.Subject, Among: a.among, Refused: t.refused, Scale: t.scale, N: len(t.profiles), Created: began}
 	r := t.rows()
 	out.Distinct = r.x.Rows
 	if ks, err = feasible(ks, r, out); err != nil {
@@ -183,8 +170,8 @@ func (d *Discoverer) Discover(ctx context.Context, q Request, progress func(floa
 	if err := d.describe(ctx, out, t, f); err != nil {
 		return nil, err
 	}
-	if d.movesWithTime(cat, t) {
-		if err := d.shift(ctx, out, specs, among, &q, t, f); err != nil {
+	if d.movesWithTime(a.cat, t) {
+		if err := d.shift(ctx, out, a.specs, a.among, &q, t, f); err != nil {
 			return nil, err
 		}
 	} else {
@@ -368,6 +355,38 @@ func (d *Discoverer) among(ctx context.Context, text string) (string, error) {
 		return "", err
 	}
 	return e.String(), nil
+}
+
+// asked is what a request looks at, and whom.
+type asked struct {
+	cat   *kreds.Catalogue
+	specs []spec
+	among string
+	table *table
+	frame *audience.Frame
+}
+
+// ask finds and evaluates what a request is about, after checking it.
+func (d *Discoverer) ask(ctx context.Context, q *Request) (*asked, error) {
+	if err := q.check(); err != nil {
+		return nil, err
+	}
+	cat, err := d.audience.Catalogue(ctx)
+	if err != nil {
+		return nil, err
+	}
+	specs, among, err := d.features(ctx, q, cat)
+	if err != nil {
+		return nil, err
+	}
+	if specs, err = d.narrow(ctx, specs, among, q.AsOf); err != nil {
+		return nil, err
+	}
+	t, f, err := d.table(ctx, specs, among, q, q.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	return &asked{cat, specs, among, t, f}, nil
 }
 
 // table evaluates the features and prepares them.

@@ -35,25 +35,12 @@ const previewBins = 24
 // Preview returns what a request would look at, without looking for segments. The errors
 // are those of Discover.
 func (d *Discoverer) Preview(ctx context.Context, q Request) (*Preview, error) {
-	if err := q.check(); err != nil {
-		return nil, err
-	}
-	cat, err := d.audience.Catalogue(ctx)
+	a, err := d.ask(ctx, &q)
 	if err != nil {
 		return nil, err
 	}
-	specs, among, err := d.features(ctx, &q, cat)
-	if err != nil {
-		return nil, err
-	}
-	if specs, err = d.narrow(ctx, specs, among, q.AsOf); err != nil {
-		return nil, err
-	}
-	t, f, err := d.table(ctx, specs, among, &q, q.AsOf)
-	if err != nil {
-		return nil, err
-	}
-	out := &Preview{Subject: f.Subject, Among: among, N: len(t.profiles), Refused: t.refused}
+	t := a.table
+	out := &Preview{Subject: a.frame.Subject, Among: a.among, N: len(t.profiles), Refused: t.refused}
 	raw, _ := t.described()
 	for i, c := range t.columns {
 		out.Features = append(out.Features, c.spread(raw[i].Numbers))
@@ -96,11 +83,11 @@ func (c *column) spread(values []float64) Spread {
 func binned(values []float64) (from, to float64, counts []int64) {
 	from, to = slices.Min(values), slices.Max(values)
 	counts = make([]int64, previewBins)
-	width := (to - from) / previewBins
+	width := to/previewBins - from/previewBins // first, lest the range overflow
 	for _, v := range values {
 		at := 0
 		if width > 0 {
-			at = min(int((v-from)/width), previewBins-1)
+			at = min(int(v/width-from/width), previewBins-1)
 		}
 		counts[at]++
 	}
